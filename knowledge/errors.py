@@ -3,7 +3,9 @@
 KnowledgeError
 ├── InputError         a file or text that a person gave: say the line, nothing was changed
 │   ├── SeedError      an article, its companion or a lexicon is broken
-│   └── FactFileError  a facts file that cannot be taken
+│   ├── FactFileError  a facts file that cannot be taken
+│   └── DuplicateError the same fact is there already
+├── ConflictError      somebody else changed the same thing since: look again
 ├── NotFoundError      no such fact or document
 └── StorageError       the database cannot be opened, read or written
     ├── BusyError      somebody else holds it
@@ -29,6 +31,19 @@ class SeedError(InputError):
 
 class FactFileError(InputError):
     """A file of facts cannot be imported."""
+
+
+class DuplicateError(InputError):
+    """The same fact is there already; `fact` is its id."""
+
+    def __init__(self, message: str, fact: int) -> None:
+        """Keep the id of the *fact* that is there."""
+        super().__init__(message)
+        self.fact = fact
+
+
+class ConflictError(KnowledgeError):
+    """What was to be changed is no longer as it was; the message names the fact or the article."""
 
 
 class NotFoundError(KnowledgeError):

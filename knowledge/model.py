@@ -80,6 +80,7 @@ class Fact:
     `id` is the number that people see (`#12`); 0 before it is stored. `document` names the article it
     belongs to ("" for a fact of an admin), `key` the entry in that article's companion ("" if none).
     `quote`, when present, stands verbatim in the document. `source` says where it comes from in words.
+    `author` is whoever changed it last ("seeds" for a companion). `topic` is its heading in /chude.
     """
 
     id: int
@@ -91,6 +92,7 @@ class Fact:
     key: str = ""
     author: str = ""
     changed_at: datetime | None = None
+    topic: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a naive time, which would silently mean another instant elsewhere."""
