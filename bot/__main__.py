@@ -1,0 +1,93 @@
+"""The command line: run, chat, ask, doctor.
+
+Owns arguments, exit codes and standard streams: 0 done, 1 a fault found, 2 wrong use or configuration
+(one line each says what to do), 3 another copy answers with this token. Each command imports only
+what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from bot import environment
+from bot.environment import ConfigurationError
+from knowledge.errors import KnowledgeError, StorageError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers wrong use with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = _Parser(prog="python -m bot", description="Answers questions about an event, in Vietnamese.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run|chat|ask|doctor")
+    for name, purpose in (
+        ("run", "answer on Telegram"),
+        ("chat", "talk to the bot in the terminal"),
+        ("ask", "print one answer, or a batch of them"),
+        ("doctor", "check settings, token, database and machine"),
+    ):
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        command.add_argument("--db", type=Path, metavar="PATH", help="the database (default: BOT_DATABASE)")
+        if name == "ask":
+            command.add_argument("question", nargs="?", help="the question, in quotes")
+            command.add_argument("--jsonl", action="store_true", help='read {"q": "..."} lines from stdin')
+    options = parser.parse_args(arguments)
+    if options.command == "ask" and (options.question is None) != options.jsonl:
+        print("python -m bot ask: give one question in quotes, or --jsonl.", file=sys.stderr)
+        return 2
+    try:
+        return _run(options)
+    except ConfigurationError as error:
+        print(*error.problems, sep="\n", file=sys.stderr)
+        return 2
+    except KnowledgeError as error:
+        print(error, file=sys.stderr)
+        return 1 if isinstance(error, StorageError) else 2
+    except BrokenPipeError:
+        # Who read us has left. Python would complain once more when it flushes at exit.
+        sys.stdout = io.TextIOWrapper(io.BytesIO())
+        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from bot import wiring
+
+        return wiring.run(options.db)
+    if options.command == "doctor":
+        from bot import doctor
+
+        return doctor.run(options.db)
+    from bot import console, current
+
+    path = environment.database_path(options.db)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    current.ensure(path)
+    known = current.load(path)
+    if options.command == "chat":
+        interactive = sys.stdin.isatty()
+        if interactive:
+            with contextlib.suppress(ImportError):
+                import readline  # noqa: F401 - arrow keys and history at the prompt
+        console.chat(known, sys.stdin, sys.stdout, interactive=interactive)
+    elif options.jsonl:
+        console.ask_jsonl(known, sys.stdin.buffer, sys.stdout)
+    else:
+        console.ask(known, options.question, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
