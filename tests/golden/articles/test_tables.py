@@ -1,6 +1,13 @@
 """The walls of the blind question tables: a row that no reply could ever satisfy is a broken row.
 
-Owns the format of `wNN.tsv` and `mixed.tsv`; it asks the product nothing.
+Owns the format of `wNN.tsv` and `mixed.tsv`; it asks the product nothing. Places, people and events
+are invented. `w01`-`w05` are for tuning, `w06`-`w10` only for measuring: do not look at them to change code.
+
+`must` and `must_not` hold `;;`-separated patterns, searched in the lower-cased NFC reply without its
+citation. `@silent`: the reply says that the article does not state it, or corrects the premise.
+`@clarify`: the reply asks which event is meant (or gives each event's answer under its name).
+`after` names the question asked just before in the same chat. `documents` in `mixed.tsv` (store with
+`w01`, `w02` and the seed article) names the article that must answer or stay silent; `?` = ask which.
 """
 
 import re
@@ -17,7 +24,16 @@ COLUMNS = ["id", "kind", "style", "after", "question", "must", "must_not"]
 ANSWERED = {"answerable", "multi", "followup"}
 REFUSED = {"not_in_article", "false_premise", "out_of_scope"}
 STYLES = {
-    *["clean", "no_diacritics", "typo", "teencode", "telex", "vni", "abbrev", "voice", "long", "fragment"]
+    "clean",
+    "no_diacritics",
+    "typo",
+    "teencode",
+    "telex",
+    "vni",
+    "abbrev",
+    "voice",
+    "long",
+    "fragment",
 }
 TOKENS = {"@silent", "@clarify"}
 PRECEDENCE = re.compile(r"\A\(\?s\)\\A\(\?:\(\?!(?P<wrong>.*)\)\.\)\*\?(?P<right>.*)\Z", re.DOTALL)
@@ -80,5 +96,17 @@ def test_articles_have_the_shape_of_a_news_item(name: str) -> None:
     assert title
     assert blank == ""
     assert 2000 <= len(ARTICLES[name]) <= 3500
-    assert 6 <= len(paragraphs) <= 12
+    assert 6 <= len(paragraphs) <= 14
     assert len(rows_of(HERE / f"{name}.tsv")) >= 35
+
+
+def test_mixed_rows_name_the_article_that_answers() -> None:
+    for row in rows_of(HERE / "mixed.tsv"):
+        documents = row["documents"].split(",")
+        assert set(documents) <= {"w01", "w02", "seed", "?", "-"}, row
+        assert (documents == ["?"]) == (row["kind"] == "clarify"), row
+        if row["kind"] in ANSWERED and "seed" not in documents:
+            text = "\n".join(ARTICLES[name] for name in documents).lower()
+            for pattern in patterns(row["must"]):
+                right = PRECEDENCE.match(pattern)
+                assert re.search(right["right"] if right else pattern, text), row
