@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
 from knowledge.mentions import MentionFinder
@@ -63,7 +64,7 @@ def parse(
 def _cut(line: str) -> list[tuple[int, int]]:
     cuts = [0, *(m.end() for m in _END.finditer(line)), len(line)]
     spans = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         body = line[start:end]
         left = start + len(body) - len(body.lstrip())
         right = end - (len(body) - len(body.rstrip()))

@@ -32,9 +32,9 @@ class Lexicon:
     """All word lists. Mappings go from what is typed to standard spelling, most likely reading first."""
 
     abbreviations: dict[str, tuple[str, ...]]
-    teencode: dict[str, str]
+    teencode: dict[str, tuple[str, ...]]
     teencode_letters: tuple[tuple[str, str], ...]
-    dialect: dict[str, str]
+    dialect: dict[str, tuple[str, ...]]
     synonyms: tuple[SynonymGroup, ...]
     question_types: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
@@ -63,10 +63,10 @@ class Lexicon:
         )
         try:
             return cls(
-                abbreviations={word: tuple(readings) for word, readings in abbreviations.items()},
-                teencode=teencode["words"],
+                abbreviations=_readings(abbreviations),
+                teencode=_readings(teencode["words"]),
                 teencode_letters=_letters(teencode.get("letters", {})),
-                dialect=dialect["words"],
+                dialect=_readings(dialect["words"]),
                 synonyms=tuple(
                     SynonymGroup(g["concept"], tuple(g["words"]), g.get("near", False))
                     for g in _table(folder, "synonyms")["group"]
@@ -92,6 +92,10 @@ class Lexicon:
             raise SeedError(
                 f"{folder}: a word list lacks the entry {error}; compare it with its comments."
             ) from error
+
+
+def _readings(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {word: (value,) if isinstance(value, str) else tuple(value) for word, value in table.items()}
 
 
 def _letters(table: Any) -> tuple[tuple[str, str], ...]:

@@ -41,10 +41,12 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"(?<![\d.])(?:\+84|0|1[89]00)[\d]*(?:[ .\-]\d{2,4}){1,3}(?!\d)|(?<![\d.])(?:0\d{9,10}|1[89]00\d{4,6}|11[345])(?![\d.,])"
+    r"(?<![\d.])(?:\+84|0|1[89]00)[\d]*(?:[ .\-]\d{2,4}){1,3}(?!\d)"
+    r"|(?<![\d.])(?:0\d{9,10}|1[89]00\d{4,6}|11[345])(?![\d.,])"
 )
 _COUNT = re.compile(
-    rf"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?(?<![\d/.,-])(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
+    r"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?"
+    rf"(?<![\d/.,-])(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
     rf"\s+((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
 )
@@ -161,7 +163,8 @@ class MentionFinder:
             before = before[: lead.start()]
         office = ""
         apposed = re.match(
-            r"\s*(?:[-–,]|\(|,?\s+làm\b|,?\s+giữ chức(?:\s+vụ)?\b|,?\s+được bầu(?:\s+giữ chức|\s+làm)?\b|\s+là\b)\s*",
+            r"\s*(?:[-–,]|\(|,?\s+làm\b|,?\s+giữ chức(?:\s+vụ)?\b"
+            r"|,?\s+được bầu(?:\s+giữ chức|\s+làm)?\b|\s+là\b)\s*",
             after,
         )
         if apposed:

@@ -1,0 +1,340 @@
+"""Tokens become the units that matching compares, and what kind of thing is asked for.
+
+Owns the reading of one question or statement: offices, people, synonyms, figures, question words, who
+does what to whom. Refuses to know facts, scores and decisions.
+
+A unit carries *ids*; two units match when they share one: "c:sign" (synonyms), "~:…" (loosely the same),
+"o:phó giám đốc" (an office, always whole, so that a deputy never matches the chief), "p:…" (a known
+person), "n:281" (a figure), "s:…" / "w:…" (the folded syllable / word itself).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Token
+from knowledge.syllables import HOI, NGA, fold_key, is_syllable, key, split_tone
+
+# How much a typed mark that contradicts a word counts against it. Missing tones and hỏi/ngã are slips of
+# whole regions; any other typed tone is meant ("trao" is not "tráo").
+SAME, SLIP, CONFLICT = 1.0, 0.92, 0.4
+
+_QUESTION_MARKS = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing a text speaks of: `start`/`end` are token positions, `keys` its typed accent-keys."""
+
+    ids: frozenset[str]
+    folds: tuple[str, ...]
+    keys: tuple[str, ...]  # one for each syllable, "" where no marks were typed
+    start: int
+    end: int
+    kind: str  # "concept", "office", "person", "stranger", "number", "word", "foreign"
+    light: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text as matching sees it.
+
+    `types` names the question types (seeds/lexicon/question_types.toml) in the text. `counted` is the
+    position in `units` of what a "bao nhiêu" counts, -1 if none. `asked_role` says for a "who" whether
+    the one sought acts ("agent") or receives ("patient"), "" when it cannot be told.
+    """
+
+    tokens: tuple[Token, ...]
+    units: tuple[Unit, ...]
+    types: frozenset[str]
+    counted: int = -1
+    asked_role: str = ""
+    negated: bool = False
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Return the ids of the known people named."""
+        return frozenset(i for u in self.units if u.kind == "person" for i in u.ids if i.startswith("p:"))
+
+    @property
+    def offices(self) -> frozenset[str]:
+        """Return the office ids named."""
+        return frozenset(i for u in self.units if u.kind == "office" for i in u.ids if i.startswith("o:"))
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Return the canonical figures named."""
+        return frozenset(i[2:] for u in self.units if u.kind == "number" for i in u.ids if i.startswith("n:"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    folds: tuple[str, ...]
+    keys: tuple[str, ...]
+    payloads: tuple[tuple[str, str], ...]  # (kind, value)
+
+
+class Analyzer:
+    """Reads tokens with one lexicon and the people known from the loaded articles."""
+
+    def __init__(self, lexicon: Lexicon, people: Iterable[str] = ()) -> None:
+        """Build the phrase table; *people* are full names as the articles print them."""
+        self._phrases: dict[str, list[_Entry]] = {}
+        table: dict[str, set[tuple[str, str]]] = {}
+
+        def add(phrase: str, kind: str, value: str) -> None:
+            table.setdefault(" ".join(phrase.lower().replace(",", " ").split()), set()).add((kind, value))
+
+        for phrase in lexicon.fillers:
+            add(phrase, "filler", "")
+        for phrase in lexicon.stopwords:
+            add(phrase, "stop", "")
+        for name, phrases in lexicon.question_types.items():
+            for phrase in phrases:
+                if "…" not in phrase:  # split forms ("có … không") are seen by _assemble
+                    add(phrase, "type", name)
+        for group in lexicon.synonyms:
+            for phrase in group.words:
+                add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
+        for office in lexicon.offices:
+            shorter = any(office.startswith(f"{other} ") for other in lexicon.offices)
+            if not shorter:  # "chủ tịch công đoàn" is read as an office and an organisation
+                add(office, "office", f"o:{office}")
+        for rank in lexicon.ranks + lexicon.academic:
+            add(rank, "rank", f"r:{rank}")
+        for phrase, payloads in table.items():
+            words = phrase.split()
+            entry = _Entry(tuple(map(fold_key, words)), tuple(map(key, words)), tuple(sorted(payloads)))
+            self._phrases.setdefault(entry.folds[0], []).append(entry)
+        for entries in self._phrases.values():
+            entries.sort(key=lambda e: -len(e.folds))
+        self._surnames = frozenset(fold_key(s) for s in lexicon.surnames)
+        self._honorifics = frozenset(
+            tuple(map(fold_key, h.split())) for h in lexicon.honorifics + lexicon.ranks + lexicon.academic
+        )
+        self._people: dict[str, tuple[str, ...]] = {}
+        self._by_surname: dict[str, list[str]] = {}
+        self._by_given: dict[str, list[str]] = {}
+        for person in dict.fromkeys(people):
+            folds = tuple(fold_key(w) for w in person.lower().split())
+            self._people[person] = folds
+            self._by_surname.setdefault(folds[0], []).append(person)
+            self._by_given.setdefault(folds[-1], []).append(person)
+
+    def analyse(self, tokens: Sequence[Token]) -> Analysis:
+        """Return what *tokens* speak of and ask for."""
+        units: list[Unit] = []
+        types: list[tuple[str, int, int]] = []
+        i = 0
+        while i < len(tokens):
+            person = self._person_at(tokens, i)
+            entries = self._longest(tokens, i)
+            if person and (not entries or person.end - i >= len(entries[0].folds)):
+                units.append(person)
+                i = person.end
+                continue
+            if entries:
+                width = len(entries[0].folds)
+                payloads = [p for e in entries for p in e.payloads]
+                self._take(tokens, i, width, payloads, units, types)
+                i += width
+                continue
+            units.append(_plain_unit(tokens[i], i))
+            i += 1
+        return _assemble(tuple(tokens), units, types)
+
+    def _longest(self, tokens: Sequence[Token], i: int) -> list[_Entry]:
+        best: list[_Entry] = []
+        for entry in self._phrases.get(tokens[i].fold, ()):
+            width = len(entry.folds)
+            if best and width < len(best[0].folds):
+                break
+            if i + width <= len(tokens) and self._agrees(tokens, i, entry):
+                best.append(entry)
+        return best
+
+    @staticmethod
+    def _agrees(tokens: Sequence[Token], i: int, entry: _Entry) -> bool:
+        doubts = 0
+        for k, (folded, wanted) in enumerate(zip(entry.folds, entry.keys, strict=True)):
+            token = tokens[i + k]
+            if token.fold != folded or (k and tokens[i + k - 1].after.strip(",")):
+                return False
+            doubts += agreement(token.key if token.marked else "", wanted) < SLIP
+        return doubts == 0 or (doubts == 1 and len(entry.folds) > 2)
+
+    def _take(
+        self,
+        tokens: Sequence[Token],
+        start: int,
+        width: int,
+        payloads: list[tuple[str, str]],
+        units: list[Unit],
+        types: list[tuple[str, int, int]],
+    ) -> None:
+        ids = {value for kind, value in payloads if kind in ("concept", "office", "rank")}
+        types.extend((value, start, len(units)) for kind, value in payloads if kind == "type")
+        if not ids:
+            kinds = {kind for kind, _ in payloads}
+            if kinds & {"filler", "stop", "type"}:
+                return
+        folds = tuple(t.fold for t in tokens[start : start + width])
+        keys = tuple(t.key if t.marked else "" for t in tokens[start : start + width])
+        ids.add(f"{'s' if width == 1 else 'w'}:{' '.join(folds)}")
+        kind = "office" if any(i.startswith("o:") for i in ids) else "concept"
+        light = any(kind == "stop" for kind, _ in payloads)
+        units.append(Unit(frozenset(ids), folds, keys, start, start + width, kind, light))
+
+    def _person_at(self, tokens: Sequence[Token], i: int) -> Unit | None:
+        """Recognise a known person at *i*, or a stranger whose name is spelled out."""
+        lead = self._honorific_width(tokens, i)
+        at = i + lead
+        if at >= len(tokens):
+            return None
+        best: tuple[int, list[str]] = (0, [])
+        for person in self._by_surname.get(tokens[at].fold, ()):
+            folds = self._people[person]
+            window = tokens[at : at + len(folds)]
+            if len(window) == len(folds) and _is_name(window, folds) and len(folds) > best[0]:
+                best = (len(folds), [person])
+        if not best[0]:
+            for width in (3, 2):
+                named: list[str] = []
+                given = tokens[at + width - 1].fold if at + width <= len(tokens) else ""
+                for person in self._by_given.get(given, ()):
+                    folds = self._people[person][-width:]
+                    if len(folds) == width and tuple(t.fold for t in tokens[at : at + width]) == folds:
+                        named.append(person)
+                if named:
+                    best = (width, named)
+                    break
+        if not best[0] and (lead or tokens[at].capital):
+            named = [
+                p
+                for p in self._by_given.get(tokens[at].fold, ())
+                if agreement(tokens[at].key if tokens[at].marked else "", key(p.lower().split()[-1])) >= SLIP
+            ]
+            follows = tokens[at + 1] if at + 1 < len(tokens) else None
+            goes_on = follows and follows.capital and not tokens[at].after
+            if named and not goes_on and (lead or len(self._phrases.get(tokens[at].fold, ())) == 0):
+                best = (1, named)
+        if best[0]:
+            return _person_unit(tokens, i, at + best[0], [f"p:{p}" for p in best[1]], "person")
+        width = self._stranger_width(tokens, at, lead)
+        return _person_unit(tokens, i, at + width, [], "stranger") if width else None
+
+    def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
+        for width in (2, 1):
+            if tuple(t.fold for t in tokens[i : i + width]) in self._honorifics:
+                return width
+        return 0
+
+    def _stranger_width(self, tokens: Sequence[Token], at: int, lead: int) -> int:
+        """Return how many tokens from *at* spell a name that no article knows; 0 if they do not."""
+        if tokens[at].fold not in self._surnames:
+            return 0
+        width = 1
+        while at + width < len(tokens) and tokens[at + width].capital and not tokens[at + width - 1].after:
+            width += 1
+        if width >= 2 and tokens[at].capital and width <= 5:
+            return width
+        for person in self._by_surname.get(tokens[at].fold, ()):  # same name but for the given one
+            folds = self._people[person]
+            window = tuple(t.fold for t in tokens[at : at + len(folds)])
+            if len(window) == len(folds) > 2 and window[:-1] == folds[:-1]:
+                return len(folds)
+        return 0
+
+
+def agreement(typed: str, wanted: str) -> float:
+    """Return how well typed accent-key *typed* ("" = typed without marks) fits *wanted* of equal fold."""
+    if not typed or typed == wanted:
+        return SAME
+    plain, tone = _key_parts(typed)
+    wanted_plain, wanted_tone = _key_parts(wanted)
+    if plain == wanted_plain and (tone == 0 or {tone, wanted_tone} == {HOI, NGA}):
+        return SLIP
+    if tone == wanted_tone and tone:  # right tone, a hat or horn forgotten
+        return SLIP
+    return CONFLICT
+
+
+@lru_cache(maxsize=20_000)
+def _key_parts(accent_key: str) -> tuple[str, int]:
+    if accent_key[-1:].isdigit() and not accent_key.isdigit():
+        return accent_key[:-1], int(accent_key[-1])
+    return split_tone(accent_key)
+
+
+def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:
+    """Tell whether *window* spells the name: the given name right, at most one slip before it."""
+    if window[-1].fold != folds[-1] or any(t.after for t in window[:-1]):
+        return False
+    slips = 0
+    for token, folded in zip(window[:-1], folds[:-1], strict=True):
+        if token.fold != folded:
+            slips += 1
+            if OSA.distance(token.fold, folded) > 1:
+                return False
+    return slips <= 1
+
+
+def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], kind: str) -> Unit:
+    folds = tuple(t.fold for t in tokens[start:end])
+    keys = tuple(t.key if t.marked else "" for t in tokens[start:end])
+    name = " ".join(folds)
+    return Unit(frozenset(ids or [f"u:{name}"]), folds, keys, start, end, kind)
+
+
+def _plain_unit(token: Token, i: int) -> Unit:
+    typed_key = token.key if token.marked else ""
+    if token.number:
+        return Unit(frozenset([f"n:{token.number}"]), (token.fold,), ("",), i, i + 1, "number")
+    kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
+    return Unit(frozenset([f"s:{token.fold}"]), (token.fold,), (typed_key,), i, i + 1, kind)
+
+
+_AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
+_PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
+_NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
+
+
+def _assemble(tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int]]) -> Analysis:
+    names = {name for name, _, _ in types}
+    texts = [t.text for t in tokens]
+    folds = [t.fold for t in tokens]
+    if (
+        "yes_no" not in names
+        and "co" in folds
+        and folds[-1:] == ["khong"]
+        and folds.index("co") < len(folds) - 1
+    ):
+        names.add("yes_no")
+    counted = -1
+    for name, _, at in types:
+        if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
+            counted = at
+    role = ""
+    who = next((start for name, start, _ in types if name in ("person", "organisation")), None)
+    if who is not None:
+        before = folds[who - 1] if who else ""
+        acting = any(u.end <= who for u in units if u.kind == "concept")
+        if before in _AGENT_MARKS:
+            role = "agent"
+        elif before in _PATIENT_MARKS or (acting and who == len(tokens) - 1 and before != "la"):
+            role = "patient"
+        elif any(u.start > who for u in units):
+            role = "agent"
+    negated = (
+        any(
+            t in _NEGATIONS and i < len(tokens) - 1 and not (t == "không" and i == len(tokens) - 1)
+            for i, t in enumerate(texts)
+        )
+        and "yes_no" not in names
+    )
+    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated)

@@ -1,0 +1,260 @@
+"""A message becomes an Answer: from facts, from the article's own sentences, or honestly none.
+
+Owns the decisions: what is one question, when to lean on the one before, when to answer, ask back or
+abstain, and which thresholds rule. Refuses to know how answers are worded or shown; it has no clock and
+does no I/O, so the terminal, the tests and Telegram share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.analysis import Analysis
+from knowledge.extract import extract
+from knowledge.index import FactEntry, Index, SentenceEntry
+from knowledge.lexicon import Lexicon
+from knowledge.matcher import SPECIFIC, Candidate, rank_facts, rank_sentences
+from knowledge.model import (
+    Answer,
+    AnswerKind,
+    Citation,
+    Conversation,
+    Document,
+    Fact,
+    Part,
+    Reason,
+)
+from knowledge.normalize import MAX_CHARS, Token
+from knowledge.segments import split_questions
+from knowledge.smalltalk import Smalltalk
+
+# Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
+FACT_THRESHOLD = 0.60
+SENTENCE_THRESHOLD = 0.55
+MAX_RELATED = 3
+MAX_PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A heading with the questions that stand under it, for /chude."""
+
+    title: str
+    questions: tuple[str, ...]
+
+
+class Answerer:
+    """Answers from one immutable index; build a new one after a change."""
+
+    def __init__(self, index: Index) -> None:
+        """Wrap a finished *index*; use `build` to make both."""
+        self._index = index
+        self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Answerer:
+        """Index *documents* and *facts*; takes about 0.1 ms for each way of asking and each sentence."""
+        return cls(Index(documents, facts, lexicon))
+
+    # ------------------------------------------------------------ the way through
+
+    def answer(self, text: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - frozen
+        """Answer one message; *conversation* is what the previous answer of the chat returned."""
+        if len(text) > MAX_CHARS:
+            return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.TOO_LONG),), conversation=conversation)
+        typed = self._index.normalizer.normalize(text)
+        tokens, _ = self._index.vocabulary.settle(typed)
+        if not any(t.text.isalnum() for t in tokens):
+            return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),), conversation=conversation)
+        parts = self._parts(tokens, conversation)
+        answered = [p for p in parts if p.kind is not AnswerKind.SMALLTALK]
+        if not answered:
+            return Answer(tuple(parts[:1]), self.starters(MAX_RELATED), conversation)
+        facts = tuple(dict.fromkeys(f for p in answered for f in p.facts))
+        question = " ".join(t.text for t in tokens)
+        following = Conversation(
+            question, facts, (), answered[-1].citations[0].document if answered[-1].citations else ""
+        )
+        return Answer(tuple(answered), self._related(facts, tokens), following)
+
+    def _parts(self, tokens: tuple[Token, ...], conversation: Conversation) -> list[Part]:
+        smalltalk = self._smalltalk.topic(tokens)
+        whole = self._index.analyzer.analyse(tokens)
+        best = rank_facts(whole, self._index, limit=1)
+        if smalltalk and (not best or best[0].score < smalltalk[1]):
+            return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
+        questions = split_questions(tokens, self._index.analyzer)
+        if len(questions) == 1:
+            return [self._resolve(questions[0], conversation)]
+        parts: list[Part] = []
+        context = conversation
+        for question in questions[:MAX_PARTS]:
+            part = self._resolve(question, context)
+            if not any(part.facts and part.facts == p.facts for p in parts):
+                parts.append(part)
+            context = replace(context, question=" ".join(t.text for t in question.tokens))
+        if not any(p.kind is AnswerKind.ANSWER for p in parts):
+            alone = self._resolve(whole, conversation)
+            if alone.kind is AnswerKind.ANSWER:
+                return [alone]
+        return parts
+
+    def _resolve(self, question: Analysis, conversation: Conversation) -> Part:
+        """Find the outcome of one question, leaning on the previous one only when it helps."""
+        part, score = self._decide(question)
+        if conversation.question:
+            before = self._index.read(conversation.question)
+            joined = _join(question, before)
+            if joined is not None:
+                leaning, leaning_score = self._decide(joined)
+                if leaning_score > score + 0.05 and (part.kind is AnswerKind.NO_ANSWER or score < 0.75):
+                    return leaning
+        return part
+
+    def _decide(self, question: Analysis) -> tuple[Part, float]:
+        facts = rank_facts(question, self._index)
+        sentences = rank_sentences(question, self._index)
+        best = facts[0] if facts else None
+        if best and best.score >= FACT_THRESHOLD:
+            return self._from_fact(best), best.score
+        if sentences and sentences[0].score >= SENTENCE_THRESHOLD and sentences[0].parts["type"] == 1.0:
+            return self._from_sentence(sentences[0], question), sentences[0].score
+        score = max([best.score if best else 0.0, sentences[0].score if sentences else 0.0])
+        return self._silent(question, sentences, score), score
+
+    # ------------------------------------------------------------ outcomes
+
+    def _from_fact(self, candidate: Candidate) -> Part:
+        entry = candidate.entry
+        assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+        cited = (
+            (self._cite(entry.document, entry.paragraph, entry.fact.quote),)
+            if entry.document and entry.fact.quote
+            else ()
+        )
+        return Part(
+            AnswerKind.NO_ANSWER if entry.is_silence else AnswerKind.ANSWER,
+            text=entry.fact.answer,
+            reason=Reason.SILENT if entry.is_silence else Reason.NONE,
+            confidence=min(1.0, candidate.score),
+            facts=(entry.fact.id,),
+            citations=cited,
+        )
+
+    def _from_sentence(self, candidate: Candidate, question: Analysis) -> Part:
+        entry = candidate.entry
+        assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+        return Part(
+            AnswerKind.ANSWER,
+            text=extract(question, entry, self._index),
+            confidence=min(1.0, candidate.score),
+            citations=(self._cite(entry.document, entry.sentence.paragraph, entry.sentence.text),),
+        )
+
+    def _silent(self, question: Analysis, sentences: list[Candidate], score: float) -> Part:
+        weights = {u: self._index.weight(u) for u in question.units}
+        mass = sum(weights.values())
+        known = sum(w for u, w in weights.items() if self._index.knows(u))
+        off_topic = mass > 0 and known / mass < 0.5
+        nearest = ()
+        if not off_topic and sentences and sentences[0].score > 0.3:
+            entry = sentences[0].entry
+            assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+            nearest = (self._cite(entry.document, entry.sentence.paragraph, entry.sentence.text),)
+        return Part(
+            AnswerKind.NO_ANSWER,
+            reason=Reason.OFF_TOPIC if off_topic else Reason.SILENT,
+            focus="" if off_topic else self._focus(question),
+            confidence=1.0 - score,
+            citations=nearest,
+        )
+
+    def _focus(self, question: Analysis) -> str:
+        focus = self._index.lexicon.focus
+        for name in sorted(question.types & SPECIFIC):
+            if name in focus:
+                return focus[name]
+        return ""
+
+    @staticmethod
+    def _cite(document: Document, paragraph: int, quote: str) -> Citation:
+        return Citation(
+            document.name, document.title, document.publisher, document.printed_date, paragraph, quote
+        )
+
+    # ------------------------------------------------------------ what else to ask
+
+    def _related(self, facts: tuple[int, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
+        entries = [e for e in self._index.facts if not e.is_silence]
+        here = [n for n, e in enumerate(entries) if e.fact.id in facts]
+        if not here:
+            return self.starters(MAX_RELATED)
+        topic = entries[here[0]].fact.topic
+        order = sorted(
+            range(len(entries)), key=lambda n: (entries[n].fact.topic != topic, (n - here[0]) % len(entries))
+        )
+        return tuple(entries[n].fact.questions[0] for n in order if entries[n].fact.id not in facts)[
+            :MAX_RELATED
+        ]
+
+    def starters(self, count: int) -> tuple[str, ...]:
+        """Return up to *count* example questions from different topics."""
+        seen: dict[str, str] = {}
+        for entry in self._index.facts:
+            if not entry.is_silence:
+                seen.setdefault(entry.fact.topic or entry.fact.questions[0], entry.fact.questions[0])
+        return tuple(seen.values())[:count]
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return the headings with their questions, in the order of the facts."""
+        found: dict[str, list[str]] = {}
+        for entry in self._index.facts:
+            if not entry.is_silence:
+                found.setdefault(entry.fact.topic or entry.fact.source, []).append(entry.fact.questions[0])
+        return tuple(Topic(title, tuple(questions)) for title, questions in found.items())
+
+    def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
+        """Explain for an admin how *text* was understood and what decided."""
+        tokens, mended = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
+        question = self._index.analyzer.analyse(tokens)
+        lines = [
+            f"tokens: {' '.join(t.text for t in tokens)} (mended {mended})",
+            "units: "
+            + ", ".join(f"{'|'.join(sorted(u.ids))}={self._index.weight(u):.2f}" for u in question.units),
+            f"types: {', '.join(sorted(question.types)) or '-'}; role {question.asked_role or '-'}; negated {question.negated}",
+        ]
+        for candidate in rank_facts(question, self._index, limit=3):
+            entry = candidate.entry
+            assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+            lines.append(f"fact #{entry.fact.id} {entry.fact.key} {candidate.score:.2f} {_shown(candidate)}")
+        for candidate in rank_sentences(question, self._index, limit=3):
+            entry = candidate.entry
+            assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+            lines.append(
+                f"sentence {entry.document.name}:{entry.position} {candidate.score:.2f} {_shown(candidate)}"
+            )
+        answer = self.answer(text, conversation)
+        lines.append(
+            f"outcome: {answer.kind} {answer.confidence:.2f} {[p.reason.value for p in answer.parts]}"
+        )
+        return "\n".join(lines)
+
+
+def _shown(candidate: Candidate) -> str:
+    parts = " ".join(f"{name}={value:.2f}" for name, value in candidate.parts.items())
+    missed = " ".join("/".join(u.folds) for u in candidate.missed)
+    return f"[{parts}]" + (f" missed: {missed}" if missed else "")
+
+
+def _join(question: Analysis, before: Analysis) -> Analysis | None:
+    """Complete *question* with what the previous one spoke of; None when nothing can be carried over."""
+    kinds = {u.kind for u in question.units if u.kind in ("person", "office")}
+    have = {i for u in question.units for i in u.ids}
+    carried = tuple(
+        u for u in before.units if u.kind not in kinds and not u.ids & have and u.kind != "foreign"
+    )
+    if not carried:
+        return None
+    types = question.types or before.types
+    return replace(question, units=(*question.units, *carried), types=types)

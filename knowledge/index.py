@@ -1,0 +1,178 @@
+"""Facts and sentences become an immutable index that `matcher` ranks with.
+
+Owns what can be worked out once: analyses, weights of units, postings. Refuses to know questions,
+scores and the database. An index is a value: a changed fact means a new index and one swapped reference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.analysis import Analysis, Analyzer, Unit
+from knowledge.lexicon import Lexicon
+from knowledge.model import Document, Fact, MentionKind, Sentence
+from knowledge.normalize import Normalizer
+from knowledge.vocabulary import Vocabulary
+
+LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
+FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a stretch of text offers to match: unit id -> the accent keys it stands there with."""
+
+    analysis: Analysis
+    ids: dict[str, frozenset[tuple[str, ...]]]
+    folds: frozenset[str]
+
+    @classmethod
+    def of(cls, *analyses: Analysis) -> Profile:
+        """Merge analyses; the first one is kept whole."""
+        ids: dict[str, set[tuple[str, ...]]] = {}
+        folds: set[str] = set()
+        for analysis in analyses:
+            folds.update(t.fold for t in analysis.tokens)
+            for token in analysis.tokens:
+                ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
+            for unit in analysis.units:
+                full = tuple(t.key for t in analysis.tokens[unit.start : unit.end])
+                for i in unit.ids:
+                    ids.setdefault(i, set()).add(full)
+        return cls(analyses[0], {i: frozenset(k) for i, k in ids.items()}, frozenset(folds))
+
+
+@dataclass(frozen=True)
+class FactEntry:
+    """A fact ready for matching: one profile for each way of asking, one for its answer and quote."""
+
+    fact: Fact
+    aliases: tuple[Profile, ...]
+    support: Profile
+    is_silence: bool
+    document: Document | None
+    paragraph: int
+
+
+@dataclass(frozen=True)
+class SentenceEntry:
+    """A sentence ready for matching, with its place in its document."""
+
+    document: Document
+    sentence: Sentence
+    profile: Profile
+    is_title: bool
+    position: int  # among the document's sentences
+
+    @cached_property
+    def kinds(self) -> frozenset[MentionKind]:
+        """Return the kinds of mentions in the sentence."""
+        return frozenset(m.kind for m in self.sentence.mentions)
+
+
+class Index:
+    """Everything the matcher looks into; built once, never changed."""
+
+    def __init__(self, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> None:
+        """Analyse every fact and sentence (about 0.1 ms each)."""
+        self.lexicon = lexicon
+        self.documents = tuple(documents)
+        self.normalizer = Normalizer(lexicon)
+        people = [
+            m.text
+            for d in documents
+            for s in d.sentences
+            for m in s.mentions
+            if m.kind is MentionKind.PERSON and len(m.text.split()) > 1
+        ]
+        self.analyzer = Analyzer(lexicon, people)
+        self.vocabulary = Vocabulary(
+            [
+                *(d.text for d in documents),
+                *(text for f in facts for text in (*f.questions, f.answer)),
+                *(w for g in lexicon.synonyms for w in g.words),
+                *(p for phrases in lexicon.question_types.values() for p in phrases),
+                *lexicon.fillers,
+                *lexicon.offices,
+                *lexicon.ranks,
+                *lexicon.stopwords,
+                *(p for phrases in lexicon.smalltalk.values() for p in phrases),
+            ]
+        )
+        self.sentences = tuple(
+            SentenceEntry(
+                document, sentence, Profile.of(self.read(sentence.text)), sentence.text == document.title, i
+            )
+            for document in documents
+            for i, sentence in enumerate(document.sentences)
+        )
+        self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
+        self.facts = tuple(self._entry(f) for f in facts)
+        self._weigh()
+        self.fact_postings = _postings(
+            (n, a.ids) for n, e in enumerate(self.facts) for a in (*e.aliases, e.support)
+        )
+        self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
+
+    def read(self, text: str) -> Analysis:
+        """Analyse standard text (a fact's, an article's): no slips are mended."""
+        tokens = self.normalizer.normalize(text)
+        return self.analyzer.analyse(tokens)
+
+    def _entry(self, fact: Fact) -> FactEntry:
+        opening = fact.answer.lower()
+        document = next((d for d in self.documents if d.name == fact.document), None)
+        paragraph = 0
+        if document and fact.quote:
+            at = document.text.find(fact.quote)
+            paragraph = next((s.paragraph for s in document.sentences if s.start <= at < s.end), 0)
+        return FactEntry(
+            fact,
+            tuple(Profile.of(self.read(q)) for q in fact.questions),
+            Profile.of(self.read(fact.answer), self.read(fact.quote)),
+            any(opening.startswith(o) for o in self.lexicon.silence_openers),
+            document,
+            paragraph,
+        )
+
+    def _weigh(self) -> None:
+        seen: Counter[str] = Counter()
+        total = len(self.facts) + len(self.sentences) + 1
+        for entry in self.facts:
+            seen.update({i for p in (*entry.aliases, entry.support) for i in p.ids})
+        for sentence in self.sentences:
+            seen.update(sentence.profile.ids)
+        self._seen = seen
+        self._top = math.log(1 + 2 * total)
+        self._total = total
+
+    def rarity(self, unit_id: str) -> float:
+        """Return how telling an id is, 0-1: 1 for one that stands nowhere, near 0 for one everywhere."""
+        return math.log(1 + self._total / max(0.5, self._seen[unit_id])) / self._top
+
+    def knows(self, unit: Unit) -> bool:
+        """Tell whether anything loaded speaks of *unit*."""
+        return any(i in self._seen for i in unit.ids if i[0] != "~")
+
+    def weight(self, unit: Unit) -> float:
+        """Return how much matching a question's unit counts, 0-1."""
+        if unit.kind == "foreign" and not any(i in self._seen for i in unit.ids):
+            return FOREIGN_WEIGHT
+        value = (
+            min(self.rarity(i) for i in unit.ids if i[0] != "~")
+            if len(unit.ids) > 1
+            else self.rarity(min(unit.ids))
+        )
+        return value * LIGHT_WEIGHT if unit.light else value
+
+
+def _postings(rows: object) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for n, ids in rows:  # type: ignore[attr-defined]
+        for i in ids:
+            found.setdefault(i, set()).add(n)
+    return {i: tuple(sorted(ns)) for i, ns in found.items()}

@@ -1,0 +1,259 @@
+"""What a person typed becomes standard Vietnamese tokens.
+
+Owns the undoing of typing: look-alike letters, Telex and VNI keys, teencode, dialect, abbreviations,
+numbers in words. Refuses to know any article: a slip that only a vocabulary can mend ("qản") and a short
+form with several readings ("tt") are left to `index`, which knows the words in use.
+
+Normalizing is idempotent on its own output and never raises. Cost is bounded by MAX_CHARS.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from knowledge.lexicon import Lexicon
+from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
+
+MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
+MAX_TOKENS = 220
+
+# Letters of other alphabets that look Latin, as seen in pasted and "decorated" text.
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухкмтвніѕјԁɡοαερτυκνιΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХІЅЈðɩ",
+    "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđi",
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_KEEP_FORMAT = frozenset("\u00a0")
+_TOKEN = re.compile(
+    r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:\.[^\W\d_])+\b\.?|[^\W_]+", re.UNICODE
+)
+_STOP_MARKS = "?!.,;:\n"
+_REPEAT = re.compile(r"([^\W\d])\1{2,}")
+_DOUBLE_END = re.compile(r"([^\W\d])\1+$")
+
+_DIGITS = dict(
+    zip(("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"), range(10), strict=True)
+)
+_DIGITS |= {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, "bẩy": 7}
+_TENS = {"mười": 10, "mươi": 10, "chục": 10}
+_SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
+_NUMERALS = {**_DIGITS, **_TENS, **_SCALES, "linh": 0, "lẻ": 0}
+_NUMERALS_BY_FOLD: dict[str, str] = {}
+for _word in _NUMERALS:
+    _NUMERALS_BY_FOLD.setdefault(fold(_word), _word)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One syllable, number or unknown word.
+
+    `text` is lower-case NFC standard spelling. `marked` tells that its marks were typed (or decoded), so
+    that they may speak against a candidate. `number` is the canonical value ("281", "75%", "6/11") of a
+    figure, else "". `capital` tells that it began with a capital in a message not all in capitals.
+    `after` is the punctuation that follows. `readings` holds every phrase that the token may stand for,
+    the one standing here first, when there are several. `typed` is the word as it was typed.
+    """
+
+    text: str
+    key: str
+    fold: str
+    marked: bool
+    typed: str
+    number: str = ""
+    after: str = ""
+    readings: tuple[str, ...] = ()
+    capital: bool = False
+
+
+def clean(text: str) -> str:
+    """Return *text* as NFC without markup tags, control, format and picture characters."""
+    text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
+    text = _TAG.sub(" ", text).translate(_LOOK_ALIKES)
+    out = []
+    for char in text:
+        category = unicodedata.category(char)
+        if char in "\n\r\t":
+            out.append("\n" if char != "\t" else " ")
+        elif category in ("Cf", "Mn", "Me"):
+            continue
+        elif category[0] == "C" or (category in ("So", "Sk", "Sm") and char not in "+=<>%"):
+            out.append(" ")
+        else:
+            out.append(char)
+    return unicodedata.normalize("NFC", "".join(out)).strip()
+
+
+class Normalizer:
+    """Turns typed text into tokens with the word lists of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Prepare the look-up tables; abbreviations are also found without their đ."""
+        self._words = lexicon.teencode
+        self._letters = lexicon.teencode_letters
+        self._short: dict[str, tuple[str, ...]] = {}
+        for short, readings in lexicon.abbreviations.items():
+            for form in {short, fold(short)}:
+                self._short[form] = tuple(dict.fromkeys(self._short.get(form, ()) + readings))
+        self._dialect = {tuple(k.split()): v for k, v in lexicon.dialect.items()}
+        self._longest_dialect = max((len(k) for k in self._dialect), default=1)
+
+    def normalize(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens of *text* in order; at most MAX_TOKENS."""
+        tokens: list[Token] = []
+        original = clean(text)
+        cleaned = original.lower()
+        if len(original) != len(cleaned):  # a few letters grow when lowered; capitals are only a hint
+            original = cleaned
+        shouting = sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
+        matches = list(_TOKEN.finditer(cleaned))[:MAX_TOKENS]
+        for i, m in enumerate(matches):
+            gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
+            after = "".join(c for c in gap if c in _STOP_MARKS)
+            word = m[0]
+            new = self._undo(word)
+            capital = original[m.start()].isupper() and not shouting
+            new[-1] = replace(new[-1], after=after)
+            tokens.extend(replace(t, capital=True) for t in new) if capital else tokens.extend(new)
+        return tuple(_join_numbers(self._undo_dialect(tokens)))
+
+    def _undo(self, word: str) -> list[Token]:
+        if word[0].isdigit() and not any(c.isalpha() for c in word):
+            number = canonical_number(word)
+            return [Token(number, number, number, True, word, number)]
+        if "." in word:
+            word = word.replace(".", "")
+        typed = word
+        word = _REPEAT.sub(r"\1", word)
+        if readings := self._words.get(word) or self._short.get(word):
+            if not (is_syllable(word) and len(word) > 2 and word in self._short and word not in self._words):
+                return _phrase(readings, typed)
+            return [_token(word, typed, readings=(word, *readings))]
+        if is_syllable(word):
+            return [_token(word, typed)]
+        split = re.match(r"(\d+)([^\W\d_]+)$", word)
+        if split and not any(c.isdigit() for c in split[2]):
+            return [*self._undo(split[1]), *self._undo(split[2])]
+        if decoded := decode_keys(word):
+            return [_token(decoded, typed, marked=True)]
+        if (short := _DOUBLE_END.sub(r"\1", word)) != word and (short in self._words or is_syllable(short)):
+            return self._undo(short)
+        for spelled in self._respell(word):
+            return [_token(spelled, typed)]
+        return [_token(word, typed)]
+
+    def _respell(self, word: str) -> list[str]:
+        """Return the legal syllables that teencode letters could stand for, fewest changes first."""
+        found = []
+        for typed, meant in self._letters:
+            if typed in word:
+                once = word.replace(typed, meant, 1)
+                if is_syllable(once):
+                    found.append(once)
+        return found
+
+    def _undo_dialect(self, tokens: list[Token]) -> list[Token]:
+        out: list[Token] = []
+        i = 0
+        while i < len(tokens):
+            for width in range(min(self._longest_dialect, len(tokens) - i), 0, -1):
+                words = tuple(t.text for t in tokens[i : i + width])
+                if readings := self._dialect.get(words):
+                    new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))
+                    new[-1] = replace(new[-1], after=tokens[i + width - 1].after)
+                    out.extend(new)
+                    i += width
+                    break
+            else:
+                out.append(tokens[i])
+                i += 1
+        return out
+
+
+def canonical_number(text: str) -> str:
+    """Return one spelling for a figure: "24.600" -> "24600", "06/11" -> "6/11", "75 %" -> "75%"."""
+    text = text.replace(" ", "")
+    percent = text.endswith("%")
+    body = text.rstrip("%")
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", body):
+        body = body.replace(".", "")
+    if re.fullmatch(r"\d{1,2}([-/.]\d{1,2}){1,2}([-/.]\d{4})?", body) and not percent:
+        body = "/".join(str(int(p)) for p in re.split(r"[-/.]", body))
+    elif body.isdigit() and len(body) < 9 and not (len(body) > 1 and body[0] == "0" and len(body) > 3):
+        body = str(int(body))
+    return body + "%" * percent
+
+
+def _token(word: str, typed: str, *, marked: bool = False, readings: tuple[str, ...] = ()) -> Token:
+    folded = fold_key(word)
+    return Token(word, key(word), folded, marked or fold(word) != word, typed, readings=readings)
+
+
+def _phrase(readings: tuple[str, ...], typed: str) -> list[Token]:
+    """Return the tokens of the first reading; all readings ride on its first token if there are more."""
+    tokens = [_token(w, typed, marked=True) for w in words_of(readings[0])] or [_token(typed, typed)]
+    if len(readings) > 1:
+        tokens[0] = replace(tokens[0], readings=readings)
+    return tokens
+
+
+def words_of(phrase: str) -> list[str]:
+    """Return the syllables of a standard phrase, lower-case."""
+    return re.findall(r"[^\W_]+", phrase.lower())
+
+
+def _numeral(token: Token) -> str | None:
+    if token.text in _NUMERALS:
+        return token.text
+    return _NUMERALS_BY_FOLD.get(token.fold) if not token.marked else None
+
+
+def _join_numbers(tokens: list[Token]) -> list[Token]:
+    """Turn runs of numerals that can only be a number ("hai trăm tám mươi mốt") into one figure."""
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        j = i
+        while j < len(tokens) and (j == i or not tokens[j - 1].after) and _numeral(tokens[j]) is not None:
+            j += 1
+        words = [w for t in tokens[i:j] if (w := _numeral(t))]
+        scaled = len(words) > 1 and any(w in _SCALES or w in _TENS for w in words[1:])
+        if scaled and (value := _value(words)) is not None:
+            end = j
+            number = str(value)
+            if [t.fold for t in tokens[j : j + 2]] == ["phan", "tram"]:
+                number, end = number + "%", j + 2
+            typed = " ".join(t.typed for t in tokens[i:end])
+            out.append(Token(number, number, number, True, typed, number, tokens[end - 1].after))
+            i = end
+        elif tokens[i].number and [t.fold for t in tokens[i + 1 : i + 3]] == ["phan", "tram"]:
+            number = tokens[i].number + "%"
+            out.append(Token(number, number, number, True, tokens[i].typed, number, tokens[i + 2].after))
+            i += 3
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def _value(words: list[str]) -> int | None:
+    total = part = 0
+    digit: int | None = None
+    for word in words:
+        if word in _DIGITS:
+            if digit is not None:
+                return None
+            digit = _DIGITS[word]
+        elif word in _TENS:
+            part += 10 if digit is None else digit * 10
+            digit = None
+        elif word in _SCALES:
+            scale = _SCALES[word]
+            if scale == 100:
+                part += 100 * (1 if digit is None else digit)
+            else:
+                total += (part + (digit or 0)) * scale
+                part = 0
+            digit = None
+    return total + part + (digit or 0)

@@ -1,0 +1,172 @@
+"""The words in use: mends slips that only a vocabulary can mend, and picks readings by their neighbours.
+
+Owns the syllables and neighbouring pairs of the loaded articles, facts and word lists. Refuses to know
+what they mean.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+
+from knowledge.normalize import Token, words_of
+from knowledge.syllables import fold_key, is_syllable, key
+
+# Sounds that central and southern speech, and hurried fingers, confuse: applied to folded syllables.
+_BY_EAR = (("tr", "ch"), ("x", "s"), ("gi", "d"), ("r", "d"), ("v", "d"), ("l", "n"), ("qu", "w"))
+_BY_EAR_END = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"), ("o", "u"), ("y", "i"))
+
+
+def sound(folded: str) -> str:
+    """Return a rough key that syllables confused by ear share: "trao", "chao" and "tau"."""
+    for a, b in _BY_EAR:
+        if folded.startswith(a):
+            folded = b + folded[len(a) :]
+            break
+    for a, b in _BY_EAR_END:
+        if folded.endswith(a) and len(folded) > len(a):
+            return folded[: -len(a)] + b
+    return folded
+
+
+class Vocabulary:
+    """Known syllables (folded), how they are accented, and which stand next to each other."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Read standard Vietnamese *texts*."""
+        self._keys: dict[str, Counter[str]] = {}
+        self._pairs: set[tuple[str, str]] = set()
+        for text in texts:
+            words = words_of(text)
+            folds = [fold_key(w) for w in words]
+            for word, folded in zip(words, folds, strict=True):
+                self._keys.setdefault(folded, Counter())[word] += 1
+            self._pairs.update(pairwise(folds))
+        self._deletes: dict[str, set[str]] = {}
+        self._by_sound: dict[str, set[str]] = {}
+        for folded in self._keys:
+            if len(folded) < 2 or folded[0].isdigit():
+                continue
+            for form in _shorter(folded):
+                self._deletes.setdefault(form, set()).add(folded)
+            self._by_sound.setdefault(sound(folded), set()).add(folded)
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self._keys
+
+    def settle(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], int]:
+        """Choose readings and mend slips; return the tokens and how many were mended."""
+        chosen = self._choose(tokens)
+        mended = 0
+        out: list[Token] = []
+        for i, token in enumerate(chosen):
+            before = out[-1].fold if out else ""
+            after = chosen[i + 1].fold if i + 1 < len(chosen) else ""
+            new = self._mend(token, before, after)
+            mended += new is not None
+            out.extend(new or (token,))
+        return tuple(out), mended
+
+    def _support(self, folded: str, before: str, after: str) -> int:
+        return ((before, folded) in self._pairs) + ((folded, after) in self._pairs)
+
+    def _choose(self, tokens: Sequence[Token]) -> list[Token]:
+        out: list[Token] = []
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if not token.readings:
+                out.append(token)
+                i += 1
+                continue
+            width = len(words_of(token.readings[0]))
+            before = out[-1].fold if out else ""
+            after = tokens[i + width].fold if i + width < len(tokens) else ""
+            best = max(
+                enumerate(token.readings), key=lambda r: (self._fit(words_of(r[1]), before, after), -r[0])
+            )[1]
+            words = words_of(best)
+            end = tokens[min(i + width, len(tokens)) - 1].after
+            out.extend(
+                replace(
+                    token,
+                    text=w,
+                    key=key(w),
+                    fold=fold_key(w),
+                    readings=(),
+                    after="" if k < len(words) - 1 else end,
+                    marked=token.marked or len(words) > 1 or w != token.typed,
+                )
+                for k, w in enumerate(words)
+            )
+            i += width
+        return out
+
+    def _fit(self, words: list[str], before: str, after: str) -> float:
+        folds = [fold_key(w) for w in words]
+        inner = sum(p in self._pairs for p in pairwise(folds)) / max(1, len(folds) - 1)
+        known = sum(f in self._keys for f in folds) / len(folds)
+        return (
+            known
+            + inner * (len(folds) > 1)
+            + ((before, folds[0]) in self._pairs)
+            + ((folds[-1], after) in self._pairs)
+        )
+
+    def _mend(self, token: Token, before: str, after: str) -> tuple[Token, ...] | None:
+        folded = token.fold
+        if token.number or len(folded) < 2 or not folded.isalpha() or len(folded) > 16:
+            return None
+        known = folded in self._keys
+        here = self._support(folded, before, after)
+        if known and (here or len(folded) < 3):
+            return None
+        legal = is_syllable(token.text)
+        best: tuple[tuple[int, int, int], str] | None = None
+        for candidate in self._near(folded):
+            support = self._support(candidate, before, after)
+            by_ear = sound(candidate) == sound(folded)
+            if (known or legal) and not support:
+                continue
+            if known and not by_ear:
+                continue
+            if len(folded) < 4 and not support:
+                continue
+            rank = (support, by_ear + (candidate[0] == folded[0]), self._keys[candidate].total())
+            if best is None or rank > best[0]:
+                best = (rank, candidate)
+        if best is not None:
+            return (self._spelled(token, best[1]),)
+        if not legal and not known:
+            return self._split(token)
+        return None
+
+    def _near(self, folded: str) -> set[str]:
+        found = set(self._by_sound.get(sound(folded), ()))
+        if len(folded) <= 8:
+            for form in _shorter(folded):
+                found |= {c for c in self._deletes.get(form, ()) if OSA.distance(c, folded) == 1}
+        found.discard(folded)
+        return found
+
+    def _spelled(self, token: Token, folded: str) -> Token:
+        word = self._keys[folded].most_common(1)[0][0]
+        return replace(token, text=word, key=key(word), fold=folded, marked=False)
+
+    def _split(self, token: Token) -> tuple[Token, ...] | None:
+        """Part two words typed as one ("bangkhen")."""
+        folded = token.fold
+        for at in range(2, len(folded) - 1):
+            if (folded[:at], folded[at:]) in self._pairs:
+                first = replace(self._spelled(token, folded[:at]), after="")
+                return first, self._spelled(token, folded[at:])
+        return None
+
+
+def _shorter(folded: str) -> set[str]:
+    """Return *folded* and its forms with one letter left out (for look-up by one edit)."""
+    return {folded, *(folded[:i] + folded[i + 1 :] for i in range(len(folded)))}
