@@ -7,6 +7,7 @@ found: it builds a database the way `knowledge build` does and asks it the way t
 from __future__ import annotations
 
 import argparse
+import asyncio
 import fnmatch
 import math
 import sys
@@ -17,17 +18,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import replies
-from knowledge import store
-from knowledge.answerer import Answerer
+from bot import current
+from bot.current import Known
+from bot.environment import SEEDS
+from bot.replies import render
+from knowledge.database import open_database
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation
+from knowledge.schema import KNOWLEDGE
 from knowledge.seeds import build
 from tests.judge import KNOWN, UNKNOWN, Row, find_fault, read_table
 
-ROOT = Path(__file__).resolve().parent.parent
-SEEDS = ROOT / "seeds"
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = Path(__file__).resolve().parent / "golden"
 # Asked on every run, but their failures are shown only by name: who tunes on them measures nothing.
 HELD_OUT = ("w06", "w07", "w08", "w09", "w10")
 MADE_AT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -57,8 +59,9 @@ class Outcome:
         return bool(self.fault) and self.kind is AnswerKind.ANSWER
 
 
-def ask_table(name: str, rows: Sequence[Row], answerer: Answerer) -> list[Outcome]:
+def ask_table(name: str, rows: Sequence[Row], known: Known) -> list[Outcome]:
     """Ask every row, each in a chat of its own unless it follows another one."""
+    answerer, starters = known.answerer, known.answerer.starters(3)
     answers: dict[str, Answer] = {}
     outcomes = []
     for row in rows:
@@ -66,7 +69,7 @@ def ask_table(name: str, rows: Sequence[Row], answerer: Answerer) -> list[Outcom
         started = time.perf_counter()
         answer = answers[row.id] = answerer.answer(row.question, conversation)
         elapsed_ms = (time.perf_counter() - started) * 1000
-        text = replies.render(answer).text
+        text = render(answer, titles=known.titles, starters=starters).text
         cited = {citation.document for part in answer.parts for citation in part.citations}
         outcomes.append(
             Outcome(
@@ -98,17 +101,22 @@ def articles_of(table: Path) -> list[Path]:
     return [table.with_suffix(".txt")]
 
 
+def load(articles: Sequence[Path]) -> Known:
+    """Build a database of *articles* the way `knowledge build` does, and load it the way the bot does."""
+
+    async def fill(database: Path) -> None:
+        async with open_database(database, [KNOWLEDGE]) as opened:
+            await build(opened, articles, Lexicon.load(SEEDS / "lexicon"), at=MADE_AT)
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "golden.sqlite3"
+        asyncio.run(fill(database))
+        return current.load(database)
+
+
 def run(paths: Sequence[Path]) -> list[Outcome]:
-    """Ask every table of *paths*, each on a database of its own, built the way `knowledge build` does."""
-    lexicon = Lexicon.load(SEEDS / "lexicon")
-    outcomes = []
-    for path in paths:
-        with tempfile.TemporaryDirectory() as folder:
-            database = Path(folder) / "golden.sqlite3"
-            build(database, articles_of(path), lexicon, MADE_AT)
-            documents, facts = store.load(database)
-        outcomes += ask_table(path.stem, read_table(path), Answerer.build(documents, facts, lexicon))
-    return outcomes
+    """Ask every table of *paths*, each with its own articles and no others."""
+    return [o for path in paths for o in ask_table(path.stem, read_table(path), load(articles_of(path)))]
 
 
 def share(part: int, whole: int) -> float:
