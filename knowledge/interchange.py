@@ -1,0 +1,275 @@
+"""Facts as files: JSONL and CSV, there and back without loss, and what a file would change.
+
+Owns the two formats, their limits, and the comparison of a file with a store. Refuses to know how facts
+are stored; `store.Store.import_facts` carries out what `compare` finds.
+
+A file carries questions, answer, quote and source. The source of a fact that belongs to an article begins
+with the article's name, so that the fact finds its place again wherever that article is loaded.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from knowledge.errors import FactFileError, InputError
+from knowledge.intake import bind, clean_fact, decode, written_source
+from knowledge.model import Fact
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 5000
+FIELDS = ("questions", "answer", "quote", "source")
+# What a spreadsheet would run as a formula (OWASP ASVS 1.2.10), and the mark that disarms it.
+_MARK = "'"
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", _MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that cannot be taken, counted from 1, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactFile:
+    """What a file holds: facts with their lines, their written source not yet bound to an article."""
+
+    facts: tuple[tuple[int, Fact], ...]
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a file would do to a store. Each new, changed or same fact comes with its line.
+
+    A changed fact is given as it will be, with its id; `same` gives the ids of facts that stay.
+    """
+
+    new: tuple[tuple[int, Fact], ...] = ()
+    changed: tuple[tuple[int, Fact], ...] = ()
+    same: tuple[tuple[int, int], ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def read(name: str, data: bytes) -> FactFile:
+    """Read the bytes of a facts file called *name*, which must end in .jsonl or .csv.
+
+    Lines that cannot be taken are listed in the result. Raises FactFileError when the whole cannot be:
+    another ending, too large, too many rows, not UTF-8 or UTF-16, no proper CSV header.
+    """
+    reader = _readers().get(PurePath(name).suffix.lower())
+    if reader is None:
+        raise FactFileError(f"{name}: facts come as .jsonl or .csv; rename or convert the file")
+    if len(data) > MAX_BYTES:
+        raise FactFileError(f"{name}: larger than {MAX_BYTES // 1024**2} MiB; split the file")
+    facts: list[tuple[int, Fact]] = []
+    refused: list[Refusal] = []
+    try:
+        for count, (line, item) in enumerate(reader(decode(data)), start=1):
+            if count > MAX_ROWS:
+                raise FactFileError(f"{name}: more than {MAX_ROWS} facts; split the file")
+            try:
+                facts.append((line, clean_fact(_fact(item))))
+            except InputError as error:
+                refused.append(Refusal(line, str(error)))
+    except FactFileError:
+        raise
+    except InputError as error:
+        raise FactFileError(f"{name}: {error}") from error
+    return FactFile(tuple(facts), tuple(refused))
+
+
+def write(name: str, facts: Iterable[Fact]) -> bytes:
+    """Return *facts* as the bytes of a file called *name*, which must end in .jsonl or .csv."""
+    match PurePath(name).suffix.lower():
+        case ".jsonl":
+            return "".join(_json_line(fact) for fact in facts).encode()
+        case ".csv":
+            out = io.StringIO(newline="")
+            writer = csv.writer(out, lineterminator="\r\n")
+            writer.writerow(FIELDS)
+            for fact in facts:
+                texts = ("\n".join(fact.questions), fact.answer, fact.quote, written_source(fact))
+                writer.writerow([_disarmed(text) for text in texts])
+            return out.getvalue().encode("utf-8-sig")  # without the mark Excel takes it for Windows-1252
+    raise FactFileError(f"{name}: facts go into .jsonl or .csv; choose one of these endings")
+
+
+def compare(file: FactFile, stored: Sequence[Fact], texts: Mapping[str, str]) -> Difference:
+    """Say what *file* would do to the *stored* facts; *texts* are the stored articles by name.
+
+    A line that equals a fact leaves it as it is. Else it changes the fact with the same first question, if
+    there is one, and is new if there is none. Facts that the file does not name stay.
+    """
+    rest = {fact.id: fact for fact in stored}
+    left = list(file.facts)
+    same: list[tuple[int, int]] = []
+    seen: dict[tuple[object, ...], int] = {}
+    for form in (_form, lambda fact: _bound_form(fact, texts)):
+        by_form = defaultdict(list)
+        for fact in reversed(rest.values()):
+            by_form[form(fact)].append(fact.id)
+        others = []
+        for line, fact in left:
+            if ids := by_form[form(fact)]:
+                same.append((line, ids[-1]))
+                seen[_bound_form(fact, texts)] = line
+                del rest[ids.pop()]
+            else:
+                others.append((line, fact))
+        left = others
+    lines: list[tuple[int, Fact]] = []
+    refused = list(file.refused)
+    for line, fact in left:
+        try:
+            if (twin := seen.setdefault(_bound_form(fact, texts), line)) != line:
+                raise InputError(f"the same as line {twin}; remove one")
+            lines.append((line, bind(fact, texts)))
+        except InputError as error:
+            refused.append(Refusal(line, str(error)))
+    new, changed, ambiguous = _paired(lines, rest.values(), texts)
+    refused += ambiguous
+    return Difference(
+        tuple(new), tuple(changed), tuple(sorted(same)), tuple(sorted(refused, key=lambda r: r.line))
+    )
+
+
+def _paired(
+    lines: Iterable[tuple[int, Fact]], facts: Iterable[Fact], texts: Mapping[str, str]
+) -> tuple[list[tuple[int, Fact]], list[tuple[int, Fact]], list[Refusal]]:
+    """Pair each line with the fact that it changes: same first question, and no other article."""
+    by_question: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_question[fact.questions[0].casefold()].append(fact)
+    new, changed, refused = [], [], []
+    taken: dict[int, int] = {}
+    for line, fact in lines:
+        candidates = [
+            old
+            for old in by_question[fact.questions[0].casefold()]
+            if fact.document in ("", old.document) or not old.document
+        ]
+        if not candidates:
+            new.append((line, fact))
+        elif len(candidates) > 1:
+            ids = ", ".join(f"#{old.id}" for old in candidates)
+            refused.append(Refusal(line, f"facts {ids} all begin with this question; change them by number"))
+        elif (old := candidates[0]).id in taken:
+            refused.append(Refusal(line, f"line {taken[old.id]} already changes #{old.id}; remove one"))
+        else:
+            taken[old.id] = line
+            document = fact.document or old.document
+            if fact.quote not in texts.get(document, fact.quote):
+                reason = f"the quote does not stand in the article “{document}”; copy it exactly"
+                refused.append(Refusal(line, reason))
+                continue
+            texts_changed = {name: getattr(fact, name) for name in FIELDS}
+            changed.append((line, replace(old, document=document, **texts_changed)))
+    return new, changed, refused
+
+
+def _form(fact: Fact) -> tuple[object, ...]:
+    return fact.questions, fact.answer, fact.quote, written_source(fact)
+
+
+def _bound_form(fact: Fact, texts: Mapping[str, str]) -> tuple[object, ...]:
+    try:
+        return _form(bind(replace(fact, document="", source=written_source(fact)), texts))
+    except InputError:
+        return _form(fact)
+
+
+def _fact(item: dict[str, Any] | str) -> Fact:
+    if isinstance(item, str):
+        raise InputError(item)
+    unknown = sorted(set(item) - set(FIELDS))
+    if unknown:
+        raise InputError(f"“{unknown[0][:50]}” is no field of a fact; the fields are {', '.join(FIELDS)}")
+    questions = item.get("questions")
+    if not isinstance(questions, list) or not all(isinstance(question, str) for question in questions):
+        raise InputError("questions: a list of texts is needed")
+    texts = {name: item.get(name, "") for name in FIELDS[1:]}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise InputError(f"{name}: a text is needed")
+    return Fact(id=0, questions=tuple(questions), **texts)
+
+
+def _json_line(fact: Fact) -> str:
+    item = {"questions": fact.questions, "answer": fact.answer}
+    optional = {"quote": fact.quote, "source": written_source(fact)}
+    return json.dumps(item | {k: v for k, v in optional.items() if v}, ensure_ascii=False) + "\n"
+
+
+def _readers() -> dict[str, Callable[[str], Iterator[tuple[int, dict[str, Any] | str]]]]:
+    return {".jsonl": _read_jsonl, ".csv": _read_csv}
+
+
+def _read_jsonl(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    for line, body in enumerate(text.split("\n"), start=1):
+        if not body.strip():
+            continue
+        try:
+            item = json.loads(body, object_pairs_hook=_unique)
+        except InputError as error:
+            yield line, str(error)
+        except (ValueError, RecursionError):
+            yield line, 'not JSON; a line looks like {"questions": ["…"], "answer": "…"}'
+        else:
+            yield line, item if isinstance(item, dict) else "not a JSON object"
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    item = dict(pairs)
+    if len(item) < len(pairs):
+        raise InputError("a field is given twice; keep one")
+    return item
+
+
+def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    header_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header_line.count)  # Excel writes what the computer's region asks for
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    header: list[str] = []
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise FactFileError(f"line {line}: not proper CSV ({error})") from error
+        if row is None:
+            return
+        if not header:
+            header = [name.strip().lower() for name in row]
+            _check_header(header)
+        elif any(cell.strip() for cell in row):
+            if len(row) != len(header):
+                yield line, f"{len(row)} columns where the header has {len(header)}"
+            else:
+                cells = dict(zip(header, map(_armed, row), strict=True))
+                lines = cells["questions"].replace("\r", "\n").split("\n")
+                yield line, {**cells, "questions": [question for question in lines if question.strip()]}
+        line = rows.line_num + 1
+
+
+def _check_header(header: list[str]) -> None:
+    if len(set(header)) < len(header) or not {"questions", "answer"} <= set(header) <= set(FIELDS):
+        raise FactFileError(
+            "line 1: the header must name questions and answer, and may name quote and source, once each"
+        )
+
+
+def _disarmed(text: str) -> str:
+    return _MARK + text if text.startswith(_DANGEROUS) else text
+
+
+def _armed(text: str) -> str:
+    return text[1:] if text.startswith(_MARK) and text[1:].startswith(_DANGEROUS) else text

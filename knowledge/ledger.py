@@ -1,0 +1,219 @@
+"""Every write to an article or a fact, each with its row of history in the same transaction.
+
+Owns the rows: writing them with their checksums, reading them back, and the JSON in which history keeps
+what was before and after. Refuses to know why something is written; `store` decides that.
+"""
+
+# ruff: noqa: S608 - only constant column lists and conditions are put into SQL, values never
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from knowledge.database import Database, checksum, from_stored, to_stored
+from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
+from knowledge.schema import (
+    DOCUMENT_COLUMNS,
+    FACT_COLUMNS,
+    HISTORY_COLUMNS,
+    MENTION_COLUMNS,
+    SENTENCE_COLUMNS,
+    Entry,
+    StoredDocument,
+    fact_checksum,
+    read_documents,
+    read_entries,
+    sentence_checksum,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does what and when; `undoes` names the row of history that is taken back."""
+
+    author: str
+    at: datetime
+    action: str
+    undoes: int | None = None
+
+
+class Ledger:
+    """Reads and writes whole articles and facts; writing needs `async with database.transaction()`."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open *database*."""
+        self._database = database
+        self._transaction = 0
+        self._change = 0
+
+    async def entries(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[Entry]:
+        """Return the facts, tombstones included, for which the SQL condition *where* holds, by id."""
+        facts = await self._database.fetch_all(
+            f"SELECT {FACT_COLUMNS} FROM facts WHERE {where} ORDER BY id", parameters
+        )
+        questions = await self._database.fetch_all(
+            "SELECT fact_id, text FROM fact_questions"
+            f" WHERE fact_id IN (SELECT id FROM facts WHERE {where}) ORDER BY fact_id, position",
+            parameters,
+        )
+        names = dict(await self._database.fetch_all("SELECT id, name FROM documents"))
+        return read_entries(facts, questions, names)
+
+    async def documents(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[StoredDocument]:
+        """Return the articles for which the SQL condition *where* holds, in the order of loading."""
+        chosen = f"(SELECT id FROM documents WHERE {where})"
+        documents = await self._database.fetch_all(
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE {where} ORDER BY id", parameters
+        )
+        sentences = await self._database.fetch_all(
+            f"SELECT {SENTENCE_COLUMNS} FROM sentences WHERE document_id IN {chosen} ORDER BY id", parameters
+        )
+        mentions = await self._database.fetch_all(
+            f"SELECT {MENTION_COLUMNS} FROM mentions WHERE sentence_id IN"
+            f" (SELECT id FROM sentences WHERE document_id IN {chosen}) ORDER BY sentence_id, position",
+            parameters,
+        )
+        return read_documents(documents, sentences, mentions)
+
+    async def write_fact(self, before: Entry | None, after: Entry | None, deed: Deed) -> None:
+        """Put *after* in the place of *before*; None stands for a fact that is not there at all."""
+        for entry in (before, after):
+            if entry is not None:
+                id_, document = entry.fact.id, entry.fact.document
+        await self._database.execute("DELETE FROM facts WHERE id = ?", (id_,))
+        if after is not None:
+            fact = after.fact
+            row = (
+                fact.id,
+                await self._document_id(fact.document) if fact.document else None,
+                *(fact.key, fact.topic, fact.answer, fact.quote, fact.source, fact.author),
+                to_stored(after.created_at),
+                to_stored(fact.changed_at or after.created_at),
+                None if after.deleted_at is None else to_stored(after.deleted_at),
+            )
+            questions = list(enumerate(fact.questions))
+            await self._insert("facts", FACT_COLUMNS, (*row, fact_checksum(row, questions)))
+            await self._database.execute_many(
+                "INSERT INTO fact_questions (fact_id, position, text) VALUES (?, ?, ?)",
+                [(fact.id, position, text) for position, text in questions],
+            )
+        await self._record(deed, id_, document, _json(fact_snapshot, before), _json(fact_snapshot, after))
+
+    async def write_document(
+        self, before: StoredDocument | None, after: StoredDocument | None, deed: Deed
+    ) -> None:
+        """Put *after* with its sentences in the place of *before*; None stands for no article at all."""
+        for stored in (before, after):
+            if stored is not None:
+                name = stored.document.name
+        if before is None:
+            id_ = await self._database.next_id("documents")
+        else:
+            id_ = await self._document_id(name)
+            await self._database.execute("DELETE FROM sentences WHERE document_id = ?", (id_,))
+        if after is None:
+            await self._database.execute("DELETE FROM documents WHERE id = ?", (id_,))
+        else:
+            await self._put_document(id_, after, is_new=before is None)
+        texts = _json(document_snapshot, before), _json(document_snapshot, after)
+        await self._record(deed, None, name, *texts)
+
+    async def next_fact_id(self) -> int:
+        """Return the id for the next new fact; ids are never given twice."""
+        return await self._database.next_id("facts")
+
+    async def _put_document(self, id_: int, stored: StoredDocument, *, is_new: bool) -> None:
+        document = stored.document
+        row = (
+            *(id_, document.name, document.title, document.publisher, document.printed_date),
+            *(document.text, document.checksum, int(stored.active), to_stored(stored.loaded_at)),
+        )
+        values = (*row, checksum(*row))
+        if is_new:
+            await self._insert("documents", DOCUMENT_COLUMNS, values)
+        else:
+            columns = f"{DOCUMENT_COLUMNS}, checksum"
+            marks = ", ".join("?" * len(values))
+            await self._database.execute(
+                f"UPDATE documents SET ({columns}) = ({marks}) WHERE id = ?", (*values, id_)
+            )
+        next_id = await self._database.next_id("sentences")
+        sentences, mentions = [], []
+        for sentence_id, sentence in enumerate(document.sentences, start=next_id):
+            place = (sentence_id, id_, sentence.paragraph, sentence.start, sentence.end, sentence.text)
+            named = [
+                (sentence_id, position, str(m.kind), m.start, m.end, m.text, m.detail)
+                for position, m in enumerate(sentence.mentions)
+            ]
+            sentences.append((*place, sentence_checksum(place, named)))
+            mentions += named
+        await self._database.execute_many(
+            f"INSERT INTO sentences ({SENTENCE_COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)", sentences
+        )
+        await self._database.execute_many(
+            f"INSERT INTO mentions ({MENTION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", mentions
+        )
+
+    async def _record(
+        self, deed: Deed, fact: int | None, document: str, before: str | None, after: str | None
+    ) -> None:
+        id_ = await self._database.next_id("history")
+        if self._transaction != self._database.transactions:  # the first row of this transaction
+            self._transaction, self._change = self._database.transactions, id_
+        last = await self._database.fetch_one("SELECT checksum FROM history ORDER BY id DESC LIMIT 1")
+        row = (
+            *(id_, self._change, to_stored(deed.at), deed.author, deed.action, fact, document or None),
+            *(before, after, deed.undoes, last[0] if last else ""),
+        )
+        await self._insert("history", HISTORY_COLUMNS, (*row, checksum(*row)))
+
+    async def _insert(self, table: str, columns: str, values: Sequence[Any]) -> None:
+        marks = ", ".join("?" * len(values))
+        await self._database.execute(f"INSERT INTO {table} ({columns}, checksum) VALUES ({marks})", values)
+
+    async def _document_id(self, name: str) -> int:
+        row = await self._database.fetch_one("SELECT id FROM documents WHERE name = ?", (name,))
+        return int(row[0])
+
+
+def fact_snapshot(entry: Entry) -> dict[str, Any]:
+    """Return a fact as history keeps it: enough to put it back exactly."""
+    fact = asdict(entry.fact)
+    fact["changed_at"] = to_stored(entry.fact.changed_at or entry.created_at)
+    fact["created_at"] = to_stored(entry.created_at)
+    fact["deleted_at"] = None if entry.deleted_at is None else to_stored(entry.deleted_at)
+    return fact
+
+
+def fact_of(snapshot: dict[str, Any]) -> Entry:
+    """Return the fact that a snapshot was taken of."""
+    values = dict(snapshot)
+    created_at, deleted_at = values.pop("created_at"), values.pop("deleted_at")
+    values["changed_at"] = from_stored(values["changed_at"])
+    values["questions"] = tuple(values["questions"])
+    gone = None if deleted_at is None else from_stored(deleted_at)
+    return Entry(Fact(**values), from_stored(created_at), gone)
+
+
+def document_snapshot(stored: StoredDocument) -> dict[str, Any]:
+    """Return an article as history keeps it, sentences included: a later version may cut differently."""
+    loaded_at = to_stored(stored.loaded_at)
+    return {"document": asdict(stored.document), "active": stored.active, "loaded_at": loaded_at}
+
+
+def document_of(snapshot: dict[str, Any]) -> StoredDocument:
+    """Return the article that a snapshot was taken of."""
+    values = dict(snapshot["document"])
+    sentences = []
+    for sentence in values.pop("sentences"):
+        mentions = [Mention(**m | {"kind": MentionKind(m["kind"])}) for m in sentence["mentions"]]
+        sentences.append(Sentence(**sentence | {"mentions": tuple(mentions)}))
+    document = Document(**values, sentences=tuple(sentences))
+    return StoredDocument(document, snapshot["active"], from_stored(snapshot["loaded_at"]))
+
+
+def _json(snapshot: Any, value: Any) -> str | None:
+    return None if value is None else json.dumps(snapshot(value), ensure_ascii=False, sort_keys=True)
