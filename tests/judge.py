@@ -81,8 +81,10 @@ def read_table(path: Path) -> list[Row]:
             must_not=_conditions(named["must_not"]),
             documents=named.get("documents", ""),
         )
-        if row.id in seen or not row.must or (row.after and row.after not in seen):
-            raise ValueError(f"{path}:{number}: id is not new, must is empty, or after is not an earlier row")
+        if row.id in seen or not (row.must or row.must_not) or (row.after and row.after not in seen):
+            raise ValueError(
+                f"{path}:{number}: id is not new, nothing is demanded, or after is no earlier row"
+            )
         seen.add(row.id)
         rows.append(row)
     return rows

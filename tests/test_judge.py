@@ -83,7 +83,7 @@ def test_the_right_words_from_the_wrong_article_are_wrong() -> None:
 def test_a_bluff_and_a_lazy_refusal_both_fail_in_every_table(path: Path) -> None:
     """Nor does a refusal answer a plain question, nor anything when it is long."""
     rows = read_table(path)
-    assert [row.id for row in rows if not find_fault(row, "Vâng.", AnswerKind.ANSWER)] == []
+    assert [row.id for row in rows if row.must and not find_fault(row, "Vâng.", AnswerKind.ANSWER)] == []
     plain = [r for r in rows if r.kind in ("answerable", "followup") and "@silent" not in r.must]
     assert [r.id for r in plain if not find_fault(r, "Bài viết không nêu.", AnswerKind.NO_ANSWER)] == []
     assert [r.id for r in rows if not find_fault(r, "Bài viết không nêu. " * 99, AnswerKind.NO_ANSWER)] == []
@@ -93,8 +93,8 @@ def test_a_bluff_and_a_lazy_refusal_both_fail_in_every_table(path: Path) -> None
     ("line", "complaint"),
     [
         ("a\tanswerable\tclean\t\tAi?\tlong", "6 cells instead of 7"),
-        ("a\tanswerable\tclean\t\tAi?\t\t", "must is empty"),
-        ("a\tfollowup\tclean\tb\tAi?\tlong\t", "not an earlier row"),
+        ("a\tanswerable\tclean\t\tAi?\t\t", "nothing is demanded"),
+        ("a\tfollowup\tclean\tb\tAi?\tlong\t", "no earlier row"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str, complaint: str) -> None:
