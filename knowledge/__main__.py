@@ -19,8 +19,9 @@ from knowledge import backup, interchange, seeds
 from knowledge.database import open_database
 from knowledge.errors import CorruptError, FactFileError, KnowledgeError, StorageError
 from knowledge.lexicon import Lexicon
+from knowledge.loading import Loaded
 from knowledge.schema import KNOWLEDGE
-from knowledge.store import Loaded, Store
+from knowledge.store import Store
 from knowledge.verify import verify
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"

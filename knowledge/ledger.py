@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from knowledge.database import Database, checksum, from_stored, to_stored
+from knowledge.errors import DuplicateError
 from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
@@ -28,6 +29,8 @@ from knowledge.schema import (
     read_entries,
     sentence_checksum,
 )
+
+LIVE = "deleted_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +48,33 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         """Work on an open *database*."""
-        self._database = database
+        self.database = database
         self._transaction = 0
         self._change = 0
 
     async def entries(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[Entry]:
         """Return the facts, tombstones included, for which the SQL condition *where* holds, by id."""
-        facts = await self._database.fetch_all(
+        facts = await self.database.fetch_all(
             f"SELECT {FACT_COLUMNS} FROM facts WHERE {where} ORDER BY id", parameters
         )
-        questions = await self._database.fetch_all(
+        questions = await self.database.fetch_all(
             "SELECT fact_id, text FROM fact_questions"
             f" WHERE fact_id IN (SELECT id FROM facts WHERE {where}) ORDER BY fact_id, position",
             parameters,
         )
-        names = dict(await self._database.fetch_all("SELECT id, name FROM documents"))
+        names = dict(await self.database.fetch_all("SELECT id, name FROM documents"))
         return read_entries(facts, questions, names)
 
     async def documents(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[StoredDocument]:
         """Return the articles for which the SQL condition *where* holds, in the order of loading."""
         chosen = f"(SELECT id FROM documents WHERE {where})"
-        documents = await self._database.fetch_all(
+        documents = await self.database.fetch_all(
             f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE {where} ORDER BY id", parameters
         )
-        sentences = await self._database.fetch_all(
+        sentences = await self.database.fetch_all(
             f"SELECT {SENTENCE_COLUMNS} FROM sentences WHERE document_id IN {chosen} ORDER BY id", parameters
         )
-        mentions = await self._database.fetch_all(
+        mentions = await self.database.fetch_all(
             f"SELECT {MENTION_COLUMNS} FROM mentions WHERE sentence_id IN"
             f" (SELECT id FROM sentences WHERE document_id IN {chosen}) ORDER BY sentence_id, position",
             parameters,
@@ -83,7 +86,7 @@ class Ledger:
         for entry in (before, after):
             if entry is not None:
                 id_, document = entry.fact.id, entry.fact.document
-        await self._database.execute("DELETE FROM facts WHERE id = ?", (id_,))
+        await self.database.execute("DELETE FROM facts WHERE id = ?", (id_,))
         if after is not None:
             fact = after.fact
             row = (
@@ -96,7 +99,7 @@ class Ledger:
             )
             questions = list(enumerate(fact.questions))
             await self._insert("facts", FACT_COLUMNS, (*row, fact_checksum(row, questions)))
-            await self._database.execute_many(
+            await self.database.execute_many(
                 "INSERT INTO fact_questions (fact_id, position, text) VALUES (?, ?, ?)",
                 [(fact.id, position, text) for position, text in questions],
             )
@@ -110,20 +113,53 @@ class Ledger:
             if stored is not None:
                 name = stored.document.name
         if before is None:
-            id_ = await self._database.next_id("documents")
+            id_ = await self.database.next_id("documents")
         else:
             id_ = await self._document_id(name)
-            await self._database.execute("DELETE FROM sentences WHERE document_id = ?", (id_,))
+            await self.database.execute("DELETE FROM sentences WHERE document_id = ?", (id_,))
         if after is None:
-            await self._database.execute("DELETE FROM documents WHERE id = ?", (id_,))
+            await self.database.execute("DELETE FROM documents WHERE id = ?", (id_,))
         else:
             await self._put_document(id_, after, is_new=before is None)
         texts = _json(document_snapshot, before), _json(document_snapshot, after)
         await self._record(deed, None, name, *texts)
 
-    async def next_fact_id(self) -> int:
-        """Return the id for the next new fact; ids are never given twice."""
-        return await self._database.next_id("facts")
+    async def add(self, fact: Fact, deed: Deed) -> Fact:
+        """Write a new fact and return it with its number."""
+        id_ = await self.database.next_id("facts")
+        fact = replace(fact, id=id_, author=deed.author, changed_at=deed.at)
+        await self.write_fact(None, Entry(fact, deed.at), deed)
+        return fact
+
+    async def change(self, before: Entry, fact: Fact, deed: Deed) -> Fact:
+        """Give *before* the words of *fact* and return it; a tombstone lives again."""
+        fact = replace(fact, id=before.fact.id, author=deed.author, changed_at=deed.at)
+        await self.write_fact(before, Entry(fact, before.created_at), deed)
+        return fact
+
+    async def delete(self, before: Entry, deed: Deed) -> None:
+        """Turn a fact into its tombstone."""
+        fact = replace(before.fact, author=deed.author, changed_at=deed.at)
+        await self.write_fact(before, Entry(fact, before.created_at, deed.at), deed)
+
+    async def lost_quotes(self, name: str) -> list[Entry]:
+        """Return the live facts whose quote does not stand in the article called *name*."""
+        return await self.entries(
+            f"{LIVE} AND quote <> '' AND EXISTS (SELECT 1 FROM documents d"
+            " WHERE d.id = document_id AND d.name = ? AND instr(d.text, quote) = 0)",
+            (name,),
+        )
+
+    async def refuse_twin(self, fact: Fact) -> None:
+        """Raise DuplicateError when another live fact says the very same in the very same words."""
+        twins = await self.entries(
+            f"{LIVE} AND id <> ? AND id IN"
+            " (SELECT fact_id FROM fact_questions WHERE position = 0 AND text = ?)",
+            (fact.id, fact.questions[0]),
+        )
+        for twin in twins:
+            if twin.fact.document == fact.document and same_words(replace(twin.fact, topic=fact.topic), fact):
+                raise DuplicateError(f"the same fact is there already as #{twin.fact.id}", twin.fact.id)
 
     async def _put_document(self, id_: int, stored: StoredDocument, *, is_new: bool) -> None:
         document = stored.document
@@ -137,10 +173,10 @@ class Ledger:
         else:
             columns = f"{DOCUMENT_COLUMNS}, checksum"
             marks = ", ".join("?" * len(values))
-            await self._database.execute(
+            await self.database.execute(
                 f"UPDATE documents SET ({columns}) = ({marks}) WHERE id = ?", (*values, id_)
             )
-        next_id = await self._database.next_id("sentences")
+        next_id = await self.database.next_id("sentences")
         sentences, mentions = [], []
         for sentence_id, sentence in enumerate(document.sentences, start=next_id):
             place = (sentence_id, id_, sentence.paragraph, sentence.start, sentence.end, sentence.text)
@@ -150,20 +186,20 @@ class Ledger:
             ]
             sentences.append((*place, sentence_checksum(place, named)))
             mentions += named
-        await self._database.execute_many(
+        await self.database.execute_many(
             f"INSERT INTO sentences ({SENTENCE_COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)", sentences
         )
-        await self._database.execute_many(
+        await self.database.execute_many(
             f"INSERT INTO mentions ({MENTION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", mentions
         )
 
     async def _record(
         self, deed: Deed, fact: int | None, document: str, before: str | None, after: str | None
     ) -> None:
-        id_ = await self._database.next_id("history")
-        if self._transaction != self._database.transactions:  # the first row of this transaction
-            self._transaction, self._change = self._database.transactions, id_
-        last = await self._database.fetch_one("SELECT checksum FROM history ORDER BY id DESC LIMIT 1")
+        id_ = await self.database.next_id("history")
+        if self._transaction != self.database.transactions:  # the first row of this transaction
+            self._transaction, self._change = self.database.transactions, id_
+        last = await self.database.fetch_one("SELECT checksum FROM history ORDER BY id DESC LIMIT 1")
         row = (
             *(id_, self._change, to_stored(deed.at), deed.author, deed.action, fact, document or None),
             *(before, after, deed.undoes, last[0] if last else ""),
@@ -172,10 +208,10 @@ class Ledger:
 
     async def _insert(self, table: str, columns: str, values: Sequence[Any]) -> None:
         marks = ", ".join("?" * len(values))
-        await self._database.execute(f"INSERT INTO {table} ({columns}, checksum) VALUES ({marks})", values)
+        await self.database.execute(f"INSERT INTO {table} ({columns}, checksum) VALUES ({marks})", values)
 
     async def _document_id(self, name: str) -> int:
-        row = await self._database.fetch_one("SELECT id FROM documents WHERE name = ?", (name,))
+        row = await self.database.fetch_one("SELECT id FROM documents WHERE name = ?", (name,))
         return int(row[0])
 
 
@@ -217,3 +253,9 @@ def document_of(snapshot: dict[str, Any]) -> StoredDocument:
 
 def _json(snapshot: Any, value: Any) -> str | None:
     return None if value is None else json.dumps(snapshot(value), ensure_ascii=False, sort_keys=True)
+
+
+def same_words(one: Fact, other: Fact) -> bool:
+    """Tell whether two facts say the same in the same words, whoever wrote them and whenever."""
+    names = ("questions", "answer", "quote", "source", "topic")
+    return all(getattr(one, name) == getattr(other, name) for name in names)

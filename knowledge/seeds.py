@@ -27,9 +27,10 @@ from knowledge.database import Database, open_database, pending
 from knowledge.errors import InputError, SeedError, StorageError
 from knowledge.intake import MAX_NAME_CHARS, bind, clean, clean_fact, clean_name, decode
 from knowledge.lexicon import Lexicon
+from knowledge.loading import Loaded
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
-from knowledge.store import Loaded, Store
+from knowledge.store import Store
 
 AUTHOR = "seeds"
 COMPANION = ".facts.toml"
