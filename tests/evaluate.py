@@ -30,6 +30,7 @@ from knowledge.seeds import build
 from tests.judge import KNOWN, UNKNOWN, Row, find_fault, read_table
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
+SEED_TABLE = GOLDEN / "questions.tsv"
 # Asked on every run, but their failures are shown only by name: who tunes on them measures nothing.
 HELD_OUT = ("w06", "w07", "w08", "w09", "w10")
 MADE_AT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -88,13 +89,13 @@ def ask_table(name: str, rows: Sequence[Row], known: Known) -> list[Outcome]:
 
 def table_paths() -> list[Path]:
     """Return the golden tables: the seed article's, one for each further article, the mixed one."""
-    return [GOLDEN / "questions.tsv", *sorted((GOLDEN / "articles").glob("*.tsv"))]
+    return [SEED_TABLE, *sorted((GOLDEN / "articles").glob("*.tsv"))]
 
 
 def articles_of(table: Path) -> list[Path]:
     """Return what has to be loaded to ask *table*."""
     seed_articles = sorted(SEEDS.glob("*.txt"))
-    if table.stem == "questions":
+    if table == SEED_TABLE:
         return seed_articles
     if table.stem == "mixed":
         return [*seed_articles, table.with_name("w01.txt"), table.with_name("w02.txt")]
@@ -238,6 +239,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--kind", default="*", help="only rows of a kind that fits")
     parser.add_argument("--style", default="*", help="only rows of a style that fits")
     parser.add_argument("--only", metavar="ID", help="one row in full, with the reasons of the answer")
+    parser.add_argument(
+        "--why", metavar="QUESTION", help="any question to the seed article, with the reasons"
+    )
     parser.add_argument("--show", type=int, default=0, metavar="N", help="also N wrong replies")
     parser.add_argument(
         "--wrong", action="store_true", help="show only wrong replies that were given as answers"
@@ -250,6 +254,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
 
+    if args.why:
+        print(load(articles_of(SEED_TABLE)).answerer.why(args.why))
+        return 0
     outcomes = run([path for path in table_paths() if fnmatch.fnmatch(path.stem, args.table)])
     if args.only:
         chosen = [o for o in outcomes if o.row.id == args.only]
