@@ -12,7 +12,9 @@ from pathlib import Path
 from bot.environment import SEEDS
 from knowledge import store
 from knowledge.answerer import Answerer
+from knowledge.database import pending
 from knowledge.lexicon import Lexicon
+from knowledge.schema import KNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ def load(path: Path) -> Known:
 
 
 def ensure(path: Path) -> None:
-    """Build a missing database at *path* from the seeds."""
-    if not path.exists():
+    """Make sure that *path* is a store of this version; a missing one is built from the seeds."""
+    if not path.exists() or pending(path, [KNOWLEDGE]):
         from knowledge.seeds import ensure_database  # only the first start pays for the builder
 
         ensure_database(path, SEEDS, datetime.now(UTC))

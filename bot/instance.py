@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from knowledge.backup import lock_path
+
 
 class AlreadyRunningError(Exception):
     """Another process holds the database; the message names its process id."""
@@ -20,7 +22,7 @@ class AlreadyRunningError(Exception):
 @contextmanager
 def hold(database: Path) -> Iterator[None]:
     """Hold the lock of *database* for the block; raises AlreadyRunningError at once when it is taken."""
-    path = database.with_name(database.name + ".lock")
+    path = lock_path(database)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
