@@ -75,13 +75,11 @@ def read(name: str, data: bytes) -> FactFile:
     try:
         for count, (line, item) in enumerate(reader(decode(data)), start=1):
             if count > MAX_ROWS:
-                raise FactFileError(f"{name}: more than {MAX_ROWS} facts; split the file")
+                raise InputError(f"more than {MAX_ROWS} facts; split the file")
             try:
                 facts.append((line, clean_fact(_fact(item))))
             except InputError as error:
                 refused.append(Refusal(line, str(error)))
-    except FactFileError:
-        raise
     except InputError as error:
         raise FactFileError(f"{name}: {error}") from error
     return FactFile(tuple(facts), tuple(refused))
@@ -244,7 +242,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise FactFileError(f"line {line}: not proper CSV ({error})") from error
+            raise InputError(f"line {line}: not proper CSV ({error})") from error
         if row is None:
             return
         if not header:
@@ -262,7 +260,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 def _check_header(header: list[str]) -> None:
     if len(set(header)) < len(header) or not {"questions", "answer"} <= set(header) <= set(FIELDS):
-        raise FactFileError(
+        raise InputError(
             "line 1: the header must name questions and answer, and may name quote and source, once each"
         )
 
