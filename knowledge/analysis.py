@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token
-from knowledge.syllables import HOI, NGA, fold_key, is_syllable, key, split_tone
+from knowledge.syllables import HOI, NGA, fold, fold_key, is_syllable, key, split_tone
 
 # How much a typed mark that contradicts a word counts against it. Missing tones and hỏi/ngã are slips of
 # whole regions; any other typed tone is meant ("trao" is not "tráo").
@@ -101,6 +101,7 @@ class Analyzer:
         for group in lexicon.synonyms:
             for phrase in group.words:
                 add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
+        self._asking = frozenset(f"{sign}:{name}" for name in lexicon.asking_concepts for sign in "c~")
         for office in lexicon.offices:
             shorter = any(office.startswith(f"{other} ") for other in lexicon.offices)
             if not shorter:  # "chủ tịch công đoàn" is read as an office and an organisation
@@ -148,10 +149,12 @@ class Analyzer:
             i += 1
         return _assemble(tuple(tokens), units, types)
 
-    def _longest(self, tokens: Sequence[Token], i: int) -> list[_Entry]:
+    def _longest(self, tokens: Sequence[Token], i: int, kinds: tuple[str, ...] = ()) -> list[_Entry]:
         best: list[_Entry] = []
         for entry in self._phrases.get(tokens[i].fold, ()):
             width = len(entry.folds)
+            if kinds and not any(p[0] in kinds for p in entry.payloads):
+                continue
             if best and width < len(best[0].folds):
                 break
             if i + width <= len(tokens) and self._agrees(tokens, i, entry):
@@ -165,7 +168,10 @@ class Analyzer:
             token = tokens[i + k]
             if token.fold != folded or (k and tokens[i + k - 1].after.strip(",")):
                 return False
-            doubts += agreement(token.key if token.marked else "", wanted) < SLIP
+            fit = agreement(token.key if token.marked else "", wanted)
+            if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
+                return False
+            doubts += fit < SLIP
         return doubts == 0 or (doubts == 1 and len(entry.folds) > 2)
 
     def _take(
@@ -177,18 +183,34 @@ class Analyzer:
         units: list[Unit],
         types: list[tuple[str, int, int]],
     ) -> None:
+        asked = [value for kind, value in payloads if kind == "type"]
+        if asked:
+            types.extend((value, start, len(units)) for value in asked)
+            self._take_inside(tokens, start, width, units)
+            return
         ids = {value for kind, value in payloads if kind in ("concept", "office", "rank")}
-        types.extend((value, start, len(units)) for kind, value in payloads if kind == "type")
         if not ids:
-            kinds = {kind for kind, _ in payloads}
-            if kinds & {"filler", "stop", "type"}:
-                return
+            return
         folds = tuple(t.fold for t in tokens[start : start + width])
         keys = tuple(t.key if t.marked else "" for t in tokens[start : start + width])
+        light = any(kind == "stop" for kind, _ in payloads) or ids <= self._asking
         ids.add(f"{'s' if width == 1 else 'w'}:{' '.join(folds)}")
         kind = "office" if any(i.startswith("o:") for i in ids) else "concept"
-        light = any(kind == "stop" for kind, _ in payloads)
         units.append(Unit(frozenset(ids), folds, keys, start, start + width, kind, light))
+
+    def _take_inside(self, tokens: Sequence[Token], start: int, width: int, units: list[Unit]) -> None:
+        """Keep what a question phrase speaks of besides asking: the "tập thể" of "bao nhiêu tập thể"."""
+        i = start
+        while i < start + width:
+            entries = [
+                e
+                for e in self._longest(tokens, i, ("concept", "office"))
+                if i + len(e.folds) <= start + width and not any(kind == "type" for kind, _ in e.payloads)
+            ]
+            if entries:
+                payloads = [p for e in entries for p in e.payloads if p[0] in ("concept", "office")]
+                self._take(tokens, i, len(entries[0].folds), payloads, units, [])
+            i += len(entries[0].folds) if entries else 1
 
     def _person_at(self, tokens: Sequence[Token], i: int) -> Unit | None:
         """Recognise a known person at *i*, or a stranger whose name is spelled out."""
@@ -257,10 +279,10 @@ def agreement(typed: str, wanted: str) -> float:
         return SAME
     plain, tone = _key_parts(typed)
     wanted_plain, wanted_tone = _key_parts(wanted)
-    if plain == wanted_plain and (tone == 0 or {tone, wanted_tone} == {HOI, NGA}):
+    if plain == wanted_plain and {tone, wanted_tone} == {HOI, NGA}:
         return SLIP
-    if tone == wanted_tone and tone:  # right tone, a hat or horn forgotten
-        return SLIP
+    if tone in (0, wanted_tone) and all(a in (b, fold(b)) for a, b in zip(plain, wanted_plain, strict=False)):
+        return SLIP  # a hat, a horn or the tone forgotten
     return CONFLICT
 
 

@@ -119,7 +119,7 @@ class Answerer:
         if best and best.score >= FACT_THRESHOLD:
             return self._from_fact(best), best.score
         if sentences and sentences[0].score >= SENTENCE_THRESHOLD and sentences[0].parts["type"] == 1.0:
-            return self._from_sentence(sentences[0], question), sentences[0].score
+            return self._from_sentence(sentences[0]), sentences[0].score
         score = max([best.score if best else 0.0, sentences[0].score if sentences else 0.0])
         return self._silent(question, sentences, score), score
 
@@ -142,12 +142,12 @@ class Answerer:
             citations=cited,
         )
 
-    def _from_sentence(self, candidate: Candidate, question: Analysis) -> Part:
+    def _from_sentence(self, candidate: Candidate) -> Part:
         entry = candidate.entry
         assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
         return Part(
             AnswerKind.ANSWER,
-            text=extract(question, entry, self._index),
+            text=extract(candidate),
             confidence=min(1.0, candidate.score),
             citations=(self._cite(entry.document, entry.sentence.paragraph, entry.sentence.text),),
         )

@@ -7,14 +7,36 @@ from __future__ import annotations
 
 import re
 
-from knowledge.analysis import Analysis
-from knowledge.index import Index, SentenceEntry
+from knowledge.index import SentenceEntry
+from knowledge.matcher import Candidate
+from knowledge.model import Mention, MentionKind
 
-MAX_CHARS = 420
+MAX_CHARS = 360
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
 
-def extract(question: Analysis, entry: SentenceEntry, index: Index) -> str:
-    """Return at most MAX_CHARS of the sentence, the part nearest to the question's words."""
-    text = _BY_LINE.sub("", entry.sentence.text).strip()
-    return text if len(text) <= MAX_CHARS else text[: MAX_CHARS - 1].rsplit(" ", 1)[0] + "…"
+def extract(candidate: Candidate) -> str:
+    """Return the mention that answers, then at most MAX_CHARS of its sentence around it."""
+    entry = candidate.entry
+    assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+    text = entry.sentence.text
+    span = candidate.span
+    clause = _around(text, span)
+    if span is None:
+        return clause
+    lead = span.text
+    if span.kind is MentionKind.PERSON and span.detail:
+        lead = f"{span.text} - {span.detail.replace('; ', ', ')}"
+    lead = lead[0].upper() + lead[1:]
+    return lead + "." if clause.startswith(lead) and len(clause) < len(lead) + 3 else f"{lead}. {clause}"
+
+
+def _around(text: str, span: Mention | None) -> str:
+    body = _BY_LINE.sub("", text).strip()
+    if len(body) <= MAX_CHARS:
+        return body
+    at = max(0, text.find(span.text) if span else 0)
+    start = max(0, at - MAX_CHARS // 2)
+    piece = text[start : start + MAX_CHARS]
+    piece = piece if start == 0 else "…" + piece.partition(" ")[2]
+    return piece if start + MAX_CHARS >= len(text) else piece.rpartition(" ")[0] + "…"

@@ -7,17 +7,21 @@ scores and the database. An index is a value: a changed fact means a new index a
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer, Unit
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
+from knowledge.syllables import fold_key
 from knowledge.vocabulary import Vocabulary
 
+_WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
 
@@ -29,6 +33,11 @@ class Profile:
     analysis: Analysis
     ids: dict[str, frozenset[tuple[str, ...]]]
     folds: frozenset[str]
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Return the folded syllables that stand side by side."""
+        return frozenset((a.fold, b.fold) for a, b in pairwise(self.analysis.tokens))
 
     @classmethod
     def of(cls, *analyses: Analysis) -> Profile:
@@ -72,6 +81,22 @@ class SentenceEntry:
     def kinds(self) -> frozenset[MentionKind]:
         """Return the kinds of mentions in the sentence."""
         return frozenset(m.kind for m in self.sentence.mentions)
+
+    @cached_property
+    def placed(self) -> tuple[tuple[Unit, int, int], ...]:
+        """Return the sentence's units with where they stand in its text (offsets within the sentence)."""
+        words = [(fold_key(w[0].lower()), w.start(), w.end()) for w in _WORD.finditer(self.sentence.text)]
+        out = []
+        at = 0
+        for unit in self.profile.analysis.units:
+            first, last = unit.folds[0], unit.folds[-1]
+            found = next((i for i in range(at, len(words)) if words[i][0] == first), None)
+            if found is None:
+                continue
+            end = min(found + len(unit.folds) - 1, len(words) - 1)
+            at = end + 1 if words[end][0] == last else found + 1
+            out.append((unit, words[found][1], words[end][2]))
+        return tuple(out)
 
 
 class Index:
@@ -120,7 +145,7 @@ class Index:
 
     def read(self, text: str) -> Analysis:
         """Analyse standard text (a fact's, an article's): no slips are mended."""
-        tokens = self.normalizer.normalize(text)
+        tokens = self.normalizer.normalize(text, standard=True)
         return self.analyzer.analyse(tokens)
 
     def _entry(self, fact: Fact) -> FactEntry:
@@ -145,7 +170,7 @@ class Index:
         for entry in self.facts:
             seen.update({i for p in (*entry.aliases, entry.support) for i in p.ids})
         for sentence in self.sentences:
-            seen.update(sentence.profile.ids)
+            seen.update(set(sentence.profile.ids))
         self._seen = seen
         self._top = math.log(1 + 2 * total)
         self._total = total

@@ -37,6 +37,7 @@ class Lexicon:
     dialect: dict[str, tuple[str, ...]]
     synonyms: tuple[SynonymGroup, ...]
     question_types: dict[str, tuple[str, ...]]
+    asking_concepts: tuple[str, ...]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
     ranks: tuple[str, ...]
@@ -74,6 +75,7 @@ class Lexicon:
                 question_types={
                     t["name"]: tuple(t["phrases"]) for t in _table(folder, "question_types")["type"]
                 },
+                asking_concepts=tuple(_table(folder, "question_types")["asking_concepts"]),
                 fillers=tuple(fillers["phrases"]),
                 stopwords=frozenset(fillers["stopwords"]),
                 ranks=tuple(titles["ranks"]),

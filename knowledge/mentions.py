@@ -9,15 +9,17 @@ thousands. A sentence typed without capitals still yields its figures, dates and
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from knowledge.lexicon import Lexicon
 from knowledge.model import Mention, MentionKind
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LOWER = _UPPER.lower()
-_CAP = rf"[{_UPPER}][{_LOWER}]*"
+_CAP = rf"(?:[{_UPPER}]{{2,}}|[{_UPPER}][{_LOWER}]*)(?![{_UPPER}{_LOWER}])"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"
-_WORDED = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
+# "một" is mostly an article and "năm" mostly a year: neither is read as a figure.
+_WORDED = "hai|ba|bốn|sáu|bảy|tám|chín|mười"
 
 _DAY = r"\d{1,2}"
 _DATE = re.compile(
@@ -50,8 +52,29 @@ _COUNT = re.compile(
     rf"\s+((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
 )
+_SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/.-])")
 _NOT_COUNTED = frozenset(
     ["giờ", "phút", "tháng", "và", "đến", "triệu", "tỷ", "đồng", "nghìn", "là", "của", "trong", "tại", "cho"]
+)
+_VERBS = frozenset(
+    [
+        "trao",
+        "tặng",
+        "bầu",
+        "gồm",
+        "nhận",
+        "xếp",
+        "thắng",
+        "đứng",
+        "giành",
+        "bế",
+        "khai",
+        "nói",
+        "cho",
+        "ra",
+        "chi",
+        "sẽ",
+    ]
 )
 _PLACE_AFTER = re.compile(
     rf"\b(?:tại|ở)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
@@ -67,8 +90,13 @@ class MentionFinder:
         self._honorifics = lexicon.honorifics
         self._offices = lexicon.offices
         self._organisation_heads = frozenset(lexicon.organisation_heads)
+        self._stopwords = lexicon.stopwords
         surnames = "|".join(
-            sorted((re.escape(s.capitalize()) for s in lexicon.surnames), key=len, reverse=True)
+            sorted(
+                (re.escape(s.capitalize()) for s in lexicon.surnames - set(lexicon.honorifics)),
+                key=len,
+                reverse=True,
+            )
         )
         self._name = re.compile(rf"\b(?:{surnames})(?:\s+{_CAP}){{1,4}}\b")
         self._honoured = re.compile(
@@ -78,11 +106,19 @@ class MentionFinder:
         self._before = re.compile(lead + r"$", re.IGNORECASE)
         self._office = re.compile(rf"\b(?:{_either(self._offices)})\b", re.IGNORECASE)
         heads = _either(lexicon.organisation_heads)
-        word = rf"(?:{_CAP}\d*|[{_UPPER}]{{2,}}|tỉnh|huyện|xã|thị\s+xã|thành\s+phố|phường|trung\s+ương)"
+        # A compound is capitalised on its first syllable only ("Văn hóa"), so one lower-case syllable may
+        # follow a capitalised one unless it begins a word of its own (a verb, a preposition).
+        begins = {w.split()[0] for g in lexicon.synonyms for w in g.words} | lexicon.stopwords | _VERBS
+        kept = begins - {"động", "hội", "dân", "sở", "viên"}
+        lower = rf"(?!(?:{_either(tuple(kept))})(?![{_LOWER}]))[{_LOWER}]+"
+        area = r"tỉnh|huyện|xã|thị\s+xã|thành\s+phố|phường|trung\s+ương|ngành|cơ\s+sở|khu\s+vực"
+        word = rf"(?:{_CAP}(?:\s+{lower})?|(?:{area})(?![{_LOWER}]))"
         self._organisation = re.compile(
-            rf"\b(?:(?i:{heads}))(?:\s+{word}|\s+(?:và|-)\s+(?={_CAP})|,\s+(?={_CAP}\s+{_CAP}\s+tỉnh))*"
-            rf"(?:\s+(?:tỉnh|huyện|xã|thành\s+phố|thị\s+xã)(?:\s+{_CAP})*)?"
+            rf"(?<![{_UPPER}{_LOWER}])(?i:{heads})(?![{_LOWER}{_UPPER}])"
+            rf"(?:\s+{word}|\s+(?:và|-|cổ\s+phần|TNHH|CP)\s+(?={_CAP}))*"
         )
+        heads_before = _either(tuple(set(lexicon.place_heads) | set(lexicon.organisation_heads)))
+        self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads_before}))\s+$")
         self._places = re.compile(
             rf"\b(?i:{_either(lexicon.place_heads)})(?:\s+(?:{_CAP}|số\s+\d+|\d+|tỉnh|huyện))+"
         )
@@ -112,9 +148,12 @@ class MentionFinder:
             for m in pattern.finditer(text):
                 take(kind, m.start(), m.end())
         for m in _COUNT.finditer(text):
-            noun = m[1].lower().split()
-            if noun[0] not in _NOT_COUNTED and not (noun[0] == "năm" and m[0].lower().startswith("hàng")):
-                take(MentionKind.COUNT, m.start(), m.start(1) + len(m[1]), " ".join(noun))
+            first, *rest = m[1].split()
+            noun = [first, *takewhile(lambda w: w.lower() not in self._stopwords and w != "so", rest)]
+            if noun and noun[0].lower() not in _NOT_COUNTED:
+                take(MentionKind.COUNT, m.start(), m.start(1) + len(" ".join(noun)), " ".join(noun).lower())
+        for m in _SCORE.finditer(text):
+            take(MentionKind.COUNT, m.start(), m.end(), "tỷ số")
         people = self._people(text)
         found.extend(people)
         inside = [(p.start, p.end) for p in people]
@@ -127,6 +166,8 @@ class MentionFinder:
                 start = m.start(1)
                 found.append(Mention(MentionKind.PLACE, start, start + len(place), place))
         for m in self._places.finditer(text):
+            if any(s <= m.start() < e for s, e in inside):
+                continue
             if not any(
                 f.kind is MentionKind.PLACE and f.start < m.end() and m.start() < f.end for f in found
             ):
@@ -145,6 +186,8 @@ class MentionFinder:
             name = text[start:end]
             first = name.split()[0].lower()
             lower = name.lower()
+            if self._office.match(text, start) or self._named_place.search(text, 0, start):
+                continue
             if any(
                 lower.startswith(h + " ") or lower == h for h in self._organisation_heads if len(h) > 3
             ) or (len(name.split()) == 1 and first in ("công", "ban", "hội", "sở")):
@@ -181,6 +224,7 @@ class MentionFinder:
                 if not re.search(r"[,;.()–]|\s-\s|\b(?:do|và|cùng|với|cho)\b", tail):
                     office = (before[m.start() : m.end()] + tail).strip()
                     break
+        office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
         return f"{rank}; {office}".strip("; ") if rank or office else ""
 
     def _organisations(self, text: str) -> list[Mention]:
@@ -188,7 +232,8 @@ class MentionFinder:
         for m in self._organisation.finditer(text):
             words = m[0].split()
             if m[0][0].isupper() and len(words) > 1:
-                out.append(Mention(MentionKind.ORGANISATION, m.start(), m.end(), m[0].rstrip(" -,")))
+                name = m[0].rstrip(" -,")
+                out.append(Mention(MentionKind.ORGANISATION, m.start(), m.start() + len(name), name))
         return out
 
 

@@ -99,8 +99,11 @@ class Normalizer:
         self._dialect = {tuple(k.split()): v for k, v in lexicon.dialect.items()}
         self._longest_dialect = max((len(k) for k in self._dialect), default=1)
 
-    def normalize(self, text: str) -> tuple[Token, ...]:
-        """Return the tokens of *text* in order; at most MAX_TOKENS."""
+    def normalize(self, text: str, *, standard: bool = False) -> tuple[Token, ...]:
+        """Return the tokens of *text* in order; at most MAX_TOKENS.
+
+        *standard* text (a fact, a newspaper) has short forms in capitals, but no chat spelling.
+        """
         tokens: list[Token] = []
         original = clean(text)
         cleaned = original.lower()
@@ -112,11 +115,20 @@ class Normalizer:
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
             after = "".join(c for c in gap if c in _STOP_MARKS)
             word = m[0]
-            new = self._undo(word)
-            capital = original[m.start()].isupper() and not shouting
+            as_typed = original[m.start() : m.end()]
+            new = self._undo_short(word, as_typed) if standard else self._undo(word)
+            if as_typed[0].isupper() and not shouting and len(new) == 1:
+                new[0] = replace(new[0], capital=True)
             new[-1] = replace(new[-1], after=after)
-            tokens.extend(replace(t, capital=True) for t in new) if capital else tokens.extend(new)
-        return tuple(_join_numbers(self._undo_dialect(tokens)))
+            tokens.extend(new)
+        return tuple(_join_numbers(tokens if standard else self._undo_dialect(tokens)))
+
+    def _undo_short(self, word: str, as_typed: str) -> list[Token]:
+        """Expand only what a newspaper shortens: "LĐLĐ", never "an" or "ban"."""
+        readings = self._short.get(word.replace(".", ""))
+        if readings and sum(c.isupper() for c in as_typed) > 1:
+            return _phrase(readings, word)
+        return self._undo(word) if word[0].isdigit() else [_token(word.replace(".", ""), word)]
 
     def _undo(self, word: str) -> list[Token]:
         if word[0].isdigit() and not any(c.isalpha() for c in word):
@@ -127,7 +139,7 @@ class Normalizer:
         typed = word
         word = _REPEAT.sub(r"\1", word)
         if readings := self._words.get(word) or self._short.get(word):
-            if not (is_syllable(word) and len(word) > 2 and word in self._short and word not in self._words):
+            if word in self._words or not is_syllable(word):
                 return _phrase(readings, typed)
             return [_token(word, typed, readings=(word, *readings))]
         if is_syllable(word):

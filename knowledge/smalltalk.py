@@ -20,54 +20,40 @@ class Smalltalk:
 
     def __init__(self, lexicon: Lexicon, normalizer: Normalizer) -> None:
         """Normalise the known phrases of each topic."""
-        self._light = {
-            w
-            for w in (
-                "bot",
-                "ad",
-                "admin",
-                "ban",
-                "nhe",
-                "nha",
-                "a",
-                "oi",
-                "em",
-                "minh",
-                "va",
-                "vay",
-                "the",
-                "da",
-                "nghe",
-                "nhi",
-                "moi",
-                "nguoi",
-                "anh",
-                "chi",
-                "la",
-            )
-        }
-        self._phrases = [
-            (Counter(t.fold for t in normalizer.normalize(phrase)), topic)
-            for topic, phrases in lexicon.smalltalk.items()
-            for phrase in phrases
-        ]
+        self._light = frozenset(
+            t.fold
+            for phrase in (*lexicon.stopwords, *lexicon.fillers, *lexicon.honorifics, "bot", "bạn", "mình")
+            for t in normalizer.normalize(phrase)
+            if len(phrase.split()) == 1
+        )
+        self._phrases: list[tuple[Counter[str], str]] = []
+        self._by_word: dict[str, set[int]] = {}
+        for topic, phrases in lexicon.smalltalk.items():
+            for phrase in phrases:
+                words = Counter(t.fold for t in normalizer.normalize(phrase))
+                for word in words:
+                    self._by_word.setdefault(word, set()).add(len(self._phrases))
+                self._phrases.append((words, topic))
 
     def topic(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         """Return the topic and its likeness (0-1), or None when the message is not small talk."""
         if len(tokens) > MAX_WORDS:
             return None
         words = Counter(t.fold for t in tokens)
-        best = max(
-            ((self._likeness(words, phrase), topic) for phrase, topic in self._phrases), default=(0.0, "")
-        )
-        return (best[1], best[0]) if best[0] >= MIN_LIKENESS else None
+        mass = sum(self._weight(w) * n for w, n in words.items())
+        foreign = sum(self._weight(w) * n for w, n in words.items() if w not in self._by_word)
+        if foreign > (1 - MIN_LIKENESS) * 2 * mass:
+            return None
+        near = set().union(*(self._by_word.get(w, ()) for w in words if w not in self._light))
+        near = near or set().union(*(self._by_word.get(w, ()) for w in words))
+        best = max(((self._likeness(words, self._phrases[n][0]), -n) for n in near), default=(0.0, 0))
+        return (self._phrases[-best[1]][1], best[0]) if best[0] >= MIN_LIKENESS else None
 
     def _likeness(self, words: Counter[str], phrase: Counter[str]) -> float:
-        common = sum(self._weight(w) * n for w, n in (words & phrase).items())
-        total = sum(self._weight(w) * n for w, n in words.items()) + sum(
-            self._weight(w) * n for w, n in phrase.items()
-        )
+        common = sum(self._weight(w) * min(n, phrase[w]) for w, n in words.items() if w in phrase)
+        total = sum(self._weight(w) * n for w, n in words.items())
+        total += sum(self._weight(w) * n for w, n in phrase.items())
         return 2 * common / total if total else 0.0
 
     def _weight(self, word: str) -> float:
-        return 0.15 if word in self._light else 1.0
+        return 0.2 if word in self._light else 1.0
