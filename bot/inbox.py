@@ -233,9 +233,7 @@ class Inbox:
             if not is_passing(failure) or self._clock() - began > self._patience_s:
                 return failure
             log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
-            asked = failure.retry_after if isinstance(failure, RetryAfter) else 0
-            wait_s = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
-            await asyncio.sleep(max(wait_s, pause_s))
+            await asyncio.sleep(max(wait_of(failure), pause_s))
             pause_s = min(pause_s * 2, 15.0)
 
 
@@ -244,6 +242,12 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, BadRequest):  # a NetworkError to python-telegram-bot, yet never cured by waiting
         return False
     return isinstance(error, NetworkError | RetryAfter)
+
+
+def wait_of(error: BaseException) -> float:
+    """Return the seconds that Telegram asks to wait; 0 when it does not."""
+    asked = error.retry_after if isinstance(error, RetryAfter) else 0
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 def kind_of(raw: Raw) -> str:

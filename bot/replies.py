@@ -17,6 +17,7 @@ from knowledge.model import Answer, AnswerKind, Citation, Part, Reason
 
 MAX_UNITS = 4096  # Telegram counts UTF-16 units after entity parsing; we keep the HTML itself below it
 MAX_BUTTONS = 8
+_INVITING = ("greeting", "identity", "abilities")  # pleasantries after which an example helps
 _LONG_QUOTE = 1500  # UTF-16 units; a longer "sentence" is a list or a table: the source line must do
 
 
@@ -177,6 +178,6 @@ def _sources(parts: Sequence[Part]) -> list[str]:
 
 def _buttons(answer: Answer, parts: Sequence[Part], starters: Sequence[str]) -> tuple[str, ...]:
     choices = [choice for part in parts for choice in part.choices]
-    lost = answer.kind in (AnswerKind.NO_ANSWER, AnswerKind.SMALLTALK)
+    lost = any(p.kind is AnswerKind.NO_ANSWER or p.topic in _INVITING for p in parts)
     questions = choices or list(answer.related) or (list(starters) if lost else [])
     return tuple(dict.fromkeys(questions))[:MAX_BUTTONS]

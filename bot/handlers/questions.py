@@ -1,0 +1,152 @@
+"""A member asks: in private, in a group when the bot is addressed, by /hoi, by a button.
+
+Owns the way from a message to one answer. Refuses to know how answers are found and how they look.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from typing import Any
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot import sending, texts
+from bot.addressing import question_in, quoted_in, who
+from bot.conversations import Conversations
+from bot.current import Current, Known
+from bot.replies import Reply, esc, key, render
+from knowledge.model import Conversation
+
+Context = ContextTypes.DEFAULT_TYPE
+Handlers = list[BaseHandler[Any, Any, Any]]
+
+# Fresh messages of people: no edits, no channel posts, nothing a bot wrote or was sent through one.
+FRESH = filters.UpdateType.MESSAGE & ~filters.VIA_BOT
+EXAMPLES = 3
+_STARTERS_IN_REFUSAL = 3
+
+
+def handlers(current: Current, conversations: Conversations) -> Handlers:
+    """Return the handlers of questions; plain messages come last, after every command."""
+    albums: deque[str] = deque(maxlen=256)  # the pictures of one album get one remark
+
+    def answer(known: Known, question: str, conversation: Conversation) -> tuple[Reply, Conversation]:
+        found = known.answerer.answer(question, conversation)
+        starters = known.answerer.starters(_STARTERS_IN_REFUSAL)
+        return render(found, titles=known.titles, starters=starters), found.conversation
+
+    async def respond(context: Context, message: Message, question: str) -> None:
+        who_asks = who(message)
+        found, conversation = answer(current.known, question, conversations.get(who_asks))
+        await sending.reply_with(context.bot, message, found)
+        conversations.put(who_asks, conversation)
+
+    async def ask(update: Update, context: Context) -> None:
+        message = update.message
+        if message is None:
+            return
+        question = (message.text or "").partition(" ")[2].strip() or quoted_in(message, context.bot)
+        if question:
+            await respond(context, message, question)
+            return
+        example = next(iter(current.known.answerer.starters(1)), "")
+        text = texts.EMPTY_QUESTION.format(example=example) if example else texts.EMPTY_QUESTION_PLAIN
+        await sending.reply(context.bot, message, esc(text))
+
+    async def plain(update: Update, context: Context) -> None:
+        message = update.message
+        if message is None or (message.from_user is not None and message.from_user.is_bot):
+            return
+        question = question_in(message, context.bot)
+        if question is None:
+            return
+        if question.strip():
+            await respond(context, message, question)
+            return
+        if message.media_group_id is not None:
+            if message.media_group_id in albums:
+                return
+            albums.append(message.media_group_id)
+        is_only_a_name = message.text is not None
+        text = texts.UNREADABLE if is_only_a_name else texts.ONLY_TEXT
+        await sending.reply(context.bot, message, esc(text))
+
+    async def unknown_command(update: Update, context: Context) -> None:
+        """Take "/hỏi" for /hoi; for anything else say where the commands are listed."""
+        message = update.message
+        if message is None or message.text is None:
+            return
+        word, _, rest = message.text.partition(" ")
+        is_ours = word.lower().endswith(f"@{context.bot.username}".lower())
+        if message.chat.type != ChatType.PRIVATE and not is_ours:
+            return
+        if _without_marks(word.partition("@")[0]) == "/hoi" and rest.strip():
+            await respond(context, message, rest.strip())
+            return
+        await sending.reply(context.bot, message, esc(texts.UNKNOWN_COMMAND))
+
+    async def pressed(update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        known = current.known
+        question = find_question(known, query)
+        if question is None or query.message is None:
+            await sending.acknowledge(query, texts.STALE_BUTTON, alert=True)
+            return
+        await sending.acknowledge(query)
+        chat = query.message.chat
+        found = known.answerer.answer(question)
+        shown = render(
+            found, titles=known.titles, starters=known.answerer.starters(EXAMPLES), heading=question
+        )
+        markup = sending.keyboard(shown.buttons)
+        if isinstance(query.message, Message):
+            await sending.reply(context.bot, query.message, shown.html, markup)
+        else:
+            await sending.send(context.bot, chat.id, shown.html, markup)
+        person = 0 if chat.type == ChatType.PRIVATE else query.from_user.id
+        conversations.put((chat.id, person), found.conversation)
+
+    return [
+        CommandHandler("hoi", ask, FRESH),
+        CallbackQueryHandler(pressed, pattern=r"^q:[0-9a-f]{16}$"),
+        MessageHandler(FRESH & filters.COMMAND, unknown_command),
+        MessageHandler(FRESH & ~filters.StatusUpdate.ALL, plain),
+    ]
+
+
+def find_question(known: Known, query: CallbackQuery) -> str | None:
+    """Return the question that a pressed button stands for, also when another run had offered it.
+
+    The label on the message itself is the question. A shortened label, or a message that Telegram no
+    longer shows, leaves what the bot knows by heart. Data that was never offered finds nothing.
+    """
+    data = query.data or ""
+    if isinstance(query.message, Message) and query.message.reply_markup is not None:
+        for row in query.message.reply_markup.inline_keyboard:
+            for button in row:
+                if button.callback_data == data and key(button.text) == data:
+                    return button.text
+    return look_up(known, data)
+
+
+def look_up(known: Known, data: str) -> str | None:
+    """Return the listed question whose key is *data*."""
+    listed = (question for topic in known.answerer.topics() for question in topic.questions)
+    return next((question for question in listed if key(question) == data), None)
+
+
+def _without_marks(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.lower()).replace("đ", "d")
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

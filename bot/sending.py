@@ -1,0 +1,90 @@
+"""One message to one chat, as an answer to an update.
+
+Owns keyboards, reply targets and what a refusal of Telegram means for a single answer. Refuses to know
+why something is sent. Faults that pass (network, flood limits) are raised: the inbox tries again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Sequence
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden
+
+from bot.replies import Reply, cut, key
+
+log = logging.getLogger(__name__)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_MAX_LABEL = 120  # UTF-16 units; clients wrap or shorten anything longer on their own
+
+
+def keyboard(questions: Sequence[str]) -> InlineKeyboardMarkup | None:
+    """Return one button a line for *questions*, each of which asks its label; None without any."""
+    if not questions:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(cut(q, _MAX_LABEL), callback_data=key(q))] for q in questions]
+    )
+
+
+async def reply(bot: Bot, message: Message, html: str, markup: InlineKeyboardMarkup | None = None) -> None:
+    """Answer *message* with *html* in its chat and topic; in groups as a reply to it."""
+    is_group = message.chat.type != ChatType.PRIVATE
+    target = ReplyParameters(message.message_id, allow_sending_without_reply=True) if is_group else None
+    thread = message.message_thread_id if message.is_topic_message else None
+    await send(bot, message.chat.id, html, markup, target=target, thread=thread)
+
+
+async def reply_with(bot: Bot, message: Message, answer: Reply) -> None:
+    """Answer *message* with a rendered *answer* and its buttons."""
+    await reply(bot, message, answer.html, keyboard(answer.buttons))
+
+
+async def send(
+    bot: Bot,
+    chat: int,
+    html: str,
+    markup: InlineKeyboardMarkup | None = None,
+    *,
+    target: ReplyParameters | None = None,
+    thread: int | None = None,
+) -> None:
+    """Send one message; a chat that shut the bot out is let be, a moved one is followed."""
+    try:
+        await bot.send_message(
+            chat,
+            html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            reply_parameters=target,
+            message_thread_id=thread,
+            link_preview_options=NO_PREVIEW,
+        )
+    except Forbidden:
+        log.info("an answer was not sent: the chat has shut the bot out")
+    except ChatMigrated as error:
+        await bot.send_message(
+            error.new_chat_id,
+            html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            link_preview_options=NO_PREVIEW,
+        )
+
+
+async def acknowledge(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
+    """End the waiting sign on a pressed button; a press that is too old to be answered is no fault."""
+    with contextlib.suppress(BadRequest):
+        await query.answer(text or None, show_alert=alert)

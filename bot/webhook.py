@@ -1,0 +1,88 @@
+"""Updates by webhook: Telegram calls us, and gets its 200 only when the update is recorded.
+
+Owns the HTTP door: the path, the secret, the size limit. Refuses to know what is in an update. Meant to
+listen on the loopback behind a server that does TLS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.inbox import CONCURRENCY, Inbox
+from bot.polling import DRAIN_S, TokenRejectedError, Weather, until
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 2**20
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def door(inbox: Inbox, path: str, secret: str) -> web.Application:
+    """Return the web application that takes updates at *path* from who knows *secret*."""
+
+    async def post(request: web.Request) -> web.Response:
+        given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, secret.encode("ascii")):
+            return web.Response(status=403)
+        try:
+            update = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            return web.Response(status=400)
+        held = await inbox.take([update])
+        if held:
+            # A closed connection must not cut off an answer that is being sent.
+            await asyncio.shield(asyncio.gather(*held))
+        return web.Response()
+
+    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application.router.add_post(path, post)
+    return application
+
+
+async def serve(
+    bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], *, url: str, secret: str, listen: str
+) -> None:
+    """Register *url* with Telegram and take updates on *listen* ("host:port") until *stop*.
+
+    Raises TokenRejectedError when Telegram does not know the token, OSError when the port is taken.
+    """
+    host, _, port = listen.rpartition(":")
+    runner = web.AppRunner(
+        door(inbox, urlsplit(url).path or "/", secret), access_log=None, shutdown_timeout=DRAIN_S
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        await _register(bot, stop, allowed, url, secret)
+        await stop.wait()
+    finally:
+        await inbox.settle(DRAIN_S)
+        await runner.cleanup()
+        await inbox.abandon()
+
+
+async def _register(bot: Bot, stop: asyncio.Event, allowed: list[str], url: str, secret: str) -> None:
+    weather = Weather()
+    while not stop.is_set():
+        try:
+            await until(
+                stop,
+                bot.set_webhook(
+                    url, allowed_updates=allowed, secret_token=secret, max_connections=CONCURRENCY
+                ),
+            )
+        except InvalidToken as error:
+            raise TokenRejectedError from error
+        except TelegramError as error:
+            await weather.wait_out(error, stop)
+        else:
+            log.info("the webhook is set")
+            return
