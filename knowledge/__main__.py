@@ -160,7 +160,9 @@ def _default_database() -> Path:
         for line in file.read_text(encoding="utf-8-sig", errors="replace").splitlines():
             name, _, given = line.strip().removeprefix("export ").partition("=")
             if name.strip() == "BOT_DATABASE":
-                value = given.strip().strip("\"'")
+                given = given.strip()
+                quoted = given[:1] in ("'", '"') and given[:1]
+                value = given[1:].partition(quoted)[0] if quoted else given.partition(" #")[0].strip()
     return Path(value or "data/bot.sqlite3")
 
 

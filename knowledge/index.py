@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -138,9 +138,13 @@ class Index:
         self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
         self._weigh()
-        self.fact_postings = _postings(
-            (n, a.ids) for n, e in enumerate(self.facts) for a in (*e.aliases, e.support)
+        self.aliases = tuple((n, alias) for n, entry in enumerate(self.facts) for alias in entry.aliases)
+        self.alias_units = tuple(
+            tuple((unit.ids, self.weight(unit)) for unit in alias.analysis.units) for _, alias in self.aliases
         )
+        self.alias_masses = tuple(sum(w for _, w in units) for units in self.alias_units)
+        self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
+        self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(self.facts))
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
 
     def read(self, text: str) -> Analysis:
@@ -195,9 +199,9 @@ class Index:
         return value * LIGHT_WEIGHT if unit.light else value
 
 
-def _postings(rows: object) -> dict[str, tuple[int, ...]]:
+def _postings(rows: Iterable[tuple[int, Iterable[str]]]) -> dict[str, tuple[int, ...]]:
     found: dict[str, set[int]] = {}
-    for n, ids in rows:  # type: ignore[attr-defined]
+    for n, ids in rows:
         for i in ids:
             found.setdefault(i, set()).add(n)
     return {i: tuple(sorted(ns)) for i, ns in found.items()}

@@ -7,11 +7,11 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from knowledge.analysis import CONFLICT, SAME, Analysis, Unit, agreement
+from knowledge.analysis import SAME, Analysis, Unit, agreement
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry
 from knowledge.model import Mention, MentionKind
 
@@ -46,6 +46,7 @@ MAX_CANDIDATES = 40
 MAX_SENTENCES = 12
 CONCEPT_MATCH = 0.94  # another word of the same meaning
 NEAR_MATCH = 0.55  # a word of a loosely related group
+_OTHER_ALIAS, _IN_ANSWER = 0.85, 0.75  # said by another way of asking, or only by the answer
 _PART_MATCH = 0.5  # some syllables of a compound
 
 
@@ -76,8 +77,6 @@ def similarity(unit: Unit, profile: Profile) -> float:
         else:
             value = SAME
         best = max(best, value)
-    if best == 0.0 and unit.kind == "concept" and len(unit.folds) > 1:
-        best = _PART_MATCH * sum(f in profile.folds for f in unit.folds) / len(unit.folds)
     return best
 
 
@@ -90,61 +89,88 @@ def _accents(unit: Unit, offered: tuple[str, ...]) -> float:
 def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
     """Rank the facts that could answer *question*, best first. Ties keep the order of the facts."""
     weights = {unit: index.weight(unit) for unit in question.units}
-    gathered: dict[int, float] = {}
+    mass = sum(weights.values()) or 1.0
+    here: dict[Unit, dict[int, float]] = {}
+    strict: dict[int, float] = {}
+    elsewhere: dict[Unit, dict[int, float]] = {}  # by fact: said by another alias, or by the answer
     for unit, weight in weights.items():
-        for n in set().union(*(index.fact_postings.get(i, ()) for i in unit.ids)):
-            gathered[n] = gathered.get(n, 0.0) + weight
-    best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_CANDIDATES]
+        offered = _offered(unit, index.alias_postings, lambda n: index.aliases[n][1])
+        in_fact: dict[int, float] = {}
+        for n, value in offered.items():
+            strict[n] = strict.get(n, 0.0) + weight * value
+            fact = index.aliases[n][0]
+            in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
+        for fact, value in _offered(unit, index.support_postings, lambda n: index.facts[n].support).items():
+            in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
+        here[unit], elsewhere[unit] = offered, in_fact
     if not question.units:
-        best = list(range(len(index.facts)))
-    ranked = [_score_fact(question, weights, index.facts[n], index) for n in best]
+        strict = dict.fromkeys(range(len(index.aliases)), 0.0)
+    first = sorted(strict, key=lambda n: (-strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)), n))[
+        : MAX_CANDIDATES if question.units else None
+    ]
+    asked_ids = {i for u in question.units for i in u.ids}
+    found: dict[int, Candidate] = {}
+    for n in first:
+        fact, alias = index.aliases[n]
+        entry = index.facts[fact]
+        parts = {
+            "asked": sum(
+                w * max(here[u].get(n, 0.0), elsewhere[u].get(fact, 0.0)) for u, w in weights.items()
+            )
+            / mass,
+            "strict": strict[n] / mass,
+            "offered": _covered(n, asked_ids, index),
+            "type": _type_fit(question, alias.analysis, entry),
+            "role": 0.65 if {question.asked_role, alias.analysis.asked_role} == {"agent", "patient"} else 1.0,
+        }
+        if not question.units:
+            parts["asked"] = parts["strict"] = 0.5
+        score = (0.45 * parts["asked"] + 0.2 * parts["strict"] + 0.35 * parts["offered"]) * parts["type"]
+        score *= parts["role"]
+        if fact not in found or score > found[fact].score:
+            missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
+            found[fact] = Candidate(score, entry, parts, missed)
+    ranked = []
+    for candidate in found.values():
+        assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+        conflict = _conflict(question, candidate.entry)
+        ranked.append(
+            replace(
+                candidate, score=candidate.score * conflict, parts={**candidate.parts, "conflict": conflict}
+            )
+        )
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
 
 
-def _score_fact(question: Analysis, weights: dict[Unit, float], entry: FactEntry, index: Index) -> Candidate:
-    mass = sum(weights.values()) or 1.0
-    elsewhere = {
-        u: max(
-            0.75 * similarity(u, entry.support),
-            0.85 * max((similarity(u, alias) for alias in entry.aliases), default=0.0),
-        )
-        for u in weights
-    }
-    best: tuple[float, dict[str, float]] = (-1.0, {})
-    for alias in entry.aliases:
-        here = {u: similarity(u, alias) for u in weights}
-        asked = sum(w * max(here[u], elsewhere[u]) for u, w in weights.items()) / mass if weights else 0.5
-        strict = sum(w * here[u] for u, w in weights.items()) / mass if weights else 0.5
-        offered = _covered(alias, question, index)
-        kind = _type_fit(question, alias.analysis, entry)
-        role = 0.65 if {question.asked_role, alias.analysis.asked_role} == {"agent", "patient"} else 1.0
-        score = (0.45 * asked + 0.2 * strict + 0.35 * offered) * kind * role
-        if score > best[0]:
-            best = (
-                score,
-                {"asked": asked, "strict": strict, "offered": offered, "type": kind, "role": role},
-            )
-    score, parts = best
-    conflict = _conflict(question, entry)
-    parts["conflict"] = conflict
-    missed = tuple(u for u, w in weights.items() if elsewhere[u] < CONFLICT + 0.05 and w > 0.3)
-    return Candidate(score * conflict, entry, parts, missed)
+def _offered(
+    unit: Unit, postings: dict[str, tuple[int, ...]], profile: Callable[[int], Profile]
+) -> dict[int, float]:
+    """Return how well each text that has something of *unit* offers it."""
+    found: dict[int, float] = {}
+    for i in unit.ids:
+        for n in postings.get(i, ()):
+            if n not in found:
+                found[n] = similarity(unit, profile(n))
+    if not found and unit.kind == "concept" and len(unit.folds) > 1:
+        for folded in set(unit.folds):
+            for n in postings.get(f"s:{folded}", ()):
+                found[n] = found.get(n, 0.0) + _PART_MATCH / len(unit.folds)
+    return found
 
 
-def _covered(alias: Profile, question: Analysis, index: Index) -> float:
+def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
     """Return the weighted share of the alias's units that the question names."""
-    asked_ids = {i for u in question.units for i in u.ids}
-    mass = got = 0.0
-    for unit in alias.analysis.units:
-        weight = index.weight(unit)
-        mass += weight
-        shared = unit.ids & asked_ids
+    mass = index.alias_masses[alias]
+    if not mass:
+        return 0.6
+    got = 0.0
+    for ids, weight in index.alias_units[alias]:
+        shared = ids & asked_ids
         if shared:
-            got += weight * max(
-                NEAR_MATCH if i[0] == "~" else CONCEPT_MATCH if i[0] == "c" else SAME for i in shared
-            )
-    return got / mass if mass else 0.6
+            signs = {i[0] for i in shared}
+            got += weight * (SAME if signs - {"c", "~"} else CONCEPT_MATCH if "c" in signs else NEAR_MATCH)
+    return got / mass
 
 
 def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
@@ -211,7 +237,7 @@ def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
 def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
     """Rank the sentences that could answer *question*, best first. Ties keep article order."""
     weights = {unit: index.weight(unit) for unit in question.units}
-    offered = {u: _offered(u, index) for u in weights}
+    offered = {u: _offered(u, index.sentence_postings, lambda n: index.sentences[n].profile) for u in weights}
     gathered: dict[int, float] = {}
     for unit, by_sentence in offered.items():
         for n, value in by_sentence.items():
@@ -221,20 +247,6 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
     ranked = [_score_sentence(question, weights, offered, n, wanted, index) for n in best]
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
-
-
-def _offered(unit: Unit, index: Index) -> dict[int, float]:
-    """Return how well each sentence that has something of *unit* offers it."""
-    found: dict[int, float] = {}
-    for i in unit.ids:
-        for n in index.sentence_postings.get(i, ()):
-            if n not in found:
-                found[n] = similarity(unit, index.sentences[n].profile)
-    if not found and unit.kind == "concept" and len(unit.folds) > 1:
-        for folded in set(unit.folds):
-            for n in index.sentence_postings.get(f"s:{folded}", ()):
-                found[n] = found.get(n, 0.0) + _PART_MATCH / len(unit.folds)
-    return found
 
 
 def _score_sentence(
