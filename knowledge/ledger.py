@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,66 +81,82 @@ class Ledger:
         )
         return read_documents(documents, sentences, mentions)
 
-    async def write_fact(self, before: Entry | None, after: Entry | None, deed: Deed) -> None:
-        """Put *after* in the place of *before*; None stands for a fact that is not there at all."""
-        for entry in (before, after):
-            if entry is not None:
-                id_, document = entry.fact.id, entry.fact.document
-        await self.database.execute("DELETE FROM facts WHERE id = ?", (id_,))
-        if after is not None:
-            fact = after.fact
-            row = (
-                fact.id,
-                await self._document_id(fact.document) if fact.document else None,
-                *(fact.key, fact.topic, fact.answer, fact.quote, fact.source, fact.author),
-                to_stored(after.created_at),
-                to_stored(fact.changed_at or after.created_at),
-                None if after.deleted_at is None else to_stored(after.deleted_at),
-            )
-            questions = list(enumerate(fact.questions))
-            await self._insert("facts", FACT_COLUMNS, (*row, fact_checksum(row, questions)))
-            await self.database.execute_many(
-                "INSERT INTO fact_questions (fact_id, position, text) VALUES (?, ?, ?)",
-                [(fact.id, position, text) for position, text in questions],
-            )
-        await self._record(deed, id_, document, _json(fact_snapshot, before), _json(fact_snapshot, after))
+    async def write_facts(self, pairs: Sequence[tuple[Entry | None, Entry | None]], deed: Deed) -> None:
+        """For each pair (before, after) put the one in the other's place; None stands for no fact at all.
+
+        No fact may be in two pairs. One trip to the database's thread per table, however many pairs.
+        """
+        ids = dict(await self.database.fetch_all("SELECT name, id FROM documents"))
+        facts, questions, changes = [], [], []
+        for before, after in pairs:
+            if after is not None:
+                asked = list(enumerate(after.fact.questions))
+                row = _fact_row(after, ids)
+                facts.append((*row, fact_checksum(row, asked)))
+                questions += [(after.fact.id, position, text) for position, text in asked]
+            if (entry := after or before) is not None:
+                texts = _json(fact_snapshot, before), _json(fact_snapshot, after)
+                changes.append((entry.fact.id, entry.fact.document or None, *texts))
+        gone = [(before.fact.id,) for before, _ in pairs if before is not None]
+        await self.database.execute_many("DELETE FROM facts WHERE id = ?", gone)
+        await self._insert("facts", f"{FACT_COLUMNS}, checksum", facts)
+        await self._insert("fact_questions", "fact_id, position, text", questions)
+        await self._record(deed, changes)
 
     async def write_document(
         self, before: StoredDocument | None, after: StoredDocument | None, deed: Deed
     ) -> None:
         """Put *after* with its sentences in the place of *before*; None stands for no article at all."""
-        for stored in (before, after):
-            if stored is not None:
-                name = stored.document.name
+        if (stored := after or before) is None:
+            return
+        name = stored.document.name
         if before is None:
             id_ = await self.database.next_id("documents")
         else:
-            id_ = await self._document_id(name)
+            (id_,) = await self.database.fetch_one("SELECT id FROM documents WHERE name = ?", (name,))
             await self.database.execute("DELETE FROM sentences WHERE document_id = ?", (id_,))
         if after is None:
             await self.database.execute("DELETE FROM documents WHERE id = ?", (id_,))
         else:
             await self._put_document(id_, after, is_new=before is None)
         texts = _json(document_snapshot, before), _json(document_snapshot, after)
-        await self._record(deed, None, name, *texts)
+        await self._record(deed, [(None, name, *texts)])
 
-    async def add(self, fact: Fact, deed: Deed) -> Fact:
-        """Write a new fact and return it with its number."""
-        id_ = await self.database.next_id("facts")
-        fact = replace(fact, id=id_, author=deed.author, changed_at=deed.at)
-        await self.write_fact(None, Entry(fact, deed.at), deed)
-        return fact
+    async def add(self, facts: Sequence[Fact], deed: Deed) -> list[Fact]:
+        """Write new facts and return them with their numbers."""
+        first = await self.database.next_id("facts")
+        added = [
+            replace(fact, id=id_, author=deed.author, changed_at=deed.at)
+            for id_, fact in enumerate(facts, start=first)
+        ]
+        await self.write_facts([(None, Entry(fact, deed.at)) for fact in added], deed)
+        return added
 
-    async def change(self, before: Entry, fact: Fact, deed: Deed) -> Fact:
-        """Give *before* the words of *fact* and return it; a tombstone lives again."""
-        fact = replace(fact, id=before.fact.id, author=deed.author, changed_at=deed.at)
-        await self.write_fact(before, Entry(fact, before.created_at), deed)
-        return fact
+    async def change(self, pairs: Sequence[tuple[Entry, Fact]], deed: Deed) -> list[Fact]:
+        """Give each entry the words of the fact beside it and return the facts; a tombstone lives again."""
+        changed = [
+            replace(fact, id=before.fact.id, author=deed.author, changed_at=deed.at) for before, fact in pairs
+        ]
+        entries = [
+            (before, Entry(fact, before.created_at)) for (before, _), fact in zip(pairs, changed, strict=True)
+        ]
+        await self.write_facts(entries, deed)
+        return changed
 
-    async def delete(self, before: Entry, deed: Deed) -> None:
-        """Turn a fact into its tombstone."""
-        fact = replace(before.fact, author=deed.author, changed_at=deed.at)
-        await self.write_fact(before, Entry(fact, before.created_at, deed.at), deed)
+    async def delete(self, entries: Sequence[Entry], deed: Deed) -> None:
+        """Turn facts into their tombstones."""
+        await self.write_facts(
+            [
+                (
+                    entry,
+                    Entry(
+                        replace(entry.fact, author=deed.author, changed_at=deed.at), entry.created_at, deed.at
+                    ),
+                )
+                for entry in entries
+            ],
+            deed,
+        )
 
     async def lost_quotes(self, name: str) -> list[Entry]:
         """Return the live facts whose quote does not stand in the article called *name*."""
@@ -168,10 +184,10 @@ class Ledger:
             *(document.text, document.checksum, int(stored.active), to_stored(stored.loaded_at)),
         )
         values = (*row, checksum(*row))
+        columns = f"{DOCUMENT_COLUMNS}, checksum"
         if is_new:
-            await self._insert("documents", DOCUMENT_COLUMNS, values)
+            await self._insert("documents", columns, [values])
         else:
-            columns = f"{DOCUMENT_COLUMNS}, checksum"
             marks = ", ".join("?" * len(values))
             await self.database.execute(
                 f"UPDATE documents SET ({columns}) = ({marks}) WHERE id = ?", (*values, id_)
@@ -186,38 +202,45 @@ class Ledger:
             ]
             sentences.append((*place, sentence_checksum(place, named)))
             mentions += named
-        await self.database.execute_many(
-            f"INSERT INTO sentences ({SENTENCE_COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)", sentences
-        )
-        await self.database.execute_many(
-            f"INSERT INTO mentions ({MENTION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", mentions
-        )
+        await self._insert("sentences", f"{SENTENCE_COLUMNS}, checksum", sentences)
+        await self._insert("mentions", MENTION_COLUMNS, mentions)
 
-    async def _record(
-        self, deed: Deed, fact: int | None, document: str, before: str | None, after: str | None
-    ) -> None:
-        id_ = await self.database.next_id("history")
-        if self._transaction != self.database.transactions:  # the first row of this transaction
-            self._transaction, self._change = self.database.transactions, id_
+    async def _record(self, deed: Deed, changes: Sequence[tuple[Any, ...]]) -> None:
+        """Write a row of history for each (fact id, article, JSON before, JSON after)."""
+        first = await self.database.next_id("history")
+        if self._transaction != self.database.transactions:  # the first rows of this transaction
+            self._transaction, self._change = self.database.transactions, first
         last = await self.database.fetch_one("SELECT checksum FROM history ORDER BY id DESC LIMIT 1")
-        row = (
-            *(id_, self._change, to_stored(deed.at), deed.author, deed.action, fact, document or None),
-            *(before, after, deed.undoes, last[0] if last else ""),
-        )
-        await self._insert("history", HISTORY_COLUMNS, (*row, checksum(*row)))
+        previous = last[0] if last else ""
+        rows = []
+        for id_, change in enumerate(changes, start=first):
+            who = (id_, self._change, to_stored(deed.at), deed.author, deed.action)
+            row = (*who, *change, deed.undoes, previous)
+            previous = checksum(*row)
+            rows.append((*row, previous))
+        await self._insert("history", f"{HISTORY_COLUMNS}, checksum", rows)
 
-    async def _insert(self, table: str, columns: str, values: Sequence[Any]) -> None:
-        marks = ", ".join("?" * len(values))
-        await self.database.execute(f"INSERT INTO {table} ({columns}, checksum) VALUES ({marks})", values)
+    async def _insert(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            await self.database.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
-    async def _document_id(self, name: str) -> int:
-        row = await self.database.fetch_one("SELECT id FROM documents WHERE name = ?", (name,))
-        return int(row[0])
+
+def _fact_row(entry: Entry, document_ids: dict[str, int]) -> tuple[Any, ...]:
+    fact = entry.fact
+    return (
+        fact.id,
+        document_ids[fact.document] if fact.document else None,
+        *(fact.key, fact.topic, fact.answer, fact.quote, fact.source, fact.author),
+        to_stored(entry.created_at),
+        to_stored(fact.changed_at or entry.created_at),
+        None if entry.deleted_at is None else to_stored(entry.deleted_at),
+    )
 
 
 def fact_snapshot(entry: Entry) -> dict[str, Any]:
     """Return a fact as history keeps it: enough to put it back exactly."""
-    fact = asdict(entry.fact)
+    fact = {each.name: getattr(entry.fact, each.name) for each in fields(Fact)}
     fact["changed_at"] = to_stored(entry.fact.changed_at or entry.created_at)
     fact["created_at"] = to_stored(entry.created_at)
     fact["deleted_at"] = None if entry.deleted_at is None else to_stored(entry.deleted_at)

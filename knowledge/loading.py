@@ -76,33 +76,33 @@ async def _follow(
     ledger: Ledger, document: Document, wanted: dict[str, Fact], author: str, at: datetime
 ) -> dict[str, int]:
     """Make the facts that *author* loaded with the article equal to those *wanted*, by key."""
-    numbers = dict.fromkeys(("added", "changed", "removed", "same", "kept"), 0)
     entries = await ledger.entries(
         "document_id = (SELECT id FROM documents WHERE name = ?)", (document.name,)
     )
     keyed = {entry.fact.key: entry for entry in entries if entry.fact.key}
+    added, changed, removed, same, kept = [], [], [], 0, 0
     for key, fact in wanted.items():
         before = keyed.get(key)
         if before is None:
-            await ledger.add(fact, Deed(author, at, "add"))
-            outcome = "added"
+            added.append(fact)
         elif before.fact.author != author:
-            outcome = "kept"
+            kept += 1
         elif before.deleted_at is None and same_words(before.fact, fact):
-            outcome = "same"
+            same += 1
         else:
-            await ledger.change(before, fact, Deed(author, at, "change"))
-            outcome = "changed"
-        numbers[outcome] += 1
+            changed.append((before, fact))
     for entry in entries:
         if entry.fact.key in wanted or entry.deleted_at is not None:
             continue
         if entry.fact.key and entry.fact.author == author:
-            await ledger.delete(entry, Deed(author, at, "delete"))
-            numbers["removed"] += 1
+            removed.append(entry)
         else:
-            numbers["kept"] += 1
-    return numbers
+            kept += 1
+    await ledger.delete(removed, Deed(author, at, "delete"))
+    await ledger.change(changed, Deed(author, at, "change"))
+    await ledger.add(added, Deed(author, at, "add"))
+    numbers = (len(added), len(changed), len(removed), same, kept)
+    return dict(zip(("added", "changed", "removed", "same", "kept"), numbers, strict=True))
 
 
 async def _drop_lost_quotes(ledger: Ledger, document: Document, author: str, at: datetime) -> tuple[int, ...]:
@@ -111,7 +111,6 @@ async def _drop_lost_quotes(ledger: Ledger, document: Document, author: str, at:
     The facts stay theirs: `author` of the fact is not touched, only the history names the loader.
     """
     lost = await ledger.lost_quotes(document.name)
-    for entry in lost:
-        after = replace(entry, fact=replace(entry.fact, quote="", changed_at=at))
-        await ledger.write_fact(entry, after, Deed(author, at, "unquote"))
+    bare = [(entry, replace(entry, fact=replace(entry.fact, quote="", changed_at=at))) for entry in lost]
+    await ledger.write_facts(bare, Deed(author, at, "unquote"))
     return tuple(entry.fact.id for entry in lost)

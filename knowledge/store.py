@@ -117,7 +117,7 @@ class Store:
         async with self.database.transaction():
             fact = bind(clean_fact(fact), await self._texts())
             await self._ledger.refuse_twin(fact)
-            return await self._ledger.add(fact, Deed(author, at, "add"))
+            return (await self._ledger.add([fact], Deed(author, at, "add")))[0]
 
     async def change_fact(
         self,
@@ -144,13 +144,13 @@ class Store:
             if fact == before.fact:
                 return fact
             await self._ledger.refuse_twin(fact)
-            return await self._ledger.change(before, fact, Deed(author, at, "change"))
+            return (await self._ledger.change([(before, fact)], Deed(author, at, "change")))[0]
 
     async def delete_fact(self, id_: int, *, author: str, at: datetime) -> Fact:
         """Take a live fact out of use and return it; its row stays as a tombstone. Raises NotFoundError."""
         async with self.database.transaction():
             before = await self._entry(id_)
-            await self._ledger.delete(before, Deed(author, at, "delete"))
+            await self._ledger.delete([before], Deed(author, at, "delete"))
             return before.fact
 
     async def put_document(
@@ -178,17 +178,17 @@ class Store:
         With *dry_run* nothing is written and refused lines are only listed; else they raise FactFileError.
         """
         async with self.database.transaction():
-            facts = [entry.fact for entry in await self._ledger.entries(LIVE)]
+            entries = {entry.fact.id: entry for entry in await self._ledger.entries(LIVE)}
+            facts = [entry.fact for entry in entries.values()]
             difference = compare(file, facts, await self._texts())
             if dry_run:
                 return difference
             if difference.refused:
                 first, count = difference.refused[0], len(difference.refused)
                 raise FactFileError(f"line {first.line}: {first.reason} ({count} refused, nothing taken)")
-            for _, fact in difference.changed:
-                await self._ledger.change(await self._entry(fact.id), fact, Deed(author, at, "change"))
-            for _, fact in difference.new:
-                await self._ledger.add(fact, Deed(author, at, "add"))
+            changed = [(entries[fact.id], fact) for _, fact in difference.changed]
+            await self._ledger.change(changed, Deed(author, at, "change"))
+            await self._ledger.add([fact for _, fact in difference.new], Deed(author, at, "add"))
         return difference
 
     async def history(self, limit: int, *, fact: int = 0) -> list[Change]:

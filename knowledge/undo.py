@@ -52,7 +52,7 @@ async def _undo_fact(ledger: Ledger, change: Change, deed: Deed) -> None:
     if now != after:
         raise ConflictError(f"#{change.fact} has been changed since; look at it again")
     before = None if change.before is None else fact_of(change.before)
-    await ledger.write_fact(now, before, deed)
+    await ledger.write_facts([(now, before)], deed)
 
 
 async def _undo_document(ledger: Ledger, change: Change, deed: Deed) -> None:
