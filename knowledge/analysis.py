@@ -22,7 +22,7 @@ from knowledge.syllables import HOI, NGA, fold, fold_key, is_syllable, key, spli
 
 # How much a typed mark that contradicts a word counts against it. Missing tones and hỏi/ngã are slips of
 # whole regions; any other typed tone is meant ("trao" is not "tráo").
-SAME, SLIP, CONFLICT = 1.0, 0.92, 0.4
+SAME, SLIP, CONFLICT = 1.0, 0.92, 0.15
 
 _QUESTION_MARKS = "?"
 
@@ -46,7 +46,8 @@ class Analysis:
 
     `types` names the question types (seeds/lexicon/question_types.toml) in the text. `counted` is the
     position in `units` of what a "bao nhiêu" counts, -1 if none. `asked_role` says for a "who" whether
-    the one sought acts ("agent") or receives ("patient"), "" when it cannot be told.
+    the one sought acts ("agent") or receives ("patient"), "" when it cannot be told. `cues` are the
+    question words: type, and the token positions where they start and end.
     """
 
     tokens: tuple[Token, ...]
@@ -55,6 +56,7 @@ class Analysis:
     counted: int = -1
     asked_role: str = ""
     negated: bool = False
+    cues: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def people(self) -> frozenset[str]:
@@ -114,10 +116,12 @@ class Analyzer:
             self._phrases.setdefault(entry.folds[0], []).append(entry)
         for entries in self._phrases.values():
             entries.sort(key=lambda e: -len(e.folds))
-        self._surnames = frozenset(fold_key(s) for s in lexicon.surnames)
-        self._honorifics = frozenset(
-            tuple(map(fold_key, h.split())) for h in lexicon.honorifics + lexicon.ranks + lexicon.academic
-        )
+        self._surnames = frozenset(fold_key(s) for s in lexicon.surnames if s not in lexicon.honorifics)
+        self._leads: dict[tuple[str, ...], str] = {
+            tuple(map(fold_key, h.split())): "" for h in lexicon.honorifics
+        }
+        for rank in lexicon.ranks + lexicon.academic:
+            self._leads[tuple(map(fold_key, rank.split()))] = f"r:{rank}"
         self._people: dict[str, tuple[str, ...]] = {}
         self._by_surname: dict[str, list[str]] = {}
         self._by_given: dict[str, list[str]] = {}
@@ -130,7 +134,7 @@ class Analyzer:
     def analyse(self, tokens: Sequence[Token]) -> Analysis:
         """Return what *tokens* speak of and ask for."""
         units: list[Unit] = []
-        types: list[tuple[str, int, int]] = []
+        types: list[tuple[str, int, int, int]] = []
         i = 0
         while i < len(tokens):
             person = self._person_at(tokens, i)
@@ -181,11 +185,11 @@ class Analyzer:
         width: int,
         payloads: list[tuple[str, str]],
         units: list[Unit],
-        types: list[tuple[str, int, int]],
+        types: list[tuple[str, int, int, int]],
     ) -> None:
         asked = [value for kind, value in payloads if kind == "type"]
         if asked:
-            types.extend((value, start, len(units)) for value in asked)
+            types.extend((value, start, start + width, len(units)) for value in asked)
             self._take_inside(tokens, start, width, units)
             return
         ids = {value for kind, value in payloads if kind in ("concept", "office", "rank")}
@@ -246,13 +250,15 @@ class Analyzer:
             if named and not goes_on and (lead or len(self._phrases.get(tokens[at].fold, ())) == 0):
                 best = (1, named)
         if best[0]:
-            return _person_unit(tokens, i, at + best[0], [f"p:{p}" for p in best[1]], "person")
+            rank = self._leads.get(tuple(t.fold for t in tokens[i:at]), "")
+            ids = [f"p:{p}" for p in best[1]] + ([rank] if rank else [])
+            return _person_unit(tokens, i, at + best[0], ids, "person")
         width = self._stranger_width(tokens, at, lead)
         return _person_unit(tokens, i, at + width, [], "stranger") if width else None
 
     def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
         for width in (2, 1):
-            if tuple(t.fold for t in tokens[i : i + width]) in self._honorifics:
+            if tuple(t.fold for t in tokens[i : i + width]) in self._leads:
                 return width
         return 0
 
@@ -316,7 +322,8 @@ def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], 
 def _plain_unit(token: Token, i: int) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
-        return Unit(frozenset([f"n:{token.number}"]), (token.fold,), ("",), i, i + 1, "number")
+        ids = frozenset([f"n:{token.number}", f"s:{token.fold}"])
+        return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
     return Unit(frozenset([f"s:{token.fold}"]), (token.fold,), (typed_key,), i, i + 1, kind)
 
@@ -326,8 +333,10 @@ _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
-def _assemble(tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int]]) -> Analysis:
-    names = {name for name, _, _ in types}
+def _assemble(
+    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> Analysis:
+    names = {name for name, _, _, _ in types}
     texts = [t.text for t in tokens]
     folds = [t.fold for t in tokens]
     if (
@@ -338,11 +347,11 @@ def _assemble(tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[st
     ):
         names.add("yes_no")
     counted = -1
-    for name, _, at in types:
+    for name, _, _, at in types:
         if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
             counted = at
     role = ""
-    who = next((start for name, start, _ in types if name in ("person", "organisation")), None)
+    who = next((start for name, start, _, _ in types if name in ("person", "organisation")), None)
     if who is not None:
         before = folds[who - 1] if who else ""
         acting = any(u.end <= who for u in units if u.kind == "concept")
@@ -359,4 +368,5 @@ def _assemble(tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[st
         )
         and "yes_no" not in names
     )
-    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated)
+    cues = tuple((name, start, end) for name, start, end, _ in types)
+    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated, cues)

@@ -14,7 +14,7 @@ from knowledge.analysis import Analysis
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.lexicon import Lexicon
-from knowledge.matcher import SPECIFIC, Candidate, rank_facts, rank_sentences
+from knowledge.matcher import SPECIFIC, Candidate, rank_facts
 from knowledge.model import (
     Answer,
     AnswerKind,
@@ -26,14 +26,19 @@ from knowledge.model import (
     Reason,
 )
 from knowledge.normalize import MAX_CHARS, Token
-from knowledge.segments import split_questions
+from knowledge.passages import rank_sentences
+from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
 from knowledge.smalltalk import Smalltalk
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
 FACT_THRESHOLD = 0.60
+SURE = 0.85  # a whole sentence answered so well is not taken apart
+CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+WEAK_PART = 0.5
+LEAN_GAIN = 0.1  # what completing a question from the one before must add
+MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 SENTENCE_THRESHOLD = 0.55
 MAX_RELATED = 3
-MAX_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Answerer:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.TOO_LONG),), conversation=conversation)
         typed = self._index.normalizer.normalize(text)
         tokens, _ = self._index.vocabulary.settle(typed)
-        if not any(t.text.isalnum() for t in tokens):
+        if not tokens:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),), conversation=conversation)
         parts = self._parts(tokens, conversation)
         answered = [p for p in parts if p.kind is not AnswerKind.SMALLTALK]
@@ -84,33 +89,41 @@ class Answerer:
         best = rank_facts(whole, self._index, limit=1)
         if smalltalk and (not best or best[0].score < smalltalk[1]):
             return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
-        questions = split_questions(tokens, self._index.analyzer)
-        if len(questions) == 1:
-            return [self._resolve(questions[0], conversation)]
         parts: list[Part] = []
         context = conversation
-        for question in questions[:MAX_PARTS]:
-            part = self._resolve(question, context)
-            if not any(part.facts and part.facts == p.facts for p in parts):
-                parts.append(part)
-            context = replace(context, question=" ".join(t.text for t in question.tokens))
-        if not any(p.kind is AnswerKind.ANSWER for p in parts):
-            alone = self._resolve(whole, conversation)
-            if alone.kind is AnswerKind.ANSWER:
-                return [alone]
-        return parts
+        for sentence in split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]:
+            for question, part in self._best_cut(sentence, context):
+                if not any(part.facts and part.facts == p.facts for p in parts):
+                    parts.append(part)
+                context = replace(context, question=" ".join(t.text for t in question.tokens))
+        return parts[:MAX_PARTS]
 
-    def _resolve(self, question: Analysis, conversation: Conversation) -> Part:
-        """Find the outcome of one question, leaning on the previous one only when it helps."""
+    def _best_cut(self, sentence: Analysis, conversation: Conversation) -> list[tuple[Analysis, Part]]:
+        """Answer one sentence whole, or in parts when that covers more of it."""
+        whole, score = self._resolve(sentence, conversation)
+        best = [(sentence, whole)]
+        best_score = score + (0.1 if score > SURE else 0.0)
+        for questions in split_clauses(sentence, self._index.analyzer):
+            outcomes = [self._resolve(q, conversation) for q in questions]
+            facts = [p.facts or p.citations for p, _ in outcomes]
+            if len(set(facts)) < len(facts) or all(p.kind is AnswerKind.NO_ANSWER for p, _ in outcomes):
+                continue
+            mean = sum(value for _, value in outcomes) / len(outcomes)
+            if mean > best_score - CUT_BONUS and min(value for _, value in outcomes) > WEAK_PART:
+                best = [(q, p) for q, (p, _) in zip(questions, outcomes, strict=True)]
+                best_score = mean + CUT_BONUS
+        return best
+
+    def _resolve(self, question: Analysis, conversation: Conversation) -> tuple[Part, float]:
+        """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
         part, score = self._decide(question)
-        if conversation.question:
-            before = self._index.read(conversation.question)
-            joined = _join(question, before)
+        if conversation.question and score < SURE and len(question.units) <= MAX_LEANING_UNITS:
+            joined = _join(question, self._index.read(conversation.question))
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
-                if leaning_score > score + 0.05 and (part.kind is AnswerKind.NO_ANSWER or score < 0.75):
-                    return leaning
-        return part
+                if leaning_score > score + LEAN_GAIN:
+                    return leaning, leaning_score
+        return part, score
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         facts = rank_facts(question, self._index)

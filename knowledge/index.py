@@ -162,7 +162,7 @@ class Index:
         return FactEntry(
             fact,
             tuple(Profile.of(self.read(q)) for q in fact.questions),
-            Profile.of(self.read(fact.answer), self.read(fact.quote)),
+            Profile.of(self.read(f"{fact.answer} {fact.quote}")),
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,
             paragraph,

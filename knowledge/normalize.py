@@ -25,7 +25,7 @@ _LOOK_ALIKES = str.maketrans(
     "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđi",
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_KEEP_FORMAT = frozenset("\u00a0")
+_LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
 _TOKEN = re.compile(
     r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:\.[^\W\d_])+\b\.?|[^\W_]+", re.UNICODE
 )
@@ -70,7 +70,7 @@ class Token:
 def clean(text: str) -> str:
     """Return *text* as NFC without markup tags, control, format and picture characters."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
-    text = _TAG.sub(" ", text).translate(_LOOK_ALIKES)
+    text = _LONE_PERCENT.sub(" phần trăm ", _TAG.sub(" ", text).translate(_LOOK_ALIKES))
     out = []
     for char in text:
         category = unicodedata.category(char)
@@ -132,8 +132,7 @@ class Normalizer:
 
     def _undo(self, word: str) -> list[Token]:
         if word[0].isdigit() and not any(c.isalpha() for c in word):
-            number = canonical_number(word)
-            return [Token(number, number, number, True, word, number)]
+            return [_figure(canonical_number(word), word)]
         if "." in word:
             word = word.replace(".", "")
         typed = word
@@ -197,6 +196,17 @@ def canonical_number(text: str) -> str:
     return body + "%" * percent
 
 
+# Numerals that hardly mean anything else; "một", "không", "năm", "tư" do.
+_SINGLE = {"hai": "2", "ba": "3", "bốn": "4", "sáu": "6", "bảy": "7", "tám": "8", "chín": "9", "mười": "10"}
+_SPELLED = {number: word for word, number in _SINGLE.items()}
+
+
+def _figure(number: str, typed: str) -> Token:
+    """Return the token of a figure; a small one folds like its numeral, so that "2 bên" is "hai bên"."""
+    word = _SPELLED.get(number, number)
+    return Token(word, key(word), fold_key(word), True, typed, number)
+
+
 def _token(word: str, typed: str, *, marked: bool = False, readings: tuple[str, ...] = ()) -> Token:
     folded = fold_key(word)
     return Token(word, key(word), folded, marked or fold(word) != word, typed, readings=readings)
@@ -237,12 +247,15 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
             if [t.fold for t in tokens[j : j + 2]] == ["phan", "tram"]:
                 number, end = number + "%", j + 2
             typed = " ".join(t.typed for t in tokens[i:end])
-            out.append(Token(number, number, number, True, typed, number, tokens[end - 1].after))
+            out.append(replace(_figure(number, typed), after=tokens[end - 1].after))
             i = end
         elif tokens[i].number and [t.fold for t in tokens[i + 1 : i + 3]] == ["phan", "tram"]:
             number = tokens[i].number + "%"
-            out.append(Token(number, number, number, True, tokens[i].typed, number, tokens[i + 2].after))
+            out.append(replace(_figure(number, tokens[i].typed), after=tokens[i + 2].after))
             i += 3
+        elif tokens[i].text in _SINGLE:
+            out.append(replace(tokens[i], number=_SINGLE[tokens[i].text]))
+            i += 1
         else:
             out.append(tokens[i])
             i += 1

@@ -1,64 +1,120 @@
-"""One message may hold several questions: find them.
+"""One message may hold several questions: propose where each begins and ends.
 
-Owns where one question ends and the next begins. Refuses to know facts and answers.
+Owns the cutting. Refuses to know facts: which of the proposed cuts answers best is `answerer`'s choice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer
 from knowledge.normalize import Token
 
+MAX_PARTS = 4
 _STRONG = frozenset("?!.;\n")
-_JOINERS = (("con",), ("va",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"))
-_OPEN = frozenset(["thing", "choice", "yes_no"])
+_JOINERS = frozenset(
+    [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
+)
+# Question words that leave open what is asked for: they do not begin a question of their own.
+_OPEN = frozenset(["thing", "choice", "yes_no", "manner", "result", "purpose", "definition"])
 
 
-def split_questions(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analysis]:
-    """Return the questions in *tokens*, in order; at least one.
+def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analysis]:
+    """Return the sentences of *tokens* that ask something; at least one.
 
     Sentences without a question word are the setting of a story and are left out when another asks.
     """
-    sentences = _cut(tokens, lambda t: bool(set(t.after) & _STRONG))
-    analyses = [analyzer.analyse(s) for s in sentences]
-    asking = [a for a in analyses if a.types or any("?" in t.after for t in a.tokens)]
+    sentences = [analyzer.analyse(s) for s in _cut(tokens, lambda t: bool(set(t.after) & _STRONG))]
+    asking = [a for a in sentences if a.types or any("?" in t.after for t in a.tokens)]
     if not asking:
-        asking = (
-            [analyzer.analyse(tokens)]
-            if len(analyses) < 3
-            else [a for a in analyses if a.units] or analyses[-1:]
-        )
-    out: list[Analysis] = []
-    for analysis in asking:
-        out.extend(_split_clauses(analysis, analyzer))
-    return [a for a in out if a.units or a.types] or [analyzer.analyse(tokens)]
+        asking = [a for a in sentences if a.units][-2:]
+    return asking or [analyzer.analyse(tokens)]
 
 
-def _split_clauses(analysis: Analysis, analyzer: Analyzer) -> list[Analysis]:
-    pieces: list[tuple[Token, ...]] = [analysis.tokens]
-    by_comma = _cut(analysis.tokens, lambda t: "," in t.after)
-    if len(by_comma) > 1:
-        pieces = by_comma
-    pieces = [p for piece in pieces for p in _cut_joiners(piece)]
-    if len(pieces) < 2:
-        return [analysis]
-    read = [analyzer.analyse(p) for p in pieces]
+def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]]:
+    """Propose ways to part *sentence* into at least two questions, the likeliest first."""
+    proposals: list[list[Analysis]] = []
+    pieces = [analyzer.analyse(p) for p in _cut_joiners(sentence.tokens)]
+    pieces = [p for p in pieces if p.units or p.types]
+    if len(pieces) > 1:
+        merged = _merge_silent(pieces, analyzer)
+        if len(merged) > 1:
+            proposals.append([q for p in merged for q in (_run_on(p, analyzer) or [p])])
+        shared = _share_asking(pieces)
+        if shared:
+            proposals.append(shared)
+    run_on = _run_on(sentence, analyzer)
+    if run_on:
+        proposals.append(run_on)
+    return [_share_content(p)[:MAX_PARTS] for p in proposals]
+
+
+def _asks(analysis: Analysis) -> bool:
+    return bool(analysis.types - _OPEN) or "thing" in analysis.types
+
+
+def _merge_silent(pieces: list[Analysis], analyzer: Analyzer) -> list[Analysis]:
+    """Join pieces without a question word to their neighbour."""
     merged: list[Analysis] = []
-    for piece in read:
-        asks = bool(piece.types - _OPEN) and (piece.units or len(piece.tokens) > 1)
-        if merged and (not asks or not (merged[-1].types - {"choice"})):
+    for piece in pieces:
+        if merged and not (_asks(piece) and _asks(merged[-1])):
             merged[-1] = analyzer.analyse((*merged[-1].tokens, *piece.tokens))
         else:
             merged.append(piece)
-    return merged if len(merged) > 1 else [analysis]
+    return merged
 
 
-def _cut(tokens: tuple[Token, ...], ends: object) -> list[tuple[Token, ...]]:
+def _share_asking(pieces: list[Analysis]) -> list[Analysis] | None:
+    """Read "A và B là ai" as two questions: a piece without a question word borrows the next one's."""
+    if not all(p.units for p in pieces) or all(_asks(p) for p in pieces):
+        return None
+    asking = [p for p in pieces if _asks(p)]
+    if not asking:
+        return pieces
+    last = asking[-1]
+    return [
+        p if _asks(p) else replace(p, types=last.types, asked_role=last.asked_role, cues=last.cues)
+        for p in pieces
+    ]
+
+
+def _run_on(sentence: Analysis, analyzer: Analyzer) -> list[Analysis] | None:
+    """Part a sentence typed without commas before each further question word."""
+    starts: list[int] = []
+    kinds: set[str] = set()
+    for name, start, _ in sentence.cues:
+        if name in _OPEN or (starts and start < starts[-1] + 2):
+            continue
+        if name not in kinds or name in ("count", "person"):
+            starts.append(start)
+            kinds.add(name)
+    cuts = starts[1:]
+    if not cuts:
+        return None
+    edges = [0, *cuts, len(sentence.tokens)]
+    pieces = [sentence.tokens[a:b] for a, b in pairwise(edges)]
+    return [analyzer.analyse(p) for p in pieces if p]
+
+
+def _share_content(pieces: list[Analysis]) -> list[Analysis]:
+    """Give a piece that only asks ("…, năm nào?") what the piece before it (or after) speaks of."""
+    out: list[Analysis] = []
+    for i, piece in enumerate(pieces):
+        heavy = any(not u.light for u in piece.units)
+        if not heavy:
+            source = out[i - 1] if i else pieces[1]
+            piece = replace(piece, units=(*piece.units, *source.units))
+        out.append(piece)
+    return out
+
+
+def _cut(tokens: tuple[Token, ...], ends: Callable[[Token], bool]) -> list[tuple[Token, ...]]:
     out: list[tuple[Token, ...]] = []
     start = 0
     for i, token in enumerate(tokens):
-        if ends(token) or i == len(tokens) - 1:  # type: ignore[operator]
+        if ends(token) or i == len(tokens) - 1:
             out.append(tokens[start : i + 1])
             start = i + 1
     return [piece for piece in out if piece]
@@ -68,17 +124,13 @@ def _cut_joiners(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     out: list[tuple[Token, ...]] = []
     start = i = 0
     while i < len(tokens):
-        for joiner in _JOINERS:
-            if tuple(t.fold for t in tokens[i : i + len(joiner)]) == joiner and i > start:
-                out.append(tokens[start:i])
-                start = i + len(joiner)
-                i = start - 1
-                break
-        i += 1
+        width = next((w for w in (2, 1) if tuple(t.fold for t in tokens[i : i + w]) in _JOINERS), 0)
+        if width and tokens[i].text not in ("vơi", "vời") and i > start:
+            out.append(tokens[start:i])
+            start = i + width
+        elif "," in tokens[i].after or ":" in tokens[i].after:
+            out.append(tokens[start : i + 1])
+            start = i + 1
+        i += width or 1
     out.append(tokens[start:])
-    return [replace_last(piece) for piece in out if piece]
-
-
-def replace_last(piece: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Return *piece* with its last token free of a comma."""
-    return (*piece[:-1], replace(piece[-1], after=piece[-1].after.replace(",", "")))
+    return [piece for piece in out if piece]

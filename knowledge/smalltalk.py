@@ -50,10 +50,12 @@ class Smalltalk:
         return (self._phrases[-best[1]][1], best[0]) if best[0] >= MIN_LIKENESS else None
 
     def _likeness(self, words: Counter[str], phrase: Counter[str]) -> float:
+        if not any(w not in self._light for w in phrase):
+            return float(phrase == words)
         common = sum(self._weight(w) * min(n, phrase[w]) for w, n in words.items() if w in phrase)
         total = sum(self._weight(w) * n for w, n in words.items())
         total += sum(self._weight(w) * n for w, n in phrase.items())
         return 2 * common / total if total else 0.0
 
     def _weight(self, word: str) -> float:
-        return 0.2 if word in self._light else 1.0
+        return 0.3 if word in self._light else 1.0

@@ -59,7 +59,11 @@ class Vocabulary:
         return folded in self._keys
 
     def settle(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], int]:
-        """Choose readings and mend slips; return the tokens and how many were mended."""
+        """Choose readings and mend slips; return the tokens and how many were mended.
+
+        In a message with slips, marks that fit no known word are a slip too and say nothing; in one typed
+        with care they are meant.
+        """
         chosen = self._choose(tokens)
         mended = 0
         out: list[Token] = []
@@ -69,7 +73,19 @@ class Vocabulary:
             new = self._mend(token, before, after)
             mended += new is not None
             out.extend(new or (token,))
+        if mended or any(self._is_slip(t) for t in out):
+            out = [replace(t, marked=False) if t.marked and self._is_strange(t) else t for t in out]
         return tuple(out), mended
+
+    def _is_slip(self, token: Token) -> bool:
+        """Tell whether a known word was typed without its marks."""
+        known = self._keys.get(token.fold)
+        return known is not None and not token.marked and token.text not in known
+
+    def _is_strange(self, token: Token) -> bool:
+        """Tell whether a known syllable carries marks that it has nowhere in use."""
+        known = self._keys.get(token.fold)
+        return known is not None and token.text not in known and not token.number
 
     def _support(self, folded: str, before: str, after: str) -> int:
         return ((before, folded) in self._pairs) + ((folded, after) in self._pairs)
@@ -123,7 +139,7 @@ class Vocabulary:
             return None
         known = folded in self._keys
         here = self._support(folded, before, after)
-        if known and (here or len(folded) < 3):
+        if known and (here or len(folded) < 3 or token.text in self._keys[folded]):
             return None
         legal = is_syllable(token.text)
         best: tuple[tuple[int, int, int], str] | None = None
