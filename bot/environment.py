@@ -64,3 +64,8 @@ def database_path(argument: Path | None) -> Path:
     """Return the database to use: the command line's, else the setting's, else the default."""
     configured = read().get(PREFIX + "DATABASE", "")
     return argument or (Path(configured) if configured else DEFAULT_DATABASE)
+
+
+def choose_timedelta() -> None:
+    """Let python-telegram-bot give flood waits in its coming type; else every one of them warns."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -31,6 +31,7 @@ Raw = dict[str, Any]
 CONCURRENCY = 16  # measured: more only fills the HTTP pool
 LIMIT_S = 30.0  # one attempt at one update
 PATIENCE_S = 600.0  # how long an update is tried again while the network or Telegram fails
+RETRY_S, MAX_RETRY_S = 0.5, 15.0  # the first pause before such a trial, and the longest
 SETTLE_S = 1.0  # how long a poll waits for what it brought before the next one is sent
 KEEP_SEEN = timedelta(hours=48)  # Telegram itself keeps unconfirmed updates for 24
 KEEP_QUARANTINE = timedelta(days=90)
@@ -130,6 +131,7 @@ class Inbox:
         *,
         limit_s: float = LIMIT_S,
         patience_s: float = PATIENCE_S,
+        retry_s: float = RETRY_S,
     ) -> None:
         """Take *process*, which handles one raw update or raises, and a monotonic *clock* in seconds."""
         self._process = process
@@ -137,6 +139,7 @@ class Inbox:
         self._clock = clock
         self._limit_s = limit_s
         self._patience_s = patience_s
+        self._retry_s = retry_s
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._held: dict[int, asyncio.Task[None]] = {}
@@ -171,7 +174,7 @@ class Inbox:
                 log.warning("an update without an id was left out")
         if not raws:
             return []
-        self._next = max(*raws, self._next or 0) + 1 if raws else self._next
+        self._next = max(max(raws) + 1, self._next or 0)
         known = await self._known(raws)
         for update_id in sorted(raws.keys() - known):
             task = asyncio.create_task(self._hold(update_id, raws[update_id]))
@@ -191,8 +194,10 @@ class Inbox:
             task.cancel()
         await asyncio.gather(*held, return_exceptions=True)
 
-    def _release(self, update_id: int, _: asyncio.Task[None]) -> None:
+    def _release(self, update_id: int, task: asyncio.Task[None]) -> None:
         self._held.pop(update_id, None)
+        if task.cancelled() or task.exception() is not None:  # not recorded, so never to be confirmed
+            self._next = update_id if self._next is None else min(update_id, self._next)
 
     async def _known(self, raws: dict[int, Raw]) -> set[int]:
         known = {i for i in raws if i in self._held or i in self._unrecorded}
@@ -221,7 +226,7 @@ class Inbox:
     async def _persist(self, update_id: int, raw: Raw) -> Exception | None:
         """Handle *raw*, again and again while the network fails; return the error it ended with."""
         began = self._clock()
-        pause_s = 0.5
+        pause_s = self._retry_s
         while True:
             async with self._slots:
                 try:
@@ -234,7 +239,7 @@ class Inbox:
                 return failure
             log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
             await asyncio.sleep(max(wait_of(failure), pause_s))
-            pause_s = min(pause_s * 2, 15.0)
+            pause_s = min(pause_s * 2, MAX_RETRY_S)
 
 
 def is_passing(error: BaseException) -> bool:

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 POLL_S = 30  # how long Telegram may hold an empty poll open
 ANSWER_S = 10.0  # on top of that, for the answer itself
 MAX_PAUSE_S = 30.0
-MAX_CONFLICTS = 5  # in a row, about 30 s: a copy that is just being replaced ends sooner
+FIRST_PAUSE_S = 0.5  # doubled with every fault in a row
+MAX_CONFLICTS = 7  # in a row, about 30 s: a copy that is just being replaced ends sooner
 DRAIN_S = 7.0  # how long a stop waits for answers in flight; the whole stop stays below 10 s
 CONFIRM_S = 1.5
 
@@ -37,12 +38,11 @@ class AnotherCopyError(Exception):
     """Somebody else polls with the same token."""
 
 
-async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str]) -> None:
+async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], weather: Weather) -> None:
     """Serve until *stop*; then finish what is held and confirm it.
 
     Raises TokenRejectedError and AnotherCopyError when going on makes no sense.
     """
-    weather = Weather()
     try:
         while not stop.is_set():
             offset = inbox.next_offset()
@@ -96,8 +96,9 @@ async def until(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
 class Weather:
     """Counts what goes wrong in a row, says it once, and knows how long to wait."""
 
-    def __init__(self) -> None:
-        """Begin in fine weather."""
+    def __init__(self, first_pause_s: float = FIRST_PAUSE_S) -> None:
+        """Begin in fine weather; the first fault waits *first_pause_s*."""
+        self._first_pause_s = first_pause_s
         self._faults = 0
         self._conflicts = 0
 
@@ -118,8 +119,9 @@ class Weather:
             log.warning("another copy answers with this token (%d of %d)", self._conflicts, MAX_CONFLICTS)
         elif not self._faults:
             log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
+        pause_s = min(self._first_pause_s * 2.0**self._faults, MAX_PAUSE_S)
         self._faults += 1
-        pause_s = wait_of(error) if isinstance(error, RetryAfter) else min(2.0**self._faults / 2, MAX_PAUSE_S)
+        pause_s = wait_of(error) if isinstance(error, RetryAfter) else pause_s
         await _sleep(stop, pause_s)
 
 

@@ -15,6 +15,10 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot import environment
+
+environment.choose_timedelta()
+
 POOL_SIZE = 32  # more than that only opened more TLS connections in a burst
 CONNECT_S = 5.0
 READ_S = 10.0
@@ -70,8 +74,8 @@ class AiohttpRequest(BaseRequest):
             if upload:
                 body["data"] = _form(request_data)
             else:
-                body["data"] = request_data.json_payload
-                body["headers"] = {"Content-Type": "application/json"}
+                body["data"] = request_data.url_encoded_parameters().encode("ascii")
+                body["headers"] = {"Content-Type": "application/x-www-form-urlencoded"}
         reading = _seconds(read_timeout, UPLOAD_S if upload else READ_S)
         timeout = aiohttp.ClientTimeout(
             sock_connect=_seconds(connect_timeout, CONNECT_S),

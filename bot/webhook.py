@@ -48,7 +48,15 @@ def door(inbox: Inbox, path: str, secret: str) -> web.Application:
 
 
 async def serve(
-    bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], *, url: str, secret: str, listen: str
+    bot: Bot,
+    inbox: Inbox,
+    stop: asyncio.Event,
+    allowed: list[str],
+    weather: Weather,
+    *,
+    url: str,
+    secret: str,
+    listen: str,
 ) -> None:
     """Register *url* with Telegram and take updates on *listen* ("host:port") until *stop*.
 
@@ -61,7 +69,7 @@ async def serve(
     await runner.setup()
     try:
         await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-        await _register(bot, stop, allowed, url, secret)
+        await _register(bot, stop, allowed, weather, url, secret)
         await stop.wait()
     finally:
         await inbox.settle(DRAIN_S)
@@ -69,8 +77,9 @@ async def serve(
         await inbox.abandon()
 
 
-async def _register(bot: Bot, stop: asyncio.Event, allowed: list[str], url: str, secret: str) -> None:
-    weather = Weather()
+async def _register(
+    bot: Bot, stop: asyncio.Event, allowed: list[str], weather: Weather, url: str, secret: str
+) -> None:
     while not stop.is_set():
         try:
             await until(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 import time
@@ -29,7 +28,7 @@ from bot.current import Current
 from bot.handlers import errors, guide, inline, questions
 from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
-from bot.polling import AnotherCopyError, TokenRejectedError, Weather
+from bot.polling import FIRST_PAUSE_S, AnotherCopyError, TokenRejectedError, Weather
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from knowledge.database import Database, open_database
@@ -84,9 +83,13 @@ def build(
     *,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    retry_s: float = inbox.RETRY_S,
 ) -> Edge:
-    """Put the bot together. *clock* counts seconds and never jumps; *now* gives aware times."""
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else every flood error warns about the coming type
+    """Put the bot together.
+
+    *clock* counts seconds and never jumps; *now* gives aware times; an update that meets a passing fault
+    is tried again after *retry_s*, then after twice that, and so on.
+    """
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -118,7 +121,7 @@ def build(
             raise failure
 
     seen = Seen(database, now)
-    return Edge(application, Inbox(process, seen, clock), seen)
+    return Edge(application, Inbox(process, seen, clock, retry_s=retry_s), seen)
 
 
 async def _serve(configured: Settings, token: str, path: Path) -> None:
@@ -133,17 +136,20 @@ async def _serve(configured: Settings, token: str, path: Path) -> None:
         await serve(edge, configured, stop)
 
 
-async def serve(edge: Edge, configured: Settings, stop: asyncio.Event) -> None:
+async def serve(
+    edge: Edge, configured: Settings, stop: asyncio.Event, *, first_pause_s: float = FIRST_PAUSE_S
+) -> None:
     """Connect *edge* and serve until *stop*; leave nothing open."""
     application = edge.application
+    weather = Weather(first_pause_s)
     try:
-        if not await _connect(application, stop, polls=not configured.webhook_url):
+        if not await _connect(application, stop, weather, polls=not configured.webhook_url):
             return
         await application.start()
         log.info("@%s serves", application.bot.username)
         chores = [asyncio.create_task(_publish(application)), asyncio.create_task(_purge(edge.seen))]
         try:
-            await _receive(edge, configured, stop)
+            await _receive(edge, configured, stop, weather)
         finally:
             for chore in chores:
                 chore.cancel()
@@ -156,7 +162,7 @@ async def serve(edge: Edge, configured: Settings, stop: asyncio.Event) -> None:
         log.info("stopped")
 
 
-async def _receive(edge: Edge, configured: Settings, stop: asyncio.Event) -> None:
+async def _receive(edge: Edge, configured: Settings, stop: asyncio.Event, weather: Weather) -> None:
     bot = edge.application.bot
     if configured.webhook_url:
         await webhook.serve(
@@ -164,17 +170,17 @@ async def _receive(edge: Edge, configured: Settings, stop: asyncio.Event) -> Non
             edge.inbox,
             stop,
             ALLOWED_UPDATES,
+            weather,
             url=configured.webhook_url,
             secret=configured.webhook_secret.get_secret_value(),
             listen=configured.webhook_listen,
         )
     else:
-        await polling.poll(bot, edge.inbox, stop, ALLOWED_UPDATES)
+        await polling.poll(bot, edge.inbox, stop, ALLOWED_UPDATES, weather)
 
 
-async def _connect(application: App, stop: asyncio.Event, *, polls: bool) -> bool:
+async def _connect(application: App, stop: asyncio.Event, weather: Weather, *, polls: bool) -> bool:
     """Wait for Telegram to know us; False when stopped before that."""
-    weather = Weather()
     while not stop.is_set():
         try:
             await polling.until(stop, application.initialize())

@@ -764,6 +764,8 @@ async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]
     for name, value in params.items():
         if isinstance(value, str) and value[:1] in ("{", "[") and name not in plain:
             params[name] = json.loads(value)
+        elif name in ("chat_id", "from_chat_id", "message_id", "message_thread_id", "offset", "limit"):
+            params[name] = int(value)
         elif value in ("true", "false"):
             params[name] = value == "true"
     return params, files

@@ -1,0 +1,258 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+
+import bot.request  # noqa: F401 - flood waits as timedelta
+from bot import texts
+from bot.inbox import KEEP_SEEN, SCHEMA, Inbox, Raw, Seen, is_passing, kind_of, lane_of
+from knowledge.database import Database, open_database
+from tests.bot.conftest import PHUOC, Clock, Running, Serve
+from tests.botapi import BotApi
+
+NOW = datetime(2024, 4, 12, tzinfo=UTC)
+
+
+async def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in await database.fetch_all(query)]
+
+
+def update(update_id: int, chat: int = 7) -> Raw:
+    return {"update_id": update_id, "message": {"chat": {"id": chat}}}
+
+
+# --- through the whole bot ---------------------------------------------------------------------------
+
+BROKEN: list[Any] = [
+    {"update_id": 1, "message": {"message_id": "x", "date": "never", "chat": 7}},
+    {"update_id": 2, "message": [1, 2]},
+    {"update_id": 3, "callback_query": {"id": "1"}},
+    {"update_id": 4, "message": {"message_id": 1, "date": 10**30, "chat": {"id": 7, "type": "private"}}},
+    {"update_id": 5, "poll": 7},
+]
+
+
+async def test_an_update_that_cannot_be_read_is_quarantined_and_the_rest_answered(
+    api: BotApi, bot: Running
+) -> None:
+    for broken in BROKEN:
+        api.push_raw(broken, broken["update_id"])
+    api.push_raw("no update at all", 6)
+    assert (await api.answer_to(7, "ai phát biểu?")).text.startswith(PHUOC)
+    await api.drained()
+    kept = await rows(bot.database, "SELECT update_id, kind FROM quarantine ORDER BY update_id")
+    assert kept == [(b["update_id"], kind_of(b)) for b in BROKEN]
+
+
+async def test_a_crashing_handler_is_quarantined_without_words_and_the_person_told(
+    api: BotApi, bot: Running, known: Any
+) -> None:
+    class Crashing:
+        def starters(self, _: int) -> tuple[str, ...]:
+            return ()
+
+        def answer(self, text: str, *_: Any) -> Any:
+            raise KeyError(text)
+
+    bot.known.swap(type(known)(Crashing()))
+    assert (await api.answer_to(7, "câu bí mật")).text == texts.FAILED
+    bot.known.swap(known)
+    assert (await api.answer_to(7, "ai phát biểu?")).text.startswith(PHUOC)
+    await api.drained()
+    assert await rows(bot.database, "SELECT kind, error FROM quarantine") == [("message", "KeyError")]
+
+
+async def test_an_update_is_confirmed_only_after_it_was_answered(api: BotApi, bot: Running) -> None:
+    api.fail("hang", "sendMessage")
+    api.private(7, "ai phát biểu?")
+    await api.until(lambda: [call for call in api.calls if call.method == "sendMessage"])
+    await asyncio.sleep(0.05)
+    assert len(api.updates) == 1
+    # Somebody else is answered meanwhile, and still nothing is confirmed past the first.
+    assert (await api.answer_to(8, "ai phát biểu?")).text.startswith(PHUOC)
+    assert min(api.updates.values(), key=lambda u: u["update_id"])["message"]["chat"]["id"] == 7
+
+
+async def test_what_was_held_at_a_stop_is_answered_by_the_next_run(
+    api: BotApi, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.DRAIN_S", 0.05)
+    async with serve() as first:
+        api.fail("hang", "sendMessage")
+        api.private(7, "ai phát biểu?")
+        await api.until(lambda: [call for call in api.calls if call.method == "sendMessage"])
+        await first.stop()
+    assert api.seen_by(7) == []
+    async with serve():
+        await api.until(lambda: api.seen_by(7))
+
+
+async def test_a_stop_confirms_what_is_done(api: BotApi, bot: Running) -> None:
+    await api.answer_to(7, "ai phát biểu?")
+    await bot.stop()
+    assert api.updates == {}
+
+
+async def test_an_update_delivered_again_is_not_answered_again(api: BotApi, serve: Serve) -> None:
+    async with serve():
+        update_id = api.private(7, "ai phát biểu?")
+        again = api.updates[update_id]
+        await api.drained()
+    api.push_raw(again, update_id)
+    async with serve():
+        await api.drained()
+    assert len(api.seen_by(7)) == 1
+
+
+async def test_numbers_that_restart_lower_are_served(api: BotApi, bot: Running) -> None:
+    await api.answer_to(7, "ai phát biểu?")
+    await api.drained()
+    before = len(api.seen_by(7))
+    api.push(update_id=5, message=api.message(7, "ai phát biểu?"))
+    await api.until(lambda: len(api.seen_by(7)) > before)
+
+
+async def test_one_chats_questions_are_answered_in_their_order(api: BotApi, bot: Running) -> None:
+    api.fail(502, "sendMessage")
+    for text in ("ai phát biểu?", "/lenhla", "/riengtu"):
+        api.private(7, text)
+    await api.until(lambda: len(api.seen_by(7)) == 3)
+    first, second, third = (sent.text for sent in api.seen_by(7))
+    assert first.startswith(PHUOC)
+    assert second == texts.UNKNOWN_COMMAND
+    assert third.startswith("Về sự riêng tư")
+
+
+async def test_a_full_disk_stops_no_answer_and_repeats_none(api: BotApi, bot: Running) -> None:
+    pages = (await bot.database.fetch_one("PRAGMA page_count"))[0]
+    await bot.database.fetch_all(f"PRAGMA max_page_count = {pages}")
+    for person in range(1000, 1200):
+        api.private(person, "ai phát biểu?")
+    await api.until(lambda: len(api.sent) >= 200, within_s=10)
+    await api.drained()
+    assert len(api.sent) == 200
+
+
+# --- the inbox and its tables alone ------------------------------------------------------------------
+
+
+@pytest.fixture
+async def tables(tmp_path: Path) -> Any:
+    async with open_database(tmp_path / "inbox.sqlite3", [SCHEMA]) as opened:
+        yield opened
+
+
+def inbox_of(tables: Database, process: Any, **more: Any) -> Inbox:
+    return Inbox(process, Seen(tables, lambda: NOW), more.pop("clock", Clock()), retry_s=0.01, **more)
+
+
+async def test_rows_that_arrive_together_are_kept_by_one_commit(tables: Database) -> None:
+    seen = Seen(tables, lambda: NOW)
+    before = tables.transactions
+    await asyncio.gather(*(seen.record(number) for number in range(50)))
+    assert tables.transactions - before <= 2
+    assert await seen.among(range(100)) == set(range(50))
+
+
+async def test_old_numbers_are_purged(tables: Database) -> None:
+    times = [NOW, NOW + timedelta(hours=1), NOW + KEEP_SEEN + timedelta(minutes=1)]
+    seen = Seen(tables, lambda: times[0])
+    await seen.record(1)
+    times.pop(0)
+    await seen.record(2)
+    times.pop(0)
+    await seen.purge()
+    assert await seen.among([1, 2]) == {2}
+
+
+async def test_the_offset_never_passes_what_is_held(tables: Database) -> None:
+    gate = asyncio.Event()
+
+    async def process(raw: Raw) -> None:
+        if raw["update_id"] == 11:
+            await gate.wait()
+
+    inbox = inbox_of(tables, process)
+    assert inbox.next_offset() is None
+    tasks = await inbox.take([update(10, 1), update(11, 2), update(12, 3)])
+    await asyncio.wait([tasks[0], tasks[2]])
+    assert inbox.next_offset() == 11
+    assert await inbox.take([update(11, 2), update(12, 3)]) == [tasks[1]]
+    gate.set()
+    await inbox.settle(1)
+    assert inbox.next_offset() == 13
+    inbox.confirmed(13)
+    assert inbox.next_offset() is None
+
+
+async def test_an_attempt_that_takes_too_long_is_quarantined(tables: Database) -> None:
+    async def process(_: Raw) -> None:
+        await asyncio.sleep(60)
+
+    inbox = inbox_of(tables, process, limit_s=0.02)
+    await asyncio.gather(*await inbox.take([update(1)]))
+    assert await rows(tables, "SELECT update_id, error FROM quarantine") == [(1, "TimeoutError")]
+
+
+async def test_a_passing_fault_is_tried_until_patience_ends(tables: Database) -> None:
+    clock, trials = Clock(), []
+
+    async def process(raw: Raw) -> None:
+        trials.append(raw["update_id"])
+        clock.now += 250
+        raise TimedOut
+
+    inbox = inbox_of(tables, process, clock=clock)
+    await asyncio.gather(*await inbox.take([update(1)]))
+    assert len(trials) == 3
+    assert await rows(tables, "SELECT error FROM quarantine") == [("TimedOut",)]
+
+
+async def test_at_most_sixteen_updates_are_handled_at_once(tables: Database) -> None:
+    running, most = 0, 0
+
+    async def process(_: Raw) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+
+    inbox = inbox_of(tables, process)
+    await asyncio.gather(*await inbox.take([update(number, number) for number in range(60)]))
+    assert most == 16
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (NetworkError("x"), True),
+        (TimedOut(), True),
+        (RetryAfter(timedelta(seconds=3)), True),
+        (BadRequest("x"), False),
+        (KeyError("x"), False),
+        (TimeoutError(), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_only_faults_that_pass_are_tried_again(error: Exception, passes: bool) -> None:
+    assert is_passing(error) == passes
+
+
+@pytest.mark.parametrize(
+    ("raw", "lane"),
+    [
+        (update(1, -5), -5),
+        ({"update_id": 1, "callback_query": {"from": {"id": 7}, "message": {"chat": {"id": -5}}}}, -5),
+        ({"update_id": 1, "inline_query": {"from": {"id": 7}}}, 7),
+        ({"update_id": 1, "poll": {}}, 1),
+        ({"update_id": 1, "message": {"chat": {"id": "x"}, "from": None}}, 1),
+        ({"update_id": 1}, 1),
+    ],
+    ids=["chat", "button", "inline", "no_owner", "broken", "empty"],
+)
+def test_order_is_kept_by_chat_else_person_else_not_at_all(raw: Raw, lane: int) -> None:
+    assert lane_of(raw) == lane
