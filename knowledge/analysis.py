@@ -209,7 +209,9 @@ class Analyzer:
             entries = [
                 e
                 for e in self._longest(tokens, i, ("concept", "office"))
-                if i + len(e.folds) <= start + width and not any(kind == "type" for kind, _ in e.payloads)
+                if i + len(e.folds) <= start + width
+                and not _ASKING_WORDS.intersection(e.folds)
+                and not any(kind == "type" for kind, _ in e.payloads)
             ]
             if entries:
                 payloads = [p for e in entries for p in e.payloads if p[0] in ("concept", "office")]
@@ -328,6 +330,7 @@ def _plain_unit(token: Token, i: int) -> Unit:
     return Unit(frozenset([f"s:{token.fold}"]), (token.fold,), (typed_key,), i, i + 1, kind)
 
 
+_ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])

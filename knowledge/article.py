@@ -17,9 +17,34 @@ from knowledge.model import Document, Sentence
 MAX_HEADING_CHARS = 200
 _BY_LINE = re.compile(r"^\s*\(([^()\d]{2,30})\)\s*[-–—]")
 # A full stop ends a sentence before a space and a capital, an opening quote or a figure, but not after
-# an initial ("T.C"), a one- or two-letter abbreviation ("TP.", "Ts.") or a list number ("1.").
+# initials ("T.C.") or a title's short form ("TP. Tam Kỳ", "ThS. Lê").
+_SHORT = (
+    "TP",
+    "Tp",
+    "TX",
+    "Tx",
+    "TS",
+    "Ts",
+    "ThS",
+    "Ths",
+    "PGS",
+    "GS",
+    "BS",
+    "Bs",
+    "KS",
+    "Ks",
+    "LS",
+    "Q",
+    "P",
+    "H",
+    "X",
+    "Mr",
+    "Ms",
+)
 _END = re.compile(
-    r"""(?<=[.!?…])(?<!\b[A-ZĐ]\.)(?<!\b[A-ZĐ][A-ZĐa-z]\.)(?<!\b\d\.)["”’)]*\s+(?=["“‘(]?[A-ZĐÀ-Ỹ0-9])"""
+    r"(?<=[.!?…])"
+    + "".join(rf"(?<!\b{short}\.)" for short in _SHORT)
+    + r"(?<!\.[A-ZĐ]\.)[\"”’)]*\s+(?=[\"“‘(]?[A-ZĐÀ-Ỹ0-9])"
 )
 
 

@@ -22,6 +22,7 @@ from knowledge.syllables import fold_key
 from knowledge.vocabulary import Vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
+OPENING_CHARS = 45
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
 
@@ -76,6 +77,19 @@ class SentenceEntry:
     profile: Profile
     is_title: bool
     position: int  # among the document's sentences
+    qualified: tuple[tuple[str, int], ...]  # qualifiers (seeds/lexicon/qualifiers.toml) and where they stand
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Return the stretch between full stops, semicolons and commas around an offset range."""
+        text = self.sentence.text
+        left = max(text.rfind(mark, 0, start) for mark in ";,(:") + 1
+        right = min((at for mark in ";,)" if (at := text.find(mark, end)) >= 0), default=len(text))
+        return left, right
+
+    def other_than_event(self, start: int, end: int) -> frozenset[str]:
+        """Return the qualifiers that hold for an offset range: those of its clause and of the opening words."""
+        left, right = self.clause(start, end)
+        return frozenset(name for name, at in self.qualified if left <= at < right or at < OPENING_CHARS)
 
     @cached_property
     def kinds(self) -> frozenset[MentionKind]:
@@ -107,6 +121,12 @@ class Index:
         self.lexicon = lexicon
         self.documents = tuple(documents)
         self.normalizer = Normalizer(lexicon)
+        self._event_ids = frozenset(f"{sign}:{name}" for name in lexicon.event_concepts for sign in "c~")
+        self._qualifiers = [
+            (name, f" {' '.join(fold_key(w) for w in phrase.split())} ")
+            for name, phrases in lexicon.qualifiers.items()
+            for phrase in phrases
+        ]
         people = [
             m.text
             for d in documents
@@ -128,9 +148,20 @@ class Index:
                 *(p for phrases in lexicon.smalltalk.values() for p in phrases),
             ]
         )
+        qualifiers = [
+            (name, re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b"))
+            for name, phrases in lexicon.qualifiers.items()
+        ]
         self.sentences = tuple(
             SentenceEntry(
-                document, sentence, Profile.of(self.read(sentence.text)), sentence.text == document.title, i
+                document,
+                sentence,
+                Profile.of(self.read(sentence.text)),
+                sentence.text == document.title,
+                i,
+                tuple(
+                    (name, m.start()) for name, pattern in qualifiers for m in pattern.finditer(sentence.text)
+                ),
             )
             for document in documents
             for i, sentence in enumerate(document.sentences)
@@ -146,6 +177,15 @@ class Index:
         self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
         self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(self.facts))
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
+
+    def qualifiers(self, question: Analysis) -> frozenset[str]:
+        """Return which other time, plan or made-up case *question* asks about."""
+        padded = f" {' '.join(t.fold for t in question.tokens)} "
+        return frozenset(name for name, phrase in self._qualifiers if phrase in padded)
+
+    def is_event(self, unit: Unit) -> bool:
+        """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""
+        return not self._event_ids.isdisjoint(unit.ids)
 
     def read(self, text: str) -> Analysis:
         """Analyse standard text (a fact's, an article's): no slips are mended."""

@@ -38,6 +38,8 @@ class Lexicon:
     synonyms: tuple[SynonymGroup, ...]
     question_types: dict[str, tuple[str, ...]]
     asking_concepts: tuple[str, ...]
+    qualifiers: dict[str, tuple[str, ...]]
+    event_concepts: frozenset[str]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
     ranks: tuple[str, ...]
@@ -62,6 +64,7 @@ class Lexicon:
             _table(folder, "fillers"),
             _table(folder, "silence"),
         )
+        qualifiers = _table(folder, "qualifiers")
         try:
             return cls(
                 abbreviations=_readings(abbreviations),
@@ -76,6 +79,8 @@ class Lexicon:
                     t["name"]: tuple(t["phrases"]) for t in _table(folder, "question_types")["type"]
                 },
                 asking_concepts=tuple(_table(folder, "question_types")["asking_concepts"]),
+                qualifiers={q["name"]: tuple(q["phrases"]) for q in qualifiers["qualifier"]},
+                event_concepts=frozenset(qualifiers["event_concepts"]),
                 fillers=tuple(fillers["phrases"]),
                 stopwords=frozenset(fillers["stopwords"]),
                 ranks=tuple(titles["ranks"]),

@@ -54,7 +54,7 @@ _COUNT = re.compile(
 )
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/.-])")
 _NOT_COUNTED = frozenset(
-    ["giờ", "phút", "tháng", "và", "đến", "triệu", "tỷ", "đồng", "nghìn", "là", "của", "trong", "tại", "cho"]
+    ["giờ", "và", "đến", "triệu", "tỷ", "đồng", "nghìn", "là", "của", "trong", "tại", "cho"]
 )
 _VERBS = frozenset(
     [
@@ -91,6 +91,9 @@ class MentionFinder:
         self._offices = lexicon.offices
         self._organisation_heads = frozenset(lexicon.organisation_heads)
         self._stopwords = lexicon.stopwords
+        self._events = tuple(
+            w for g in lexicon.synonyms if g.concept in lexicon.event_concepts for w in g.words
+        )
         surnames = "|".join(
             sorted(
                 (re.escape(s.capitalize()) for s in lexicon.surnames - set(lexicon.honorifics)),
@@ -162,7 +165,8 @@ class MentionFinder:
         )
         for m in _PLACE_AFTER.finditer(text):
             place = m[1].strip()
-            if re.search(rf"[{_UPPER}]", place) and not _DATE.match(place):
+            opens_with_event = place.lower().startswith(self._events)
+            if re.search(rf"[{_UPPER}]", place) and not _DATE.match(place) and not opens_with_event:
                 start = m.start(1)
                 found.append(Mention(MentionKind.PLACE, start, start + len(place), place))
         for m in self._places.finditer(text):

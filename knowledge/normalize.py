@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
 from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
@@ -93,9 +94,9 @@ class Normalizer:
         self._words = lexicon.teencode
         self._letters = lexicon.teencode_letters
         self._short: dict[str, tuple[str, ...]] = {}
-        for short, readings in lexicon.abbreviations.items():
-            for form in {short, fold(short)}:
-                self._short[form] = tuple(dict.fromkeys(self._short.get(form, ()) + readings))
+        short_forms = [(s, r) for s, r in lexicon.abbreviations.items()]
+        for short, readings in short_forms + [(fold(s), r) for s, r in short_forms]:
+            self._short[short] = tuple(dict.fromkeys(self._short.get(short, ()) + readings))
         self._dialect = {tuple(k.split()): v for k, v in lexicon.dialect.items()}
         self._longest_dialect = max((len(k) for k in self._dialect), default=1)
 
@@ -116,7 +117,13 @@ class Normalizer:
             after = "".join(c for c in gap if c in _STOP_MARKS)
             word = m[0]
             as_typed = original[m.start() : m.end()]
-            new = self._undo_short(word, as_typed) if standard else self._undo(word)
+            before = tokens[-1].fold if tokens else ""
+            if value := _roman(word, as_typed, before):
+                new = [_figure(value, word)]
+            elif len(word) == 1 and as_typed.isupper() and not shouting and before:
+                new = [_token(word, word)]  # "nhóm máu B", not the "bạn" of chat
+            else:
+                new = self._undo_short(word, as_typed) if standard else self._undo(word)
             if as_typed[0].isupper() and not shouting and len(new) == 1:
                 new[0] = replace(new[0], capital=True)
             new[-1] = replace(new[-1], after=after)
@@ -137,7 +144,7 @@ class Normalizer:
             word = word.replace(".", "")
         typed = word
         word = _REPEAT.sub(r"\1", word)
-        if readings := self._words.get(word) or self._short.get(word):
+        if readings := self._words.get(word, ()) + self._short.get(word, ()):
             if word in self._words or not is_syllable(word):
                 return _phrase(readings, typed)
             return [_token(word, typed, readings=(word, *readings))]
@@ -171,6 +178,8 @@ class Normalizer:
             for width in range(min(self._longest_dialect, len(tokens) - i), 0, -1):
                 words = tuple(t.text for t in tokens[i : i + width])
                 if readings := self._dialect.get(words):
+                    if width == 1 and words[0].isascii():  # "mau" may also be "máu" typed without marks
+                        readings = (*readings, words[0])
                     new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))
                     new[-1] = replace(new[-1], after=tokens[i + width - 1].after)
                     out.extend(new)
@@ -180,6 +189,18 @@ class Normalizer:
                 out.append(tokens[i])
                 i += 1
         return out
+
+
+_ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})$")
+_COUNTED_IN_ROMAN = frozenset(["khoa", "lan", "thu", "ki", "hoi", "quy", "hang", "cap", "nhiem"])
+
+
+def _roman(word: str, as_typed: str, before: str) -> str:
+    """Return the value of a Roman numeral after a word that takes one ("khóa V" -> "5"), else ""."""
+    if before not in _COUNTED_IN_ROMAN or not _ROMAN.match(word) or (len(word) == 1 and as_typed == word):
+        return ""
+    values = [{"i": 1, "v": 5, "x": 10}[c] for c in word]
+    return str(sum(-a if a < b else a for a, b in pairwise([*values, 0])))
 
 
 def canonical_number(text: str) -> str:

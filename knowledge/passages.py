@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.analysis import SAME, Analysis, Unit
@@ -15,11 +16,17 @@ from knowledge.index import Index, Profile, SentenceEntry
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH, Candidate, offered_by, similarity
 from knowledge.model import Mention, MentionKind
 
-MAX_SENTENCES = 12
+MAX_SENTENCES = 14
+LEAD = 4  # the first sentences, headline included, tell what, where and when
+EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
+EVENT_FLOOR = 0.55
+_TIME_NOUNS = frozenset(
+    ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
+)
 
 _WANTED: dict[str, frozenset[MentionKind]] = {
     "person": frozenset([MentionKind.PERSON]),
-    "date": frozenset([MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR]),
+    "date": frozenset([MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR, MentionKind.HOUR]),
     "hour": frozenset([MentionKind.HOUR]),
     "year": frozenset([MentionKind.YEAR, MentionKind.PERIOD, MentionKind.DATE]),
     "period": frozenset([MentionKind.PERIOD, MentionKind.DATE]),
@@ -39,9 +46,21 @@ def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
     return frozenset().union(*(_WANTED.get(t, frozenset()) for t in types))
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question with what ranking needs to know of it, worked out once."""
+
+    question: Analysis
+    weights: dict[Unit, float]
+    offered: dict[Unit, dict[int, float]]
+    wanted: frozenset[MentionKind]
+    qualifiers: frozenset[str]
+    mass: float
+
+
 def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
     """Rank the sentences that could answer *question*, best first. Ties keep article order."""
-    weights = {unit: index.weight(unit) for unit in question.units}
+    weights = {u: index.weight(u) * (EVENT_WEIGHT if index.is_event(u) else 1.0) for u in question.units}
     offered = {
         u: offered_by(u, index.sentence_postings, lambda n: index.sentences[n].profile) for u in weights
     }
@@ -49,23 +68,25 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
     for unit, by_sentence in offered.items():
         for n, value in by_sentence.items():
             gathered[n] = gathered.get(n, 0.0) + weights[unit] * value
+    for n, entry in enumerate(index.sentences):  # what every sentence is about leads to the first ones
+        if entry.position < LEAD and weights:
+            gathered[n] = gathered.get(n, 0.0) + 0.1
     best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_SENTENCES]
-    wanted = wanted_kinds(question.types)
-    ranked = [_score_sentence(question, weights, offered, n, wanted, index) for n in best]
+    query = _Query(
+        question,
+        weights,
+        offered,
+        wanted_kinds(question.types),
+        index.qualifiers(question),
+        sum(weights.values()) or 1.0,
+    )
+    ranked = [_score_sentence(query, n, index) for n in best]
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
 
 
-def _score_sentence(
-    question: Analysis,
-    weights: dict[Unit, float],
-    offered: dict[Unit, dict[int, float]],
-    n: int,
-    wanted: frozenset[MentionKind],
-    index: Index,
-) -> Candidate:
+def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     entry = index.sentences[n]
-    mass = sum(weights.values()) or 1.0
     around = [
         k
         for k in (n - 1, n + 1)
@@ -76,9 +97,11 @@ def _score_sentence(
     title = index.titles[entry.document.name]
     covered = context = missing = 0.0
     missed = []
-    for unit, weight in weights.items():
-        values = offered[unit]
+    for unit, weight in query.weights.items():
+        values = query.offered[unit]
         here = values.get(n, 0.0)
+        if index.is_event(unit):
+            here = max(here, EVENT_FLOOR)
         covered += weight * here
         near = max((0.55 * values.get(k, 0.0) for k in around), default=0.0)
         if here < 0.5:
@@ -87,46 +110,73 @@ def _score_sentence(
                 missed.append(unit)
                 missing = max(missing, weight * (1 - max(here, near)))
         context += weight * max(0.0, near - here)
-    covered, context = covered / mass, context / mass
-    pairs = _adjacent(question, entry.profile, weights) / mass
-    fits = 1.0 if not wanted or wanted & entry.kinds else 0.62
+    covered, context = covered / query.mass, context / query.mass
+    pairs = min(1.0, _adjacent(query.question, entry.profile, query.weights) / query.mass)
+    fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.62
     length = 1.0 - 0.06 * max(0.0, min(2.0, (len(entry.profile.analysis.tokens) - 18) / 30))
-    score = (0.80 * covered + 0.55 * context + 0.2 * pairs) * fits * length
+    numbers = _number_fit(query.question, entry.profile)
+    score = (0.80 * covered + 0.55 * context + 0.15 * pairs + 0.04 * (entry.position < LEAD)) * fits * length
     parts = {"covered": covered, "context": context, "pairs": pairs, "type": fits, "missing": missing}
-    span, near = best_span(question, weights, entry, wanted)
+    span, near = best_span(query, entry, index)
     if span is not None:
         score = 0.6 * score + 0.4 * near
         parts["near"] = near
-    elif wanted:
-        score *= 0.8
+        other = entry.other_than_event(span.start, span.end)
+    else:
+        other = frozenset(name for name, _ in entry.qualified)
+        if query.wanted:
+            score *= 0.8
+    parts["numbers"] = numbers
+    parts["other"] = 0.8 if other - query.qualifiers else 1.0
+    if query.qualifiers and not query.qualifiers & {name for name, _ in entry.qualified}:
+        parts["other"] *= 0.85
+    score *= numbers * parts["other"]
     if entry.is_title:
         score *= 0.85
     return Candidate(min(1.0, score), entry, parts, tuple(missed), span)
 
 
-def best_span(
-    question: Analysis, weights: dict[Unit, float], entry: SentenceEntry, wanted: frozenset[MentionKind]
-) -> tuple[Mention | None, float]:
+def _number_fit(question: Analysis, profile: Profile) -> float:
+    """Return a factor below 1 when the question's figures are not the sentence's.
+
+    Worst is another figure for the same noun ("khóa IV" when asked about "khóa V").
+    """
+    factor = 1.0
+    for i, unit in enumerate(question.units):
+        if unit.kind != "number" or unit.ids & profile.ids.keys():
+            continue
+        factor *= 0.8 if unit.light else 0.6
+        noun = question.units[i - 1] if i and question.units[i - 1].end == unit.start else None
+        if noun is not None:
+            for a, b in pairwise(profile.analysis.units):
+                if b.kind == "number" and a.end == b.start and a.ids & noun.ids:
+                    factor *= 0.5
+                    break
+    return factor
+
+
+def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mention | None, float]:
     """Return the mention of a wanted kind that stands nearest to what is asked, and how near (0-1)."""
-    mass = sum(weights.values()) or 1.0
+    question = query.question
     best: tuple[float, Mention | None] = (0.0, None)
     counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
     places: dict[Unit, list[tuple[int, int, float]]] = {}
-    for unit in weights:
+    for unit in query.weights:
         for offered, start, end in entry.placed:
             value = unit_match(unit, offered)
             if value:
                 places.setdefault(unit, []).append((start, end, value))
+    floor = sum(EVENT_FLOOR * w for u, w in query.weights.items() if u not in places and index.is_event(u))
     for mention in entry.sentence.mentions:
-        if mention.kind not in wanted:
+        if mention.kind not in query.wanted:
             continue
         start, end = _region(mention, entry.sentence.text)
-        near = 0.0
+        near = floor
         for unit, spots in places.items():
-            near += weights[unit] * max(
+            near += query.weights[unit] * max(
                 value * _closeness(entry.sentence.text, start, end, s, e) for s, e, value in spots
             )
-        near /= mass
+        near /= query.mass
         near *= _agrees(question, counted, mention, (start, end), places)
         if near > best[0]:
             best = (near, mention)
@@ -186,6 +236,10 @@ def _agrees(
         offices = [u for u in question.units if u.kind == "office"]
         if offices and not any(inside(u) for u in offices):
             factor *= 0.35
+    elif mention.kind is MentionKind.COUNT and question.types & {"age", "duration"}:
+        unit = mention.detail.split(" ")[0]
+        if "count" not in question.types or "age" in question.types:
+            factor *= 1.0 if (unit == "tuổi") == ("age" in question.types) and unit in _TIME_NOUNS else 0.3
     elif mention.kind is MentionKind.COUNT and counted is not None:
         if not inside(counted) and "nguoi" not in counted.folds:
             factor *= 0.5

@@ -33,6 +33,9 @@ def sound(folded: str) -> str:
     return folded
 
 
+READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
+
+
 class Vocabulary:
     """Known syllables (folded), how they are accented, and which stand next to each other."""
 
@@ -103,7 +106,8 @@ class Vocabulary:
             before = out[-1].fold if out else ""
             after = tokens[i + width].fold if i + width < len(tokens) else ""
             best = max(
-                enumerate(token.readings), key=lambda r: (self._fit(words_of(r[1]), before, after), -r[0])
+                enumerate(token.readings),
+                key=lambda r: self._fit(words_of(r[1]), before, after) - READING_COST * r[0],
             )[1]
             words = words_of(best)
             end = tokens[min(i + width, len(tokens)) - 1].after
@@ -126,12 +130,8 @@ class Vocabulary:
         folds = [fold_key(w) for w in words]
         inner = sum(p in self._pairs for p in pairwise(folds)) / max(1, len(folds) - 1)
         known = sum(f in self._keys for f in folds) / len(folds)
-        return (
-            known
-            + inner * (len(folds) > 1)
-            + ((before, folds[0]) in self._pairs)
-            + ((folds[-1], after) in self._pairs)
-        )
+        sides = ((before, folds[0]) in self._pairs) + ((folds[-1], after) in self._pairs)
+        return known + sides + 0.3 * inner * (len(folds) > 1)
 
     def _mend(self, token: Token, before: str, after: str) -> tuple[Token, ...] | None:
         folded = token.fold
