@@ -65,7 +65,10 @@ async def test_a_crashing_handler_is_quarantined_without_words_and_the_person_to
     assert await rows(bot.database, "SELECT kind, error FROM quarantine") == [("message", "KeyError")]
 
 
-async def test_an_update_is_confirmed_only_after_it_was_answered(api: BotApi, bot: Running) -> None:
+async def test_an_update_is_confirmed_only_after_it_was_answered(
+    api: BotApi, bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.DRAIN_S", 0.05)
     api.fail("hang", "sendMessage")
     api.private(7, "ai phát biểu?")
     await api.until(lambda: [call for call in api.calls if call.method == "sendMessage"])

@@ -1,0 +1,103 @@
+import asyncio
+import io
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.bot.conftest import PHUOC, Running, Serve
+from tests.botapi import BotApi
+
+SECRET = "s" * 40
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@dataclass
+class Door:
+    running: Running
+    url: str
+    session: aiohttp.ClientSession
+
+    async def post(self, body: Any, secret: str = SECRET) -> int:
+        data = io.BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
+        async with self.session.post(self.url, data=data, headers={HEADER: secret}) as response:
+            return response.status
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def door(api: BotApi, serve: Serve) -> AsyncIterator[Door]:
+    port = free_port()
+    more = {
+        "webhook_url": "https://bot.example.org/cua",
+        "webhook_secret": SECRET,
+        "webhook_listen": f"127.0.0.1:{port}",
+    }
+    async with serve(**more) as running, aiohttp.ClientSession() as session:
+        await api.until(lambda: api.webhook)
+        yield Door(running, f"http://127.0.0.1:{port}/cua", session)
+
+
+def question(api: BotApi, update_id: int = 1) -> dict[str, Any]:
+    return {"update_id": update_id, "message": api.message(7, "ai phát biểu?")}
+
+
+async def test_the_webhook_is_registered_with_its_secret(api: BotApi, door: Door) -> None:
+    assert api.webhook["url"] == "https://bot.example.org/cua"
+    assert api.webhook["secret_token"] == SECRET
+    assert api.polls == 0
+
+
+async def test_an_update_is_answered_and_recorded_before_its_200(api: BotApi, door: Door) -> None:
+    assert await door.post(question(api)) == 200
+    assert api.seen_by(7)[0].text.startswith(PHUOC)
+    assert (await door.running.database.fetch_one("SELECT count(*) FROM seen"))[0] == 1
+
+
+async def test_an_update_delivered_twice_is_answered_once(api: BotApi, door: Door) -> None:
+    update = question(api)
+    statuses = await asyncio.gather(door.post(update), door.post(update))
+    assert await door.post(update) == 200
+    assert statuses == [200, 200]
+    assert len(api.seen_by(7)) == 1
+
+
+@pytest.mark.parametrize("secret", ["", SECRET[:-1], SECRET + "s", SECRET.upper(), "ế"])
+async def test_without_the_secret_nothing_is_taken(api: BotApi, door: Door, secret: str) -> None:
+    assert await door.post(question(api), secret) == 403
+    assert api.seen_by(7) == []
+
+
+async def test_other_bodies_paths_and_methods_are_refused(api: BotApi, door: Door) -> None:
+    assert await door.post(b"{") == 400
+    assert await door.post(b"[" * 100_000) == 400
+    assert await door.post(b" " * (2**20 + 1)) == 413
+    async with door.session.get(door.url) as response:
+        assert response.status == 405
+    async with door.session.post(door.url + "/x", headers={HEADER: SECRET}) as response:
+        assert response.status == 404
+
+
+async def test_a_broken_update_is_quarantined_and_not_sent_again(api: BotApi, door: Door) -> None:
+    assert await door.post({"update_id": 5, "message": [1]}) == 200
+    assert await door.post([1, 2]) == 200
+    assert (await door.running.database.fetch_one("SELECT count(*) FROM quarantine"))[0] == 1
+
+
+async def test_a_stop_finishes_what_is_held_and_leaves_the_webhook(api: BotApi, door: Door) -> None:
+    api.fail(429, "sendMessage", retry_after=1)
+    posting = asyncio.create_task(door.post(question(api)))
+    await api.until(lambda: [call for call in api.calls if call.method == "sendMessage"])
+    await door.running.stop()
+    assert await posting == 200
+    assert len(api.seen_by(7)) == 1
+    assert api.webhook
