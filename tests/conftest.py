@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,10 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Document
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
+
+# A developer's own settings are no business of the tests, nor of the processes that they start.
+for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
+    del os.environ[name]
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 ARTICLE = """\
