@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,28 +84,21 @@ def _snapshot(source: Path, target: Path) -> None:
 
 
 def _set_aside(database: Path) -> Path | None:
-    """Keep a copy of *database* with its journal, and leave the original without one."""
-    if not database.exists():
-        for ending in ("-wal", "-shm"):
-            database.with_name(database.name + ending).unlink(missing_ok=True)
-        return None
-    with suppress(sqlite3.DatabaseError):  # a damaged one is kept as it is, journal included
-        connection = sqlite3.connect(database, isolation_level=None)
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
+    """Keep a copy of *database* with its journal, and leave the original whole and without one."""
     kept = database.with_name(database.name + REPLACED)
-    for ending in ("", "-wal"):
-        kept.with_name(kept.name + ending).unlink(missing_ok=True)
-        part = database.with_name(database.name + ending)
-        if part.exists():
-            shutil.copy2(part, kept.with_name(kept.name + ending))
-            _sync(kept.with_name(kept.name + ending))
+    if existed := database.exists():
+        for ending in ("", "-wal"):
+            part, copy = (path.with_name(path.name + ending) for path in (database, kept))
+            copy.unlink(missing_ok=True)
+            if part.exists():
+                shutil.copy2(part, copy)
+                _sync(copy)
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database, timeout=0.5)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     # A journal left behind would be played into the database that comes now.
     for ending in ("-wal", "-shm"):
         database.with_name(database.name + ending).unlink(missing_ok=True)
-    return kept
+    return kept if existed else None
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from knowledge import interchange
 from knowledge.backup import backup, restore
 from knowledge.database import Migration, Schema, open_database
 from knowledge.lexicon import Lexicon
+from knowledge.model import Fact
 from knowledge.schema import KNOWLEDGE
 from knowledge.seeds import build, create_database, ensure_database
 from knowledge.store import Store, load
@@ -96,8 +97,9 @@ def crash_everywhere(
 
 def prepare(path: Path, base: Path | None) -> None:
     path.parent.mkdir()
-    if base is not None:
-        shutil.copy(base, path)
+    for ending in ("", "-wal"):
+        if base is not None and (part := base.with_name(base.name + ending)).exists():
+            shutil.copy(part, path.with_name(path.name + ending))
 
 
 def contents(path: Path) -> object:
@@ -166,12 +168,29 @@ def main() -> None:
             "build": (rebuild, contents, base),
             "import": (take, contents, base),
             "migrate": (grow, tables, base),
-            "restore": (lambda path: restore(snapshot, path), contents, base),
+            "restore": (lambda path: restore(snapshot, path), contents, killed(base)),
         }
         for kind, (work, state, start) in kinds.items():
             (folder / kind).mkdir()
             steps, outcomes = crash_everywhere(folder / kind, work, state, start)
             print(f"{kind} {steps} {outcomes['before']} {outcomes['after']}", flush=True)  # noqa: T201
+
+
+def killed(base: Path) -> Path:
+    """A copy of *base* as a killed process leaves it: the last change only in the journal."""
+    copy = base.with_name("killed.sqlite3")
+    shutil.copy(base, copy)
+
+    async def change() -> None:
+        async with open_database(copy, [KNOWLEDGE]) as database:
+            await Store(database).add_fact(Fact(0, ("Ai?",), "Ông Phước"), author="7", at=NOW)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        asyncio.run(change())
+    os.waitpid(child, 0)
+    return copy
 
 
 def articles_with_lexicon(folder: Path) -> Path:

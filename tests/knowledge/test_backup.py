@@ -133,6 +133,25 @@ async def test_restore_after_a_crash_keeps_the_journal_of_what_was_there(
     assert verify(crashed) == []
 
 
+async def test_restore_while_somebody_still_reads_the_old_one(
+    full: Path, tmp_path: Path, now: datetime
+) -> None:
+    """The reader keeps what it began with, and the old journal is not played into the new database."""
+    snapshot = backup(full, tmp_path / "backups", at=now)
+    with closing(sqlite3.connect(full, isolation_level=None)) as reader:
+        await change(full, "mới", now)
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT answer FROM facts").fetchone() == ("mới",)
+        await change(full, "mới hơn", now)
+        kept = restore(snapshot, full)
+        assert answers(full) == ["cũ"]
+        assert verify(full) == []
+        assert reader.execute("SELECT answer FROM facts").fetchone() == ("mới",)
+    assert answers(full) == ["cũ"]
+    assert kept is not None
+    assert answers(kept) == ["mới hơn"]
+
+
 def test_restore_where_nothing_was(full: Path, tmp_path: Path, now: datetime) -> None:
     snapshot = backup(full, tmp_path / "backups", at=now)
     target = tmp_path / "new" / "bot.sqlite3"
@@ -144,11 +163,16 @@ def test_restore_mends_a_database_that_cannot_even_be_opened(
     full: Path, tmp_path: Path, now: datetime
 ) -> None:
     snapshot = backup(full, tmp_path / "backups", at=now)
+    with closing(sqlite3.connect(full, isolation_level=None)) as connection:
+        connection.execute("UPDATE facts SET answer = 'trong nhật ký'")
+        journal = full.with_name(f"{full.name}-wal").read_bytes()
     full.write_bytes(b"x" * 5000)
+    full.with_name(f"{full.name}-wal").write_bytes(journal)
     kept = restore(snapshot, full)
     assert answers(full) == ["cũ"]
     assert kept is not None
     assert kept.read_bytes() == b"x" * 5000
+    assert verify(full) == []
 
 
 def test_a_bad_snapshot_is_refused_before_anything_is_touched(

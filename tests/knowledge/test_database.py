@@ -134,6 +134,20 @@ async def test_writing_outside_a_transaction_is_refused(path: Path) -> None:
                 await task
 
 
+async def test_nothing_is_written_after_a_transaction_that_ended_by_itself(path: Path) -> None:
+    """As SQLite ends it on some errors: what follows would be kept on its own."""
+    async with open_database(path, [NUMBERS]) as database:
+
+        async def work() -> None:
+            async with database.transaction():
+                await database.execute("ROLLBACK")
+                await database.execute("INSERT INTO numbers VALUES (1)")
+
+        with pytest.raises(RuntimeError, match="transaction"):
+            await work()
+        assert await kept(database) == []
+
+
 async def test_a_full_disk_is_said_reading_goes_on_and_nothing_is_half_kept(path: Path) -> None:
     async with open_database(path, [WORDS]) as database:
         async with database.transaction():
@@ -163,6 +177,20 @@ async def test_a_held_database_is_busy_not_broken(path: Path, monkeypatch: pytes
         other.close()
         await add(database, 1)
         assert await kept(database) == [1]
+
+
+async def test_two_writers_that_read_first_wait_for_each_other(path: Path) -> None:
+    """A transaction that begins by reading and writes later would fail at once, whatever the timeout."""
+    async with open_database(path, [NUMBERS]) as one, open_database(path, [NUMBERS]) as two:
+
+        async def count_up(database: Database) -> None:
+            for _ in range(10):
+                async with database.transaction():
+                    numbers = await kept(database)
+                    await database.execute("INSERT INTO numbers VALUES (?)", (len(numbers),))
+
+        await asyncio.gather(count_up(one), count_up(two))
+        assert await kept(one) == list(range(20))
 
 
 async def test_schemas_grow_side_by_side_and_only_once(path: Path) -> None:

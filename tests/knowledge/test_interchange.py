@@ -28,7 +28,7 @@ from knowledge.store import Store
 NAMES = ["facts.jsonl", "facts.csv"]
 AWKWARD = (
     "=1+1", "+84", "-5", "@ten", "'", "''", "'=x", "'a", '"', '"a,b";c', "a,b", "a;b", "\\", "\\n", "{}",
-    "# a", "á̂", "Đ đ", "🎉", "\u2028", "\ufeff", "\u200b", "a\tb",
+    "# a", "á̂", "Đ đ", "🎉", "a\u2028b", "\ufeff", "\u200b", "a\tb",
 )  # fmt: skip
 MULTILINE = ("a\nb", "a\n\n=b", "a\r\nb", '"\n"')
 

@@ -178,6 +178,20 @@ def test_building_again_changes_nothing_and_an_edit_only_its_own(
     assert verify(path) == []
 
 
+def test_all_articles_of_a_build_are_one_change(
+    folder: Path, path: Path, lexicon: Lexicon, now: datetime
+) -> None:
+    (folder / "xe.txt").write_text("Xe buýt mới\n\nSáng 1/2, xe chạy.", encoding="utf-8")
+    built(path, folder, lexicon, now)
+
+    async def undo() -> None:
+        async with open_database(path, [KNOWLEDGE]) as database:
+            await Store(database).undo_last("seeds", at=now)
+
+    asyncio.run(undo())
+    assert load(path) == ([], [])
+
+
 def test_one_faulty_article_leaves_the_whole_store_as_it_was(
     folder: Path, path: Path, lexicon: Lexicon, now: datetime
 ) -> None:

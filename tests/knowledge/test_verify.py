@@ -127,6 +127,7 @@ def test_every_column_is_tried(full: Path) -> None:
         ("DELETE FROM migrations", "migrations: the record"),
         ("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'facts'", "facts: the last number"),
         ("UPDATE facts SET answer = x'ff' WHERE id = 1", "fact #1"),
+        ("UPDATE facts SET answer = CAST(x'61ff62' AS TEXT) WHERE id = 1", "fact #1"),
         ("UPDATE fact_questions SET text = position WHERE fact_id = 2", "fact #2"),
     ],
 )
