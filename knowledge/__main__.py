@@ -97,8 +97,10 @@ def _export(options: argparse.Namespace) -> int:
             return interchange.write(str(options.file), await Store(database).facts())
 
     data = asyncio.run(run())
+    partial = options.file.with_name(f"{options.file.name}.partial")
     try:
-        options.file.write_bytes(data)
+        partial.write_bytes(data)
+        partial.replace(options.file)  # an export that fails leaves the last one whole
     except OSError as error:
         raise StorageError(f"{options.file}: cannot be written: {error.strerror}") from error
     return 0

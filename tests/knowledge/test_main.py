@@ -94,6 +94,7 @@ def test_export_and_import_are_the_identity(run: Run, name: str) -> None:
     data = Path(name).read_bytes()
     assert run("export", name)[0] == 0
     assert Path(name).read_bytes() == data
+    assert not list(Path().glob("*.partial"))
 
 
 def test_a_dry_run_shows_the_difference_and_changes_nothing(run: Run, place: Path) -> None:
