@@ -18,6 +18,8 @@ from bot.current import Known
 from bot.replies import Reply, about, render
 from knowledge.model import Answer, Conversation, Part
 
+_SEPARATORS = "\x85\u2028\u2029"  # end a line for some readers, though not for JSON
+
 
 def ask(known: Known, question: str, out: IO[str]) -> None:
     """Write the answer to *question* as plain text, its quote and source below it."""
@@ -76,7 +78,8 @@ def _respond(known: Known, typed: str, conversations: Conversations) -> tuple[st
     if command == "/chude":
         topics = known.answerer.topics()
         questions = tuple(question for topic in topics for question in topic.questions[:1])
-        return "\n".join(f"• {topic.title}" for topic in topics) or texts.TOPICS_EMPTY, questions
+        listed = "\n".join(f"• {topic.title}" for topic in topics)
+        return f"{texts.TOPICS_TERMINAL}\n{listed}" if listed else texts.TOPICS_EMPTY, questions
     if command in ("/start", "/help"):
         return texts.HELP_TERMINAL, known.answerer.starters(3)
     if command == "/hoi":
@@ -134,6 +137,8 @@ def _write(out: IO[str], record: dict[str, Any]) -> None:
         line.encode("utf-8")
     except UnicodeEncodeError:  # a lone surrogate in the question: only \u escapes can carry it
         line = json.dumps(record)
+    for separator in _SEPARATORS:
+        line = line.replace(separator, f"\\u{ord(separator):04x}")
     out.write(line + "\n")
     out.flush()
 

@@ -217,32 +217,36 @@ class Inbox:
         if lock is None:
             lock = self._lanes[lane] = asyncio.Lock()
         async with lock:
-            failure = await self._persist(update_id, raw)
-        error = type(failure).__name__ if failure is not None else ""
-        if failure is not None:
-            log.error("update %d (%s) in quarantine: %s", update_id, kind_of(raw), describe(failure))
+            began = self._clock()
+            pause_s = self._retry_s
+            while True:
+                # The slot is held until the record is on disk: so at most CONCURRENCY answers are given
+                # but not yet recorded, and would be given again after a crash.
+                async with self._slots:
+                    failure = await self._attempt(raw)
+                    is_late = self._clock() - began > self._patience_s
+                    if failure is None or is_late or not is_passing(failure):
+                        await self._record(update_id, kind_of(raw), failure)
+                        return
+                log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
+                await asyncio.sleep(max(wait_of(failure), pause_s))
+                pause_s = min(pause_s * 2, MAX_RETRY_S)
+
+    async def _attempt(self, raw: Raw) -> Exception | None:
         try:
-            await self._seen.record(update_id, kind_of(raw), error)
+            async with asyncio.timeout(self._limit_s):
+                await self._process(raw)
+        except Exception as error:
+            return error
+        return None
+
+    async def _record(self, update_id: int, kind: str, failure: Exception | None) -> None:
+        if failure is not None:
+            log.error("update %d (%s) in quarantine: %s", update_id, kind, describe(failure))
+        try:
+            await self._seen.record(update_id, kind, type(failure).__name__ if failure is not None else "")
         except StorageError as problem:
             log.error("update %d is done but cannot be recorded: %s", update_id, describe(problem))
-
-    async def _persist(self, update_id: int, raw: Raw) -> Exception | None:
-        """Handle *raw*, again and again while the network fails; return the error it ended with."""
-        began = self._clock()
-        pause_s = self._retry_s
-        while True:
-            async with self._slots:
-                try:
-                    async with asyncio.timeout(self._limit_s):
-                        await self._process(raw)
-                    return None
-                except Exception as error:
-                    failure = error
-            if not is_passing(failure) or self._clock() - began > self._patience_s:
-                return failure
-            log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
-            await asyncio.sleep(max(wait_of(failure), pause_s))
-            pause_s = min(pause_s * 2, MAX_RETRY_S)
 
 
 def is_passing(error: BaseException) -> bool:

@@ -100,6 +100,7 @@ SMALLTALK: dict[str, str] = {
 # --- topics ------------------------------------------------------------------------------------------
 
 TOPICS = "Bạn chọn một chủ đề, mình sẽ gợi ý các câu hỏi:"
+TOPICS_TERMINAL = "Bạn có thể hỏi về:"
 TOPICS_EMPTY = "Hiện chưa có chủ đề nào. Bạn cứ gõ câu hỏi nhé."
 TOPIC = "{title}: bạn bấm vào câu muốn hỏi nhé."
 BACK = "« Các chủ đề"

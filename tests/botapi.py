@@ -291,7 +291,7 @@ class BotApi:
         """Return the successful calls of *method*."""
         return [call for call in self.calls if call.method == method and not call.error]
 
-    async def until(self, condition: Callable[[], Any], *, within_s: float = 5.0) -> Any:
+    async def until(self, condition: Callable[[], Any], *, within_s: float = 15.0) -> Any:
         """Wait until *condition* holds and return its value; the failure shows the ledger."""
         deadline = time.monotonic() + within_s
         while not (value := condition()):

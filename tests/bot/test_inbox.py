@@ -134,7 +134,7 @@ async def test_a_full_disk_stops_no_answer_and_repeats_none(api: BotApi, bot: Ru
     await bot.database.fetch_all(f"PRAGMA max_page_count = {pages}")
     for person in range(1000, 1200):
         api.private(person, "ai phát biểu?")
-    await api.until(lambda: len(api.sent) >= 200, within_s=10)
+    await api.until(lambda: len(api.sent) >= 200)
     await api.drained()
     assert len(api.sent) == 200
 
