@@ -1,0 +1,1 @@
+"""The bot at its edges: Telegram, the terminal, settings, people and time."""

@@ -53,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KnowledgeError as error:
         print(error, file=sys.stderr)
         return 1 if isinstance(error, StorageError) else 2
+    except KeyboardInterrupt:
+        return 130  # as the shell reports it
     except BrokenPipeError:
         # Who read us has left. Python would complain once more when it flushes at exit.
         sys.stdout = io.TextIOWrapper(io.BytesIO())

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.backup import lock_path
+from knowledge.errors import StorageError
 
 
 class AlreadyRunningError(Exception):
@@ -21,9 +22,15 @@ class AlreadyRunningError(Exception):
 
 @contextmanager
 def hold(database: Path) -> Iterator[None]:
-    """Hold the lock of *database* for the block; raises AlreadyRunningError at once when it is taken."""
+    """Hold the lock of *database* for the block; raises AlreadyRunningError at once when it is taken.
+
+    Raises StorageError when the lock file cannot be written.
+    """
     path = lock_path(database)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be opened for writing: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

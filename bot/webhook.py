@@ -10,12 +10,14 @@ import asyncio
 import hmac
 import json
 import logging
+import os
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot.environment import ConfigurationError
 from bot.inbox import CONCURRENCY, Inbox
 from bot.polling import DRAIN_S, TokenRejectedError, Weather, until
 
@@ -60,7 +62,8 @@ async def serve(
 ) -> None:
     """Register *url* with Telegram and take updates on *listen* ("host:port") until *stop*.
 
-    Raises TokenRejectedError when Telegram does not know the token, OSError when the port is taken.
+    Raises TokenRejectedError when Telegram does not know the token, ConfigurationError when the port is
+    taken.
     """
     host, _, port = listen.rpartition(":")
     runner = web.AppRunner(
@@ -68,7 +71,11 @@ async def serve(
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        try:
+            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise ConfigurationError([f"BOT_WEBHOOK_LISTEN: cannot listen on {listen}: {reason}."]) from error
         await _register(bot, stop, allowed, weather, url, secret)
         await stop.wait()
     finally:

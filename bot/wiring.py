@@ -71,7 +71,10 @@ def run(database: Path | None) -> int:
             EXIT_ANOTHER_COPY,
         )
     except TokenRejectedError:
-        return _refuse("BOT_TOKEN: Telegram does not know this token; ask @BotFather for it.", EXIT_WRONG)
+        where = configured.api_url
+        return _refuse(
+            f"BOT_TOKEN: the server at {where} does not know this token; ask @BotFather for it.", EXIT_WRONG
+        )
     return 0
 
 

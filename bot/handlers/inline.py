@@ -36,8 +36,11 @@ def _results(known: Known, question: str) -> list[InlineQueryResultArticle]:
         return [_article(known, starter) for starter in known.answerer.starters(_MAX_RESULTS)]
     found = known.answerer.answer(question)
     reply = render(found, titles=known.titles, starters=known.answerer.starters(3), heading=question)
-    first = [] if found.kind is AnswerKind.CLARIFY else [_shown(question, reply)]
-    return [*first, *(_article(known, other) for other in reply.buttons if key(other) != key(question))]
+    results = {} if found.kind is AnswerKind.CLARIFY else {key(question): _shown(question, reply)}
+    for other in reply.buttons:
+        if key(other) not in results:
+            results[key(other)] = _article(known, other)
+    return list(results.values())
 
 
 def _article(known: Known, question: str) -> InlineQueryResultArticle:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.instance import AlreadyRunningError, hold
+from knowledge.errors import StorageError
 
 
 def test_a_second_holder_is_refused_at_once_and_told_the_first(tmp_path: Path) -> None:
@@ -34,4 +35,9 @@ with hold(pathlib.Path({str(path)!r})):
     done = subprocess.run([sys.executable, "-c", code], cwd=root, check=False)
     assert done.returncode == -9
     with hold(path):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be opened for writing"), hold(tmp_path / "no" / "x"):
         pass

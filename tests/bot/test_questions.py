@@ -233,6 +233,26 @@ async def test_an_admins_swap_answers_at_once(api: BotApi, bot: Running, known: 
     assert (await api.answer_to(7, "ai phát biểu tại lễ khánh thành?")).text.startswith(HOUSEHOLDS)
 
 
+async def test_what_was_spoken_of_is_remembered_for_ten_minutes(
+    api: BotApi, bot: Running, known: Any
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Listening:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(known.answerer, name)
+
+        def answer(self, text: str, conversation: Any) -> Any:
+            asked.append((text, conversation.question))
+            return known.answerer.answer(text, conversation)
+
+    bot.known.swap(type(known)(Listening(), known.titles))
+    for person, seconds in ((7, 0), (7, 599), (8, 0), (7, 600)):
+        bot.clock.now += seconds
+        await api.answer_to(person, SPEAKER)
+    assert [bool(before) for _, before in asked] == [False, True, False, False]
+
+
 async def test_who_blocked_the_bot_is_let_be(api: BotApi, bot: Running) -> None:
     api.chat(7)
     api.blocked.add(7)

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.environment import ConfigurationError
 from tests.bot.conftest import PHUOC, Running, Serve
 from tests.botapi import BotApi
 
@@ -101,3 +102,13 @@ async def test_a_stop_finishes_what_is_held_and_leaves_the_webhook(api: BotApi, 
     assert await posting == 200
     assert len(api.seen_by(7)) == 1
     assert api.webhook
+
+
+async def test_a_port_that_is_taken_is_one_line_about_its_setting(api: BotApi, serve: Serve) -> None:
+    more = {"webhook_url": "https://bot.example.org/cua", "webhook_secret": SECRET}
+    async with serve(**more, webhook_listen=f"127.0.0.1:{api.port}") as running:
+        assert running.task is not None
+        with pytest.raises(
+            ConfigurationError, match=f"BOT_WEBHOOK_LISTEN: cannot listen on 127.0.0.1:{api.port}"
+        ):
+            await asyncio.wait_for(running.task, 10)
