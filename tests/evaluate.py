@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import fnmatch
 import math
+import signal
 import sys
 import tempfile
 import time
@@ -291,4 +292,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no fault
     sys.exit(main())

@@ -1,0 +1,104 @@
+"""What the pages promise exists, what is locked fits, and the gate is the one that the README names."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_package_is_locked_at_a_version_that_its_range_allows() -> None:
+    runtime = PROJECT["project"]["dependencies"]
+    development = PROJECT["dependency-groups"]["dev"]
+    for lock, wanted in (("requirements.lock", runtime), ("requirements-dev.lock", [*runtime, *development])):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE))
+        for requirement in map(Requirement, wanted):
+            assert requirement.specifier.contains(locked[requirement.name]), (
+                f"{lock}: {requirement}; run make lock"
+            )
+        assert all(
+            block.count("--hash=sha256:") for block in re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]
+        )
+
+
+def test_both_locks_agree() -> None:
+    pins = [
+        set(re.findall(r"^[a-z0-9.-]+==[^\s\\]+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    ]
+    assert pins[0] <= pins[1]
+
+
+def test_every_make_command_on_a_page_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    spoken = {
+        (place(page), target)
+        for page in PAGES
+        for target in re.findall(
+            r"(?:`|^|\| |\|)(?:\w+=\S+ )?make ([a-z-]+)", page.read_text(encoding="utf-8"), re.M
+        )
+    }
+    assert spoken
+    assert {(page, target) for page, target in spoken if target not in targets} == set()
+
+
+def test_every_python_command_on_a_page_exists() -> None:
+    found = {
+        tuple(m)
+        for page in PAGES
+        for m in re.findall(r"python -m (bot|knowledge) ([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert found
+    for package, command in sorted(found):
+        done = subprocess.run(
+            [sys.executable, "-m", package, command, "--help"], cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, f"python -m {package} {command}: {done.stderr.decode()}"
+
+
+def test_every_file_named_on_a_page_exists() -> None:
+    named = re.compile(r"\]\((?!https?:|#)([^)#]+)\)|`((?:bot|knowledge|seeds|tests|tools|docs)/[\w./-]*\w)`")
+    missing = [
+        (place(page), m[1] or m[2])
+        for page in PAGES
+        for m in named.finditer(page.read_text(encoding="utf-8"))
+        if not (page.parent / m[1] if m[1] else ROOT / m[2]).exists()
+    ]
+    assert missing == []
+
+
+def test_the_gate_runs_the_tests_that_the_readme_names() -> None:
+    first_block = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert first_block
+    commands = [line.partition("#")[0].strip() for line in first_block[1].splitlines() if line.strip()]
+    assert commands[-2:] == ["make chat", "make test"]
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
+    recipe = re.search(r"^test:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert recipe
+    for check in ("ruff format --check", "ruff check", "mypy", "pytest"):
+        assert check in recipe[1]
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert PROJECT["project"]["version"] in versions
+
+
+def test_every_reason_of_a_dependency_is_given() -> None:
+    source = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    assert [w for w in wanted if not re.search(rf'"{re.escape(w)}",\s*# \w+ \w+', source)] == []
