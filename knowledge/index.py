@@ -22,6 +22,9 @@ from knowledge.syllables import fold_key
 from knowledge.vocabulary import Vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
+_BACK_POINTING = frozenset(
+    ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
+)
 OPENING_CHARS = 45
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
@@ -90,6 +93,12 @@ class SentenceEntry:
         """Return the qualifiers that hold for an offset range: those of its clause and of the opening words."""
         left, right = self.clause(start, end)
         return frozenset(name for name, at in self.qualified if left <= at < right or at < OPENING_CHARS)
+
+    @cached_property
+    def leans_on_previous(self) -> bool:
+        """Tell whether the sentence opens by pointing back ("Nó …", "Điều này …")."""
+        words = [t.text for t in self.profile.analysis.tokens[:5]]
+        return bool(words) and (words[0] in _BACK_POINTING or bool({"này", "đó"} & set(words)))
 
     @cached_property
     def kinds(self) -> frozenset[MentionKind]:

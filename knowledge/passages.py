@@ -6,6 +6,7 @@ nearest to it, and how sure that makes us. Refuses to decide whether to answer.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -87,15 +88,9 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
 
 def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     entry = index.sentences[n]
-    around = [
-        k
-        for k in (n - 1, n + 1)
-        if 0 <= k < len(index.sentences)
-        and index.sentences[k].document is entry.document
-        and index.sentences[k].sentence.paragraph == entry.sentence.paragraph
-    ]
+    before, after = (k if _same_paragraph(index, n, k) else -1 for k in (n - 1, n + 1))
     title = index.titles[entry.document.name]
-    covered = context = missing = 0.0
+    covered = missing = said_before = said_after = said_title = 0.0
     missed = []
     for unit, weight in query.weights.items():
         values = query.offered[unit]
@@ -103,37 +98,86 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
         if index.is_event(unit):
             here = max(here, EVENT_FLOOR)
         covered += weight * here
-        near = max((0.55 * values.get(k, 0.0) for k in around), default=0.0)
+        near_before, near_after = values.get(before, 0.0), values.get(after, 0.0)
+        near_title = 0.0
         if here < 0.5:
-            near = max(near, 0.5 * similarity(unit, title))
+            near_title = similarity(unit, title)
             if weight > 0.3:
                 missed.append(unit)
-                missing = max(missing, weight * (1 - max(here, near)))
-        context += weight * max(0.0, near - here)
-    covered, context = covered / query.mass, context / query.mass
+                missing = max(missing, weight * (1 - max(here, 0.6 * near_before, 0.5 * near_title)))
+        said_before += weight * max(0.0, near_before - here)
+        said_after += weight * max(0.0, near_after - here)
+        said_title += weight * max(0.0, near_title - here)
+    covered /= query.mass
+    around = {
+        "before": said_before / query.mass,
+        "after": said_after / query.mass,
+        "title": said_title / query.mass,
+    }
     pairs = min(1.0, _adjacent(query.question, entry.profile, query.weights) / query.mass)
-    fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.62
-    length = 1.0 - 0.06 * max(0.0, min(2.0, (len(entry.profile.analysis.tokens) - 18) / 30))
+    fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.72
     numbers = _number_fit(query.question, entry.profile)
-    score = (0.80 * covered + 0.55 * context + 0.15 * pairs + 0.04 * (entry.position < LEAD)) * fits * length
-    parts = {"covered": covered, "context": context, "pairs": pairs, "type": fits, "missing": missing}
+    syllables, neighbours = _overlap(query, entry.profile, index)
+    score = (
+        0.463 * covered
+        + 0.322 * syllables
+        + 0.215 * neighbours
+        + (0.264 if not entry.leans_on_previous else 0.52) * around["before"]
+        + 0.041 * around["after"]
+    )
+    score *= fits * (1.0 - 0.03 * max(0.0, min(2.0, math.log(len(entry.profile.analysis.tokens) + 1) - 2.9)))
+    parts = {
+        "covered": covered,
+        **around,
+        "leans": float(entry.leans_on_previous),
+        "syllables": syllables,
+        "neighbours": neighbours,
+        "pairs": pairs,
+        "type": fits,
+        "missing": missing,
+    }
     span, near = best_span(query, entry, index)
     if span is not None:
-        score = 0.6 * score + 0.4 * near
+        score = 0.46 * score + 0.54 * near
         parts["near"] = near
         other = entry.other_than_event(span.start, span.end)
     else:
         other = frozenset(name for name, _ in entry.qualified)
         if query.wanted:
-            score *= 0.8
+            score *= 0.63
     parts["numbers"] = numbers
-    parts["other"] = 0.8 if other - query.qualifiers else 1.0
+    parts["other"] = 0.87 if other - query.qualifiers else 1.0
     if query.qualifiers and not query.qualifiers & {name for name, _ in entry.qualified}:
         parts["other"] *= 0.85
-    score *= numbers * parts["other"]
+    score *= numbers**0.4 * parts["other"]
     if entry.is_title:
-        score *= 0.85
+        score *= 0.89
     return Candidate(min(1.0, score), entry, parts, tuple(missed), span)
+
+
+def _same_paragraph(index: Index, n: int, k: int) -> bool:
+    return (
+        0 <= k < len(index.sentences)
+        and index.sentences[k].document is index.sentences[n].document
+        and index.sentences[k].sentence.paragraph == index.sentences[n].sentence.paragraph
+    )
+
+
+def _overlap(query: _Query, profile: Profile, index: Index) -> tuple[float, float]:
+    """Return the weighted shares of the question's syllables, and of its neighbouring pairs, in the text."""
+    asking = {i for _, start, end in query.question.cues for i in range(start, end)}
+    tokens = query.question.tokens
+    rare = [index.rarity(f"s:{t.fold}") for t in tokens]
+    mass = got = pair_mass = pair_got = 0.0
+    for i, token in enumerate(tokens):
+        weight = rare[i] ** 2 * (0.3 if i in asking else 1.0)
+        mass += weight
+        got += weight * (token.fold in profile.folds)
+        if i + 1 < len(tokens) and i not in asking and i + 1 not in asking:
+            both = rare[i] + rare[i + 1]
+            pair_mass += both
+            pair_got += both * ((token.fold, tokens[i + 1].fold) in profile.pairs)
+    return got / (mass or 1.0), pair_got / (pair_mass or 1.0)
 
 
 def _number_fit(question: Analysis, profile: Profile) -> float:
