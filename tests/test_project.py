@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from bot import console
+from tests.evaluate import SEED_TABLE, articles_of, load
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -102,3 +106,16 @@ def test_every_reason_of_a_dependency_is_given() -> None:
     source = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
     assert [w for w in wanted if not re.search(rf'"{re.escape(w)}",\s*# \w+ \w+', source)] == []
+
+
+def test_the_readme_shows_what_the_bot_really_says() -> None:
+    """When an answer has changed for the better, paste it from `make ask`."""
+    shown = re.search(r"```console\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert shown
+    exchanges = re.findall(r'^\$ make ask Q="(.*)"\n((?:(?!\$ ).*\n)+)', shown[1], re.MULTILINE)
+    assert len(exchanges) == shown[1].count("$ make ask")
+    known = load(articles_of(SEED_TABLE))
+    for question, reply in exchanges:
+        said = io.StringIO()
+        console.ask(known, question, said)
+        assert said.getvalue().strip() == reply.strip(), question
