@@ -12,6 +12,8 @@ of 300 questions in one `kill -9`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
@@ -43,7 +45,8 @@ SCHEMA = Schema(
         Migration(
             "seen updates and quarantine",
             (
-                "CREATE TABLE seen (update_id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT",
+                """CREATE TABLE seen (
+                    update_id INTEGER PRIMARY KEY, mark INTEGER NOT NULL, at INTEGER NOT NULL) STRICT""",
                 "CREATE INDEX seen_at ON seen (at)",
                 """CREATE TABLE quarantine (
                     id INTEGER PRIMARY KEY, update_id INTEGER, kind TEXT NOT NULL, error TEXT NOT NULL,
@@ -61,26 +64,25 @@ class Seen:
         """Use the tables of `SCHEMA` in *database*; *now* gives aware times."""
         self._database = database
         self._now = now
-        self._waiting: list[tuple[int | None, str, str, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, str, str, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def among(self, ids: Iterable[int]) -> set[int]:
-        """Return those of *ids* that are done with."""
-        wanted = list(ids)
-        marks = ",".join("?" * len(wanted))
+    async def among(self, marks: dict[int, int]) -> set[int]:
+        """Return those ids of *marks* (mark by update id) that are done with."""
+        places = ",".join("?" * len(marks))
         rows = await self._database.fetch_all(
-            f"SELECT update_id FROM seen WHERE update_id IN ({marks})",  # noqa: S608 - only question marks
-            wanted,
+            f"SELECT update_id, mark FROM seen WHERE update_id IN ({places})",  # noqa: S608 - question marks
+            list(marks),
         )
-        return {row[0] for row in rows}
+        return {update_id for update_id, mark in rows if marks[update_id] == mark}
 
-    async def record(self, update_id: int | None, kind: str = "", error: str = "") -> None:
-        """Keep that *update_id* is done with, in quarantine when an *error* is named.
+    async def record(self, update_id: int, mark: int, kind: str = "", error: str = "") -> None:
+        """Keep that the update is done with, in quarantine when an *error* is named.
 
         Returns when it is on disk. Raises StorageError when it cannot be kept.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((update_id, kind, error, done))
+        self._waiting.append((update_id, mark, kind, error, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         await done
@@ -101,12 +103,12 @@ class Seen:
             try:
                 async with self._database.transaction():
                     await self._database.execute_many(
-                        "INSERT OR REPLACE INTO seen (update_id, at) VALUES (?, ?)",
-                        [(update_id, at) for update_id, *_ in batch if update_id is not None],
+                        "INSERT OR REPLACE INTO seen (update_id, mark, at) VALUES (?, ?, ?)",
+                        [(update_id, mark, at) for update_id, mark, *_ in batch],
                     )
                     await self._database.execute_many(
                         "INSERT INTO quarantine (update_id, kind, error, at) VALUES (?, ?, ?, ?)",
-                        [(update_id, kind, error, at) for update_id, kind, error, _ in batch if error],
+                        [(update_id, kind, error, at) for update_id, _, kind, error, _ in batch if error],
                     )
             except StorageError as error:
                 for *_, done in batch:
@@ -144,7 +146,9 @@ class Inbox:
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._held: dict[int, asyncio.Task[None]] = {}
-        self._finished: dict[int, None] = {}  # the latest, in order: also those that a full disk refused
+        self._finished: dict[
+            tuple[int, int], None
+        ] = {}  # the latest, in order: also those that a full disk refused
         self._next: int | None = None  # what confirms everything, until a poll has carried it
 
     def next_offset(self) -> int | None:
@@ -176,11 +180,15 @@ class Inbox:
         if not raws:
             return []
         self._next = max(max(raws) + 1, self._next or 0)
-        known = await self._known(raws)
-        for update_id in sorted(raws.keys() - known - self._held.keys() - self._finished.keys()):
-            task = asyncio.create_task(self._hold(update_id, raws[update_id]))
+        marks = {update_id: mark_of(raw) for update_id, raw in raws.items()}
+        known = await self._known(marks)
+        for update_id in sorted(raws.keys() - known - self._held.keys()):
+            mark = marks[update_id]
+            if (update_id, mark) in self._finished:
+                continue
+            task = asyncio.create_task(self._hold(update_id, mark, raws[update_id]))
             self._held[update_id] = task
-            task.add_done_callback(partial(self._release, update_id))
+            task.add_done_callback(partial(self._release, update_id, mark))
         return [self._held[update_id] for update_id in raws if update_id in self._held]
 
     async def settle(self, timeout_s: float) -> None:
@@ -195,23 +203,23 @@ class Inbox:
             task.cancel()
         await asyncio.gather(*held, return_exceptions=True)
 
-    def _release(self, update_id: int, task: asyncio.Task[None]) -> None:
+    def _release(self, update_id: int, mark: int, task: asyncio.Task[None]) -> None:
         self._held.pop(update_id, None)
         if task.cancelled() or task.exception() is not None:  # not recorded, so never to be confirmed
             self._next = update_id if self._next is None else min(update_id, self._next)
             return
-        self._finished[update_id] = None
+        self._finished[update_id, mark] = None
         if len(self._finished) > FINISHED_LIMIT:
             del self._finished[next(iter(self._finished))]
 
-    async def _known(self, raws: dict[int, Raw]) -> set[int]:
+    async def _known(self, marks: dict[int, int]) -> set[int]:
         try:
-            return await self._seen.among(raws.keys() - self._held.keys() - self._finished.keys())
+            return await self._seen.among(marks)
         except StorageError as error:
             log.error("seen updates cannot be read: %s", describe(error))
             return set()
 
-    async def _hold(self, update_id: int, raw: Raw) -> None:
+    async def _hold(self, update_id: int, mark: int, raw: Raw) -> None:
         lane = lane_of(raw)
         lock = self._lanes.get(lane)
         if lock is None:
@@ -226,7 +234,7 @@ class Inbox:
                     failure = await self._attempt(raw)
                     is_late = self._clock() - began > self._patience_s
                     if failure is None or is_late or not is_passing(failure):
-                        await self._record(update_id, kind_of(raw), failure)
+                        await self._record(update_id, mark, kind_of(raw), failure)
                         return
                 log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
                 await asyncio.sleep(max(wait_of(failure), pause_s))
@@ -240,11 +248,11 @@ class Inbox:
             return error
         return None
 
-    async def _record(self, update_id: int, kind: str, failure: Exception | None) -> None:
+    async def _record(self, update_id: int, mark: int, kind: str, failure: Exception | None) -> None:
         if failure is not None:
             log.error("update %d (%s) in quarantine: %s", update_id, kind, describe(failure))
         try:
-            await self._seen.record(update_id, kind, type(failure).__name__ if failure is not None else "")
+            await self._seen.record(update_id, mark, kind, type(failure).__name__ if failure else "")
         except StorageError as problem:
             log.error("update %d is done but cannot be recorded: %s", update_id, describe(problem))
 
@@ -265,6 +273,16 @@ def wait_of(error: BaseException) -> float:
 def kind_of(raw: Raw) -> str:
     """Name what kind of update *raw* is ("message"), by its key only."""
     return next((key for key in raw if key != "update_id" and key.isidentifier()), "unknown")[:40]
+
+
+def mark_of(raw: Raw) -> int:
+    """Return 16 bits of *raw*: they tell an update delivered again from another one of the same number.
+
+    Numbers repeat with another token or server, or after a week of silence. More bits would let the
+    holder of a stolen database check guesses about who asked what.
+    """
+    body = json.dumps(raw, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(body, digest_size=2).digest())
 
 
 def lane_of(raw: Raw) -> int:

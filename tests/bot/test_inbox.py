@@ -155,20 +155,32 @@ def inbox_of(tables: Database, process: Any, **more: Any) -> Inbox:
 async def test_rows_that_arrive_together_are_kept_by_one_commit(tables: Database) -> None:
     seen = Seen(tables, lambda: NOW)
     before = tables.transactions
-    await asyncio.gather(*(seen.record(number) for number in range(50)))
+    await asyncio.gather(*(seen.record(number, 7) for number in range(50)))
     assert tables.transactions - before <= 2
-    assert await seen.among(range(100)) == set(range(50))
+    assert await seen.among(dict.fromkeys(range(100), 7)) == set(range(50))
+
+
+async def test_another_update_of_a_known_number_is_not_taken_for_it(tables: Database) -> None:
+    handled: list[Raw] = []
+
+    async def process(raw: Raw) -> None:
+        handled.append(raw)
+
+    first, other = update(1, chat=7), update(1, chat=8)
+    for raw in (first, first, other):
+        await asyncio.gather(*await inbox_of(tables, process).take([raw]))
+    assert handled == [first, other]
 
 
 async def test_old_numbers_are_purged(tables: Database) -> None:
     times = [NOW, NOW + timedelta(hours=1), NOW + KEEP_SEEN + timedelta(minutes=1)]
     seen = Seen(tables, lambda: times[0])
-    await seen.record(1)
+    await seen.record(1, 0)
     times.pop(0)
-    await seen.record(2)
+    await seen.record(2, 0)
     times.pop(0)
     await seen.purge()
-    assert await seen.among([1, 2]) == {2}
+    assert await seen.among({1: 0, 2: 0}) == {2}
 
 
 async def test_the_offset_never_passes_what_is_held(tables: Database) -> None:
