@@ -33,7 +33,7 @@ HELP_TERMINAL = (
 )
 COMMANDS: dict[str, str] = {
     "start": "Lời chào và vài câu hỏi mẫu",
-    "hoi": "Đặt câu hỏi, ví dụ: /hoi hội nghị diễn ra khi nào",
+    "hoi": "Đặt câu hỏi, ví dụ: /hoi ai tổ chức",
     "chude": "Xem các chủ đề có thể hỏi",
     "help": "Hướng dẫn cách hỏi",
     "riengtu": "Bot giữ và không giữ dữ liệu gì",
@@ -85,7 +85,7 @@ SMALLTALK: dict[str, str] = {
         "Mình chỉ trả lời dựa trên bài viết về sự kiện và luôn trích nguyên văn để bạn đối chiếu."
     ),
     "abilities": (
-        "Bạn có thể hỏi mình về sự kiện: khi nào, ai tổ chức, ai dự, ai được khen, kết quả ra sao… "
+        "Bạn có thể hỏi mình về sự kiện: khi nào, ai tổ chức, ai tham dự, kết quả ra sao… "
         "Mình trả lời theo bài viết, kèm câu trích. Gõ /chude để xem các chủ đề, /help để xem cách hỏi."
     ),
     "insult": "Mình xin lỗi vì chưa giúp được bạn. Bạn thử hỏi lại bằng cách khác, mình sẽ cố hơn nhé.",
