@@ -40,10 +40,10 @@ format: setup-dev ## Format the code and sort its imports
 # One resolver run for every supported Python and platform. The resolver lives in .tools, not among the
 # project's packages.
 lock: setup ## Renew the locked versions from pyproject.toml
-	@test -x .tools/bin/uv || { $(python) -m venv .tools && .tools/bin/pip install --quiet uv; }
+	@test -x .tools/bin/uv || { $(python) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"; }
 	@.tools/bin/uv pip compile $(lock_options) pyproject.toml --output-file requirements.lock
 	@.tools/bin/uv pip compile $(lock_options) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
-lock_options = --quiet --no-config --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-emit-index-url
+lock_options = --quiet --no-config --system-certs --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-emit-index-url
 
 clean: ## Remove the set-up and the caches (the database in data/ stays)
 	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
