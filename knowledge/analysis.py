@@ -84,8 +84,11 @@ class _Entry:
 class Analyzer:
     """Reads tokens with one lexicon and the people known from the loaded articles."""
 
-    def __init__(self, lexicon: Lexicon, people: Iterable[str] = ()) -> None:
-        """Build the phrase table; *people* are full names as the articles print them."""
+    def __init__(self, lexicon: Lexicon, people: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+        """Build the phrase table; *people* and *places* are names as the articles print them."""
+        self._places = (
+            f" {' | '.join(dict.fromkeys(' '.join(map(fold_key, p.lower().split())) for p in places))} "
+        )
         self._phrases: dict[str, list[_Entry]] = {}
         table: dict[str, set[tuple[str, str]]] = {}
 
@@ -272,7 +275,8 @@ class Analyzer:
         while at + width < len(tokens) and tokens[at + width].capital and not tokens[at + width - 1].after:
             width += 1
         if width >= 2 and tokens[at].capital and width <= 5:
-            return width
+            name = " ".join(t.fold for t in tokens[at : at + width])
+            return 0 if f" {name} " in self._places else width
         for person in self._by_surname.get(tokens[at].fold, ()):  # same name but for the given one
             folds = self._people[person]
             window = tuple(t.fold for t in tokens[at : at + len(folds)])

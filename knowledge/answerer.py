@@ -26,7 +26,7 @@ from knowledge.model import (
     Reason,
 )
 from knowledge.normalize import MAX_CHARS, Token
-from knowledge.passages import rank_sentences
+from knowledge.passages import confidence, rank_sentences
 from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
 from knowledge.smalltalk import Smalltalk
 
@@ -37,7 +37,7 @@ CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the wh
 WEAK_PART = 0.5
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
-SENTENCE_THRESHOLD = 0.55
+SENTENCE_THRESHOLD = 0.45
 MAX_RELATED = 3
 
 
@@ -127,13 +127,14 @@ class Answerer:
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         facts = rank_facts(question, self._index)
-        sentences = rank_sentences(question, self._index)
         best = facts[0] if facts else None
         if best and best.score >= FACT_THRESHOLD:
             return self._from_fact(best), best.score
-        if sentences and sentences[0].score >= SENTENCE_THRESHOLD and sentences[0].parts["type"] == 1.0:
-            return self._from_sentence(sentences[0]), sentences[0].score
-        score = max([best.score if best else 0.0, sentences[0].score if sentences else 0.0])
+        sentences = rank_sentences(question, self._index)
+        sure = confidence(question, sentences, self._index)
+        if sure >= SENTENCE_THRESHOLD:
+            return self._from_sentence(sentences[0], sure), sure
+        score = max(best.score if best else 0.0, sure)
         return self._silent(question, sentences, score), score
 
     # ------------------------------------------------------------ outcomes
@@ -155,13 +156,13 @@ class Answerer:
             citations=cited,
         )
 
-    def _from_sentence(self, candidate: Candidate) -> Part:
+    def _from_sentence(self, candidate: Candidate, sure: float) -> Part:
         entry = candidate.entry
         assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
         return Part(
             AnswerKind.ANSWER,
             text=extract(candidate),
-            confidence=min(1.0, candidate.score),
+            confidence=sure,
             citations=(self._cite(entry.document, entry.sentence.paragraph, entry.sentence.text),),
         )
 

@@ -143,7 +143,14 @@ class Index:
             for m in s.mentions
             if m.kind is MentionKind.PERSON and len(m.text.split()) > 1
         ]
-        self.analyzer = Analyzer(lexicon, people)
+        places = [
+            m.text
+            for d in documents
+            for s in d.sentences
+            for m in s.mentions
+            if m.kind in (MentionKind.PLACE, MentionKind.ORGANISATION)
+        ]
+        self.analyzer = Analyzer(lexicon, people, places)
         self.vocabulary = Vocabulary(
             [
                 *(d.text for d in documents),
@@ -191,6 +198,11 @@ class Index:
         """Return which other time, plan or made-up case *question* asks about."""
         padded = f" {' '.join(t.fold for t in question.tokens)} "
         return frozenset(name for name, phrase in self._qualifiers if phrase in padded)
+
+    def is_rare_qualifier(self, name: str, document: Document) -> bool:
+        """Tell whether *name* marks an aside in *document*, rather than what all of it is about."""
+        spoken = [s for s in self.sentences if s.document is document]
+        return sum(name in {n for n, _ in s.qualified} for s in spoken) <= max(1, len(spoken) // 8)
 
     def is_event(self, unit: Unit) -> bool:
         """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""

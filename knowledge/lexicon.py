@@ -40,6 +40,7 @@ class Lexicon:
     asking_concepts: tuple[str, ...]
     qualifiers: dict[str, tuple[str, ...]]
     event_concepts: frozenset[str]
+    opposites: tuple[tuple[str, str], ...]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
     ranks: tuple[str, ...]
@@ -81,6 +82,7 @@ class Lexicon:
                 asking_concepts=tuple(_table(folder, "question_types")["asking_concepts"]),
                 qualifiers={q["name"]: tuple(q["phrases"]) for q in qualifiers["qualifier"]},
                 event_concepts=frozenset(qualifiers["event_concepts"]),
+                opposites=tuple((a, b) for a, b in qualifiers["opposites"]),
                 fillers=tuple(fillers["phrases"]),
                 stopwords=frozenset(fillers["stopwords"]),
                 ranks=tuple(titles["ranks"]),

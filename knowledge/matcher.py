@@ -57,6 +57,7 @@ class Candidate:
     parts: dict[str, float] = field(default_factory=dict)
     missed: tuple[Unit, ...] = ()
     span: Mention | None = None
+    objection: str = ""
 
 
 def similarity(unit: Unit, profile: Profile) -> float:

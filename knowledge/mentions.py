@@ -161,7 +161,9 @@ class MentionFinder:
         found.extend(people)
         inside = [(p.start, p.end) for p in people]
         found.extend(
-            m for m in self._organisations(text) if not any(s <= m.start and m.end <= e for s, e in inside)
+            m
+            for m in self._organisations(text, [s for s, _ in inside])
+            if not any(s <= m.start and m.end <= e for s, e in inside)
         )
         for m in _PLACE_AFTER.finditer(text):
             place = m[1].strip()
@@ -190,8 +192,12 @@ class MentionFinder:
             name = text[start:end]
             first = name.split()[0].lower()
             lower = name.lower()
-            if self._office.match(text, start) or self._named_place.search(text, 0, start):
+            if self._office.match(text, start):
                 continue
+            if self._named_place.search(text, 0, start) and (
+                len(name.split()) < 3 or not self._office.search(text, max(0, start - 80), start)
+            ):
+                continue  # "huyện Trà Vân", but not "Phó Chủ tịch UBND tỉnh Hồ Quang Bửu"
             if any(
                 lower.startswith(h + " ") or lower == h for h in self._organisation_heads if len(h) > 3
             ) or (len(name.split()) == 1 and first in ("công", "ban", "hội", "sở")):
@@ -231,12 +237,13 @@ class MentionFinder:
         office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
         return f"{rank}; {office}".strip("; ") if rank or office else ""
 
-    def _organisations(self, text: str) -> list[Mention]:
+    def _organisations(self, text: str, people: list[int]) -> list[Mention]:
         out = []
         for m in self._organisation.finditer(text):
             words = m[0].split()
             if m[0][0].isupper() and len(words) > 1:
-                name = m[0].rstrip(" -,")
+                end = min((p for p in people if m.start() < p < m.end()), default=m.end())
+                name = re.sub(r"(?:\s+(?:và|-)|[\s,-])+$", "", text[m.start() : end])
                 out.append(Mention(MentionKind.ORGANISATION, m.start(), m.start() + len(name), name))
         return out
 
