@@ -119,7 +119,10 @@ class Analyzer:
             self._phrases.setdefault(entry.folds[0], []).append(entry)
         for entries in self._phrases.values():
             entries.sort(key=lambda e: -len(e.folds))
-        self._surnames = frozenset(fold_key(s) for s in lexicon.surnames if s not in lexicon.honorifics)
+        surnames = [s for s in lexicon.surnames if s not in lexicon.honorifics]
+        self._surnames = frozenset(map(fold_key, surnames))
+        self._surname_keys = frozenset(map(key, surnames))
+        self._light = frozenset(lexicon.light)
         self._leads: dict[tuple[str, ...], str] = {
             tuple(map(fold_key, h.split())): "" for h in lexicon.honorifics
         }
@@ -152,7 +155,7 @@ class Analyzer:
                 self._take(tokens, i, width, payloads, units, types)
                 i += width
                 continue
-            units.append(_plain_unit(tokens[i], i))
+            units.append(_plain_unit(tokens[i], i, self._light))
             i += 1
         return _assemble(tuple(tokens), units, types)
 
@@ -201,6 +204,7 @@ class Analyzer:
         folds = tuple(t.fold for t in tokens[start : start + width])
         keys = tuple(t.key if t.marked else "" for t in tokens[start : start + width])
         light = any(kind == "stop" for kind, _ in payloads) or ids <= self._asking
+        light = light or " ".join(t.text for t in tokens[start : start + width]) in self._light
         ids.add(f"{'s' if width == 1 else 'w'}:{' '.join(folds)}")
         kind = "office" if any(i.startswith("o:") for i in ids) else "concept"
         units.append(Unit(frozenset(ids), folds, keys, start, start + width, kind, light))
@@ -269,7 +273,8 @@ class Analyzer:
 
     def _stranger_width(self, tokens: Sequence[Token], at: int, lead: int) -> int:
         """Return how many tokens from *at* spell a name that no article knows; 0 if they do not."""
-        if tokens[at].fold not in self._surnames:
+        first = tokens[at]
+        if first.fold not in self._surnames or (first.marked and first.key not in self._surname_keys):
             return 0
         width = 1
         while at + width < len(tokens) and tokens[at + width].capital and not tokens[at + width - 1].after:
@@ -325,13 +330,14 @@ def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], 
     return Unit(frozenset(ids or [f"u:{name}"]), folds, keys, start, end, kind)
 
 
-def _plain_unit(token: Token, i: int) -> Unit:
+def _plain_unit(token: Token, i: int, light: frozenset[str]) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
         ids = frozenset([f"n:{token.number}", f"s:{token.fold}"])
         return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
-    return Unit(frozenset([f"s:{token.fold}"]), (token.fold,), (typed_key,), i, i + 1, kind)
+    ids = frozenset([f"s:{token.fold}"])
+    return Unit(ids, (token.fold,), (typed_key,), i, i + 1, kind, token.text in light)
 
 
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])

@@ -43,6 +43,7 @@ class Lexicon:
     opposites: tuple[tuple[str, str], ...]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
+    light: frozenset[str]
     ranks: tuple[str, ...]
     honorifics: tuple[str, ...]
     academic: tuple[str, ...]
@@ -85,6 +86,7 @@ class Lexicon:
                 opposites=tuple((a, b) for a, b in qualifiers["opposites"]),
                 fillers=tuple(fillers["phrases"]),
                 stopwords=frozenset(fillers["stopwords"]),
+                light=frozenset(fillers["light"]),
                 ranks=tuple(titles["ranks"]),
                 honorifics=tuple(titles["honorifics"]),
                 academic=tuple(titles["academic"]),

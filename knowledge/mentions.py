@@ -77,7 +77,7 @@ _VERBS = frozenset(
     ]
 )
 _PLACE_AFTER = re.compile(
-    rf"\b(?:tại|ở)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
+    rf"\b(?:tại|ở|về|đến|tới)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
 )
 
 

@@ -146,7 +146,7 @@ class Normalizer:
         word = _REPEAT.sub(r"\1", word)
         if readings := self._words.get(word, ()) + self._short.get(word, ()):
             if word in self._words or not is_syllable(word):
-                return _phrase(readings, typed)
+                return _phrase(readings, typed, marked=word not in self._words)
             return [_token(word, typed, readings=(word, *readings))]
         if is_syllable(word):
             return [_token(word, typed)]
@@ -233,9 +233,14 @@ def _token(word: str, typed: str, *, marked: bool = False, readings: tuple[str, 
     return Token(word, key(word), folded, marked or fold(word) != word, typed, readings=readings)
 
 
-def _phrase(readings: tuple[str, ...], typed: str) -> list[Token]:
-    """Return the tokens of the first reading; all readings ride on its first token if there are more."""
-    tokens = [_token(w, typed, marked=True) for w in words_of(readings[0])] or [_token(typed, typed)]
+def _phrase(readings: tuple[str, ...], typed: str, *, marked: bool = True) -> list[Token]:
+    """Return the tokens of the first reading; all readings ride on its first token if there are more.
+
+    Chat spelling leaves the marks open ("nhiu" is nhiêu or nhiều): they are not *marked*.
+    """
+    tokens = [replace(_token(w, typed), marked=marked) for w in words_of(readings[0])] or [
+        _token(typed, typed)
+    ]
     if len(readings) > 1:
         tokens[0] = replace(tokens[0], readings=readings)
     return tokens

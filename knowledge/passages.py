@@ -21,6 +21,8 @@ MAX_SENTENCES = 14
 LEAD = 4  # the first sentences, headline included, tell what, where and when
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
+THEME_FLOOR = 0.45  # a word of the headline
+HEAD = 0.75  # how near the words before a list stand to each of its items
 # Objections that rule a sentence out; the others only lower the confidence.
 HARD = frozenset(["stranger", "office", "figure", "invented", "kind", "opposite"])
 OBJECTED = 0.7  # how far a hard objection sets a sentence back, so that another may come first
@@ -43,6 +45,7 @@ _CAUSE = re.compile(
 )
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
 _SUPERLATIVE = "nhất"
+_DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá", "phí", "lương"])
 _BIAS = -1.0
 _LOGIT = {
@@ -88,6 +91,8 @@ def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
 
 def _wanted(question: Analysis) -> frozenset[MentionKind]:
     kinds = wanted_kinds(question.types)
+    if "date" in question.types and {t.fold for t in question.tokens} & _DAY_WORDS:
+        kinds -= {MentionKind.YEAR, MentionKind.PERIOD, MentionKind.HOUR}
     if "count" in question.types and {t.text for t in question.tokens} & _MONEY_WORDS:
         kinds |= {MentionKind.MONEY}
     return kinds
@@ -103,6 +108,7 @@ class _Query:
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
     mass: float
+    floors: dict[Unit, float]  # what each sentence of the article is about at the least
 
 
 def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
@@ -126,7 +132,11 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
         _wanted(question),
         index.qualifiers(question),
         sum(weights.values()) or 1.0,
+        {},
     )
+    for unit in weights:
+        theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
+        query.floors[unit] = EVENT_FLOOR if index.is_event(unit) else THEME_FLOOR if theme else 0.0
     ranked = [_score_sentence(query, n, index) for n in best]
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
@@ -141,12 +151,12 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     for unit, weight in query.weights.items():
         values = query.offered[unit]
         here = values.get(n, 0.0)
-        if index.is_event(unit):
-            here = max(here, EVENT_FLOOR)
+        floor = query.floors[unit]
+        here = max(here, floor)
         covered += weight * here
         near_before, near_after = values.get(before, 0.0), values.get(after, 0.0)
         near_title = 0.0
-        if here < 0.5:
+        if here < 0.5 and not floor:
             near_title = similarity(unit, title)
             if weight > 0.3:
                 missed.append(unit)
@@ -171,6 +181,7 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
         + (0.264 if not entry.leans_on_previous else 0.52) * around["before"]
         + 0.041 * around["after"]
     )
+    score += 0.03 * (entry.position < LEAD)
     score *= fits * (1.0 - 0.03 * max(0.0, min(2.0, math.log(len(entry.profile.analysis.tokens) + 1) - 2.9)))
     parts = {
         "covered": covered,
@@ -326,15 +337,17 @@ def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mentio
             value = unit_match(unit, offered)
             if value:
                 places.setdefault(unit, []).append((start, end, value))
-    floor = sum(EVENT_FLOOR * w for u, w in query.weights.items() if u not in places and index.is_event(u))
-    for mention in entry.sentence.mentions:
-        if mention.kind not in query.wanted:
-            continue
+    floor = sum(query.floors[u] * w for u, w in query.weights.items() if u not in places)
+    rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted]
+    head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
+    for mention in rivals:
         start, end = _region(mention, entry.sentence.text)
         near = floor
         for unit, spots in places.items():
             near += query.weights[unit] * max(
-                value * _closeness(entry.sentence.text, start, end, s, e) for s, e, value in spots
+                value
+                * (HEAD if e <= head and s < start else _closeness(entry.sentence.text, start, end, s, e))
+                for s, e, value in spots
             )
         near /= query.mass
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
