@@ -182,6 +182,12 @@ class Index:
             for document in documents
             for i, sentence in enumerate(document.sentences)
         )
+        self._named = Counter(
+            entry.document.name
+            for entry in self.sentences
+            for mention in entry.sentence.mentions
+            if mention.kind is MentionKind.PERSON
+        )
         self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
         self._weigh()
@@ -203,6 +209,10 @@ class Index:
         """Tell whether *name* marks an aside in *document*, rather than what all of it is about."""
         spoken = [s for s in self.sentences if s.document is document]
         return sum(name in {n for n, _ in s.qualified} for s in spoken) <= max(1, len(spoken) // 8)
+
+    def names_people(self, document: Document) -> bool:
+        """Tell whether names of people are found in *document*, so that one without any names nobody."""
+        return self._named[document.name] > 1
 
     def is_event(self, unit: Unit) -> bool:
         """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""

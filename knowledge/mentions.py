@@ -76,8 +76,10 @@ _VERBS = frozenset(
         "sẽ",
     ]
 )
+_ELECTED = re.compile(r"(?i),\s+được\s+bầu\s+(?:giữ\s+chức|làm)(?:\s+vụ)?\s+")
+_TOWARDS = re.compile(r"(?i)(?<!\w)(?:về|đến|tới)\s+$")
 _PLACE_AFTER = re.compile(
-    rf"\b(?:tại|ở|về|đến|tới)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
+    rf"\b(?:tại|ở)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
 )
 
 
@@ -165,6 +167,11 @@ class MentionFinder:
             for m in self._organisations(text, [s for s, _ in inside])
             if not any(s <= m.start and m.end <= e for s, e in inside)
         )
+        found.extend(
+            Mention(MentionKind.PLACE, m.start, m.end, m.text)
+            for m in list(found)
+            if m.kind is MentionKind.ORGANISATION and _TOWARDS.search(text, 0, m.start)
+        )
         for m in _PLACE_AFTER.finditer(text):
             place = m[1].strip()
             opens_with_event = place.lower().startswith(self._events)
@@ -235,6 +242,10 @@ class MentionFinder:
                     office = (before[m.start() : m.end()] + tail).strip()
                     break
         office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
+        elected = _ELECTED.search(after[: len(office) + 60])
+        if elected and elected.start() and (m := self._office.match(after, elected.end())):
+            new = re.split(r"\s[-–]\s|[,;.()]", after[m.start() :])[0].strip()
+            office = f"{office}, {new}" if office and new not in office else new
         return f"{rank}; {office}".strip("; ") if rank or office else ""
 
     def _organisations(self, text: str, people: list[int]) -> list[Mention]:

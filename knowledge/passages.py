@@ -14,8 +14,9 @@ from itertools import pairwise
 
 from knowledge.analysis import SAME, Analysis, Unit
 from knowledge.index import Index, Profile, SentenceEntry
-from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH, SPECIFIC, Candidate, offered_by, similarity
+from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH, Candidate, offered_by, similarity
 from knowledge.model import Mention, MentionKind
+from knowledge.syllables import fold_key
 
 MAX_SENTENCES = 14
 LEAD = 4  # the first sentences, headline included, tell what, where and when
@@ -37,7 +38,7 @@ _TRACES = {
     "hour": re.compile(r"(?i)\d\s*(?:giờ|h|:)"),
     "age": re.compile(r"(?i)tuổi|sinh năm"),
     "phone": re.compile(r"\d{3}"),
-    "money": re.compile(r"(?i)đồng|triệu|tỷ|nghìn|ngàn|usd|đô|\$|bảng|euro"),
+    "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
     "percent": re.compile(r"(?i)%|phần trăm"),
 }
 _CAUSE = re.compile(
@@ -47,19 +48,10 @@ _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
 _SUPERLATIVE = "nhất"
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá", "phí", "lương"])
-_BIAS = -1.0
-_LOGIT = {
-    **{
-        "score": 4.22,
-        "margin": 3.73,
-        "missed": -4.05,
-        "missing": 2.37,
-        "before": 2.02,
-        "span": 0.5,
-        "type": -2.35,
-    },
-    **{"objection": -0.62, "units": 0.083, "specific": 0.29},
-}
+MAX_MARGIN = 0.2  # a lead beyond this adds no trust
+_BIAS = 1.4
+_LOGIT = {"score": 4.32, "margin": 9.4, "missed": -0.71, "before": 1.16, "span": 0.6, "type": -4.4}
+_LOGIT_OBJECTION = -0.91
 _TIME_NOUNS = frozenset(
     ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
 )
@@ -225,6 +217,8 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
     ids = entry.profile.ids
     if any(u.kind == "stranger" for u in question.units):
         return "stranger"
+    if span is None and "person" in types and index.names_people(entry.document):
+        return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
@@ -241,6 +235,8 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
             for asked in offices
             for held, at, _ in entry.placed
         ):
+            return "office"
+        if offices and _of_another(query, entry, (start, end)):
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
@@ -269,15 +265,12 @@ def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> flo
     value = (
         _BIAS
         + _LOGIT["score"] * best.score
-        + _LOGIT["margin"] * (best.score - (ranked[1].score if len(ranked) > 1 else 0.0))
+        + _LOGIT["margin"] * min(MAX_MARGIN, best.score - (ranked[1].score if len(ranked) > 1 else 0.0))
         + _LOGIT["missed"] * missed
-        + _LOGIT["missing"] * best.parts["missing"]
         + _LOGIT["before"] * best.parts["before"]
         + _LOGIT["span"] * (best.span is not None)
         + _LOGIT["type"] * best.parts["type"]
-        + _LOGIT["objection"] * bool(best.objection)
-        + _LOGIT["units"] * len(question.units)
-        + _LOGIT["specific"] * bool(question.types & SPECIFIC)
+        + _LOGIT_OBJECTION * bool(best.objection)
     )
     return 1.0 / (1.0 + math.exp(-value))
 
@@ -307,22 +300,32 @@ def _overlap(query: _Query, profile: Profile, index: Index) -> tuple[float, floa
     return got / (mass or 1.0), pair_got / (pair_mass or 1.0)
 
 
+def _of_another(query: _Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:
+    """Tell whether the office beside a name is of an organisation with no word in common with the one asked."""
+    asked = [
+        u
+        for u in query.question.units
+        if u.kind in ("concept", "word") and not u.light and not query.floors[u]
+    ]
+    held = [u for u, at, _ in entry.placed if region[0] <= at < region[1] and u.kind in ("concept", "word")]
+    surface = {i for u in asked for i in u.ids if i[0] in "sw"}
+    return bool(asked) and len(held) > 2 and not any(surface & u.ids for u in held)
+
+
 def _number_fit(question: Analysis, profile: Profile) -> float:
     """Return a factor below 1 when the question's figures are not the sentence's.
 
     Worst is another figure for the same noun ("khóa IV" when asked about "khóa V").
     """
     factor = 1.0
-    for i, unit in enumerate(question.units):
+    tokens = profile.analysis.tokens
+    for unit in question.units:
         if unit.kind != "number" or unit.ids & profile.ids.keys():
             continue
         factor *= 0.8 if unit.light else 0.6
-        noun = question.units[i - 1] if i and question.units[i - 1].end == unit.start else None
-        if noun is not None:
-            for a, b in pairwise(profile.analysis.units):
-                if b.kind == "number" and a.end == b.start and a.ids & noun.ids:
-                    factor *= 0.5
-                    break
+        noun = question.tokens[unit.start - 1].fold if unit.start else ""
+        if any(a.fold == noun and b.number for a, b in pairwise(tokens)):
+            factor *= 0.5
     return factor
 
 
@@ -373,9 +376,9 @@ def unit_match(unit: Unit, offered: Unit) -> float:
 def _region(mention: Mention, text: str) -> tuple[int, int]:
     """Return the stretch that speaks of *mention*: itself with the office beside it."""
     start, end = mention.start, mention.end
-    office = mention.detail.rpartition("; ")[2] if mention.kind is MentionKind.PERSON else ""
-    if office:
-        after = text.find(office, end, end + len(office) + 40)
+    offices = mention.detail.rpartition("; ")[2] if mention.kind is MentionKind.PERSON else ""
+    for office in filter(None, offices.split(", ")):
+        after = text.find(office, end, end + len(office) + 60)
         before = text.rfind(office, max(0, start - len(office) - 40), start)
         if after >= 0:
             end = after + len(office)
@@ -418,6 +421,9 @@ def _agrees(
     elif mention.kind is MentionKind.COUNT and counted is not None:
         if not inside(counted) and "nguoi" not in counted.folds:
             factor *= 0.5
+        asked = {t.fold for t in question.tokens}
+        if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
+            factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
