@@ -27,6 +27,7 @@ from knowledge.model import (
 )
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.passages import confidence, rank_sentences
+from knowledge.premises import People, Standing
 from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
 from knowledge.smalltalk import Smalltalk
 
@@ -34,10 +35,12 @@ from knowledge.smalltalk import Smalltalk
 FACT_THRESHOLD = 0.60
 SURE = 0.85  # a whole sentence answered so well is not taken apart
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
-WEAK_PART = 0.5
+SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
-SENTENCE_THRESHOLD = 0.45
+SENTENCE_THRESHOLD = 0.42
+CURATED_SENTENCE_THRESHOLD = 0.8  # what matters in an article with curated facts is among them
+PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
 
 
@@ -56,6 +59,10 @@ class Answerer:
         """Wrap a finished *index*; use `build` to make both."""
         self._index = index
         self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
+        self._people = People(index)
+        self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
+        self._continuations = [words.split() for words in index.lexicon.continuations]
+        self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
 
     @classmethod
     def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Answerer:
@@ -104,42 +111,118 @@ class Answerer:
         best = [(sentence, whole)]
         best_score = score + (0.1 if score > SURE else 0.0)
         for questions in split_clauses(sentence, self._index.analyzer):
-            outcomes = [self._resolve(q, conversation) for q in questions]
-            facts = [p.facts or p.citations for p, _ in outcomes]
-            if len(set(facts)) < len(facts) or all(p.kind is AnswerKind.NO_ANSWER for p, _ in outcomes):
+            outcomes: list[tuple[Analysis, Part, float]] = []
+            for i, question in enumerate(questions):
+                beside = [q for q, _, _ in outcomes[-1:]] + questions[i + 1 : i + 2]
+                outcomes.append(self._resolve_piece(question, beside, conversation))
+            kept = {p.facts or p.text or p.focus or str(i): (q, p) for i, (q, p, _) in enumerate(outcomes)}
+            strongest = max(value for _, _, value in outcomes)
+            if len(kept) < 2 or strongest < FACT_THRESHOLD:
                 continue
-            mean = sum(value for _, value in outcomes) / len(outcomes)
-            if mean > best_score - CUT_BONUS and min(value for _, value in outcomes) > WEAK_PART:
-                best = [(q, p) for q, (p, _) in zip(questions, outcomes, strict=True)]
+            if any(v < FACT_THRESHOLD and not q.types & SPECIFIC for q, _, v in outcomes):
+                continue
+            mean = sum(max(v, SILENT_PIECE * strongest) for _, _, v in outcomes) / len(outcomes)
+            if mean > best_score - CUT_BONUS:
+                best = list(kept.values())
                 best_score = mean + CUT_BONUS
+        return best
+
+    def _resolve_piece(
+        self, question: Analysis, beside: list[Analysis], conversation: Conversation
+    ) -> tuple[Analysis, Part, float]:
+        """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
+        part, score = self._resolve(question, conversation)
+        best = (question, part, score)
+        for other in beside:
+            joined = _join(question, other, self._exclusive)
+            if joined is not None and score < SURE:
+                part, completed = self._decide(joined)
+                if completed > best[2] + LEAN_GAIN / 2:
+                    best = (joined, part, completed)
         return best
 
     def _resolve(self, question: Analysis, conversation: Conversation) -> tuple[Part, float]:
         """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
         part, score = self._decide(question)
-        if conversation.question and score < SURE and len(question.units) <= MAX_LEANING_UNITS:
-            joined = _join(question, self._index.read(conversation.question))
+        if not conversation.question:
+            return part, score
+        meant = self._person_meant(question, conversation)
+        if meant is not None:
+            pointed, pointed_score = self._decide(meant)
+            if pointed_score >= FACT_THRESHOLD:
+                return pointed, pointed_score
+            question = meant
+        hangs_on = self._hangs_on(question)
+        if (score < SURE or hangs_on) and sum(not u.light for u in question.units) <= MAX_LEANING_UNITS:
+            joined = _join(question, self._index.read(conversation.question), self._exclusive)
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
-                if leaning_score > score + LEAN_GAIN:
+                needed = FACT_THRESHOLD if hangs_on and not question.types & SPECIFIC else score + LEAN_GAIN
+                if leaning_score > needed:
                     return leaning, leaning_score
         return part, score
 
+    def _hangs_on(self, question: Analysis) -> bool:
+        opening = [t.text for t in question.tokens[:2]]
+        return any(opening[: len(words)] == words for words in self._continuations)
+
+    def _person_meant(self, question: Analysis, conversation: Conversation) -> Analysis | None:
+        """Put the one person of the previous answer where *question* has a pronoun."""
+        said = f" {' '.join(t.text for t in question.tokens)} "
+        if question.people or not any(f" {p} " in said for p in self._index.lexicon.pronouns):
+            return None
+        answered = [e for e in self._index.facts if e.fact.id in conversation.facts]
+        people = {
+            i
+            for e in answered
+            for u in self._index.read(e.fact.answer).units
+            for i in u.ids
+            if i.startswith("p:")
+        }
+        if len(people) != 1:
+            return None
+        (name,) = self._index.read(people.pop().removeprefix("p:")).units[:1]
+        return replace(question, units=(name, *question.units))
+
     def _decide(self, question: Analysis) -> tuple[Part, float]:
+        mistaken = self._people.mistaken(question)
+        if mistaken:
+            return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
         best = facts[0] if facts else None
         if best and best.score >= FACT_THRESHOLD:
             return self._from_fact(best), best.score
+        nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
+        if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:
+            return self._from_fact(nearest, premise=True), nearest.parts["raw"]
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
-        if sure >= SENTENCE_THRESHOLD:
+        curated = bool(sentences) and sentences[0].entry.document.name in self._curated  # type: ignore[union-attr]
+        if sure >= (CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
             return self._from_sentence(sentences[0], sure), sure
         score = max(best.score if best else 0.0, sure)
         return self._silent(question, sentences, score), score
 
+    def _correct(self, person: Standing) -> Part:
+        """Say what the article prints of a person who was given another office."""
+        name = f"p:{person.name}"
+        asked = replace(self._index.read(person.name), types=frozenset(["office"]))
+        facts = [c for c in rank_facts(asked, self._index) if c.score >= FACT_THRESHOLD]
+        for candidate in facts:
+            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+            if not candidate.entry.is_silence and name in candidate.entry.support.ids:
+                return self._from_fact(candidate, premise=True)
+        return Part(
+            AnswerKind.NO_ANSWER,
+            text=f"{person.name} - {person.detail.replace('; ', ', ')}.",
+            reason=Reason.PREMISE,
+            confidence=SURE,
+            citations=(self._cite(person.document, person.sentence.paragraph, person.sentence.text),),
+        )
+
     # ------------------------------------------------------------ outcomes
 
-    def _from_fact(self, candidate: Candidate) -> Part:
+    def _from_fact(self, candidate: Candidate, *, premise: bool = False) -> Part:
         entry = candidate.entry
         assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
         cited = (
@@ -148,10 +231,10 @@ class Answerer:
             else ()
         )
         return Part(
-            AnswerKind.NO_ANSWER if entry.is_silence else AnswerKind.ANSWER,
+            AnswerKind.NO_ANSWER if entry.is_silence or premise else AnswerKind.ANSWER,
             text=entry.fact.answer,
-            reason=Reason.SILENT if entry.is_silence else Reason.NONE,
-            confidence=min(1.0, candidate.score),
+            reason=Reason.SILENT if entry.is_silence else Reason.PREMISE if premise else Reason.NONE,
+            confidence=min(1.0, candidate.parts["raw"] if premise else candidate.score),
             facts=(entry.fact.id,),
             citations=cited,
         )
@@ -261,14 +344,22 @@ def _shown(candidate: Candidate) -> str:
     return f"[{parts}]" + (f" missed: {missed}" if missed else "")
 
 
-def _join(question: Analysis, before: Analysis) -> Analysis | None:
+def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> Analysis | None:
     """Complete *question* with what the previous one spoke of; None when nothing can be carried over."""
-    kinds = {u.kind for u in question.units if u.kind in ("person", "office")}
+    kinds = {u.kind for u in question.units if u.kind in ("person", "office", "number")}
     have = {i for u in question.units for i in u.ids}
+    rows = {exclusive[i] for i in have if i in exclusive}
     carried = tuple(
-        u for u in before.units if u.kind not in kinds and not u.ids & have and u.kind != "foreign"
+        u
+        for u in before.units
+        if u.kind not in kinds
+        and not u.ids & have
+        and u.kind != "foreign"
+        and not any(exclusive.get(i) in rows for i in u.ids)
     )
-    if not carried:
+    asks = question.types & SPECIFIC or question.types - {"manner", "thing", "yes_no"}
+    if not carried and asks:
         return None
-    types = question.types or before.types
-    return replace(question, units=(*question.units, *carried), types=types)
+    types = question.types if asks else before.types or question.types
+    role = question.asked_role if asks else before.asked_role
+    return replace(question, units=(*question.units, *carried), types=types, asked_role=role)

@@ -41,9 +41,12 @@ class Lexicon:
     qualifiers: dict[str, tuple[str, ...]]
     event_concepts: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
+    exclusive: tuple[tuple[str, ...], ...]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
     light: frozenset[str]
+    pronouns: tuple[str, ...]
+    continuations: tuple[str, ...]
     ranks: tuple[str, ...]
     honorifics: tuple[str, ...]
     academic: tuple[str, ...]
@@ -84,7 +87,10 @@ class Lexicon:
                 qualifiers={q["name"]: tuple(q["phrases"]) for q in qualifiers["qualifier"]},
                 event_concepts=frozenset(qualifiers["event_concepts"]),
                 opposites=tuple((a, b) for a, b in qualifiers["opposites"]),
+                exclusive=tuple(tuple(row) for row in qualifiers["exclusive"]),
                 fillers=tuple(fillers["phrases"]),
+                pronouns=tuple(fillers["pronouns"]),
+                continuations=tuple(fillers["continuations"]),
                 stopwords=frozenset(fillers["stopwords"]),
                 light=frozenset(fillers["light"]),
                 ranks=tuple(titles["ranks"]),

@@ -17,7 +17,18 @@ from knowledge.model import Mention
 # Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
 SPECIFIC = frozenset(
     ["person", "date", "part_of_day", "hour", "year", "period", "weekday", "place", "count", "percent"]
-    + ["money", "phone", "office", "organisation", "age", "hometown", "reason", "duration", "difference"]
+    + [
+        "money",
+        "phone",
+        "office",
+        "rank",
+        "organisation",
+        "age",
+        "hometown",
+        "reason",
+        "duration",
+        "difference",
+    ]
 )
 # How far an answer to one type also serves another (both ways); anything else serves badly.
 _NEAR = {
@@ -26,6 +37,7 @@ _NEAR = {
         ("person", "organisation"): 0.8,
         ("person", "office"): 0.75,
         ("organisation", "office"): 0.7,
+        ("office", "rank"): 0.7,
         ("count", "percent"): 0.6,
         ("count", "duration"): 0.85,
         ("count", "money"): 0.45,
@@ -41,6 +53,8 @@ _NEAR = {
     }.items()
 }
 _CLASH = 0.3
+_HALF_ASKED = 0.8  # one of two things asked for at once
+_COVERED = 0.6
 MAX_CANDIDATES = 40
 CONCEPT_MATCH = 0.94  # another word of the same meaning
 NEAR_MATCH = 0.55  # a word of a loosely related group
@@ -132,12 +146,9 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     ranked = []
     for candidate in found.values():
         assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
-        conflict = _conflict(question, candidate.entry, index)
-        ranked.append(
-            replace(
-                candidate, score=candidate.score * conflict, parts={**candidate.parts, "conflict": conflict}
-            )
-        )
+        factor, objection = _conflict(question, candidate.entry, index)
+        parts = {**candidate.parts, "conflict": factor, "raw": candidate.score}
+        ranked.append(replace(candidate, score=candidate.score * factor, parts=parts, objection=objection))
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
 
@@ -179,42 +190,46 @@ def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
         exact = 0.92
     else:
         exact = 1.0
-    if asked & offered:
-        return exact
-    if not asked and not offered:
-        return 1.0 if question.types & alias.types or not question.types or not alias.types else 0.93
     if not asked:
-        return 0.88
+        if "definition" in alias.types - question.types:
+            return 0.8
+        if offered:
+            return 0.88
+        return 1.0 if question.types & alias.types or not question.types or not alias.types else 0.93
     if not offered:
         return 0.72
-    return max(_NEAR.get(frozenset((a, o)), _CLASH) for a in asked for o in offered)
+    fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
+    return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
 
 
-def _conflict(question: Analysis, entry: FactEntry, index: Index) -> float:
-    """Return a factor below 1 for each thing the question names that the fact does not know."""
-    factor = 1.0
+def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float, str]:
+    """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
     profiles = (*entry.aliases, entry.support)
 
     def known(unit_id: str) -> bool:
         return any(unit_id in p.ids for p in profiles)
 
+    found: list[tuple[float, str]] = []
     if any(u.kind == "stranger" for u in question.units):
-        factor *= 0.3
+        found.append((0.3, "stranger"))
     if question.people and not any(known(p) for p in question.people):
-        factor *= 0.35
+        found.append((0.35, "person"))
     if question.offices and not all(known(o) for o in question.offices):
-        factor *= 0.55
+        found.append((0.55, "office"))
     if any(not known(f"n:{n}") for n in question.numbers if n not in ("1", "2")):
-        factor *= 0.6
+        found.append((0.6, "figure"))
     elif _recounts(question, profiles):
-        factor *= 0.5
+        found.append((0.5, "figure"))
     if question.negated and not any(a.analysis.negated for a in profiles):
-        factor *= 0.7
+        found.append((0.7, "negation"))
+    factor = 1.0
+    for value, _ in found:
+        factor *= value
     patience = 0.3 if len(question.units) < 7 else 0.15
     for unit in question.units:
         if unit.kind == "word" and not unit.light and not index.knows(unit):
             factor *= 1 - patience
-    return factor
+    return factor, min(found, default=(1.0, ""))[1]
 
 
 def _recounts(question: Analysis, profiles: Iterable[Profile]) -> bool:

@@ -48,7 +48,10 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
     run_on = _run_on(sentence, analyzer)
     if run_on:
         proposals.append(run_on)
-    return [_share_content(p)[:MAX_PARTS] for p in proposals]
+    asked = list(dict.fromkeys(name for name, _, _ in sentence.cues if name not in _OPEN))
+    if len(asked) > 1:
+        proposals.append([replace(sentence, types=frozenset([name])) for name in asked])
+    return [p[:MAX_PARTS] for p in proposals]
 
 
 def _asks(analysis: Analysis) -> bool:
@@ -96,18 +99,6 @@ def _run_on(sentence: Analysis, analyzer: Analyzer) -> list[Analysis] | None:
     edges = [0, *cuts, len(sentence.tokens)]
     pieces = [sentence.tokens[a:b] for a, b in pairwise(edges)]
     return [analyzer.analyse(p) for p in pieces if p]
-
-
-def _share_content(pieces: list[Analysis]) -> list[Analysis]:
-    """Give a piece that only asks ("…, năm nào?") what the piece before it (or after) speaks of."""
-    out: list[Analysis] = []
-    for i, piece in enumerate(pieces):
-        heavy = any(not u.light for u in piece.units)
-        if not heavy:
-            source = out[i - 1] if i else pieces[1]
-            piece = replace(piece, units=(*piece.units, *source.units))
-        out.append(piece)
-    return out
 
 
 def _cut(tokens: tuple[Token, ...], ends: Callable[[Token], bool]) -> list[tuple[Token, ...]]:

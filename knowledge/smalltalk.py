@@ -25,6 +25,15 @@ class Smalltalk:
             for phrase in (*lexicon.stopwords, *lexicon.fillers, *lexicon.honorifics, "bot", "bạn", "mình")
             for t in normalizer.normalize(phrase)
             if len(phrase.split()) == 1
+        ) | {
+            t.fold
+            for phrases in lexicon.question_types.values()
+            for phrase in phrases
+            if len(phrase.split()) == 1
+            for t in normalizer.normalize(phrase)
+        }
+        self._polite = frozenset(
+            t.fold for p in lexicon.fillers if len(p.split()) == 1 for t in normalizer.normalize(p)
         )
         self._phrases: list[tuple[Counter[str], str]] = []
         self._by_word: dict[str, set[int]] = {}
@@ -51,11 +60,17 @@ class Smalltalk:
 
     def _likeness(self, words: Counter[str], phrase: Counter[str]) -> float:
         if not any(w not in self._light for w in phrase):
-            return float(phrase == words)
+            bare = {w: n for w, n in words.items() if w not in self._polite}
+            return float(
+                bare == {w: n for w, n in phrase.items() if w not in self._polite} or words == phrase
+            )
         common = sum(self._weight(w) * min(n, phrase[w]) for w, n in words.items() if w in phrase)
         total = sum(self._weight(w) * n for w, n in words.items())
         total += sum(self._weight(w) * n for w, n in phrase.items())
         return 2 * common / total if total else 0.0
+
+    def _bare(self, words: Counter[str]) -> dict[str, int]:
+        return {w: n for w, n in words.items() if w not in self._polite}
 
     def _weight(self, word: str) -> float:
         return 0.3 if word in self._light else 1.0

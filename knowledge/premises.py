@@ -1,0 +1,101 @@
+"""What is known of the people in the articles, and whether a question takes something else for granted.
+
+Owns the comparison of an office or rank beside a name with what the articles print beside it. Refuses to
+word the correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.index import Index
+from knowledge.model import Document, MentionKind, Sentence
+
+# What may stand between a name and the office that a question gives it ("ông A có phải là giám đốc").
+_LINKS = frozenset(
+    ["la", "lam", "giu", "chuc", "vu", "co", "phai", "dung", "dang", "von", "tinh", "ban", "thanh"]
+)
+_CHOICE = "hay"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's offices and ranks as one sentence prints them."""
+
+    name: str
+    detail: str
+    ids: frozenset[str]
+    document: Document
+    sentence: Sentence
+
+
+class People:
+    """Everyone whose office or rank the articles print."""
+
+    def __init__(self, index: Index) -> None:
+        """Read what stands beside each name; what also names somebody else is left out."""
+        self._standings: dict[str, list[Standing]] = {}
+        names = {
+            m.text
+            for e in index.sentences
+            for m in e.sentence.mentions
+            if m.kind is MentionKind.PERSON and " " in m.text
+        }
+        for entry in index.sentences:
+            for mention in entry.sentence.mentions:
+                if mention.kind is not MentionKind.PERSON or not mention.detail or mention.text not in names:
+                    continue
+                if any(n in mention.detail for n in names):
+                    continue
+                ids = frozenset(i for u in index.read(mention.detail).units for i in u.ids if i[0] in "orc")
+                standing = Standing(mention.text, mention.detail, ids, entry.document, entry.sentence)
+                self._standings.setdefault(f"p:{mention.text}", []).append(standing)
+        self._bodies = frozenset(i for s in self._all() for i in s.ids if i[0] == "c")
+
+    def _all(self) -> Iterable[Standing]:
+        return (s for standings in self._standings.values() for s in standings)
+
+    def mistaken(self, question: Analysis) -> Standing | None:
+        """Return what is printed of a person to whom *question* gives another office or rank, else None."""
+        choice = any(t.fold == _CHOICE for t in question.tokens)
+        for at, unit in enumerate(question.units):
+            people = [i for i in unit.ids if i.startswith("p:")]
+            known = self._standings.get(people[0], []) if len(people) == 1 else []
+            if not known:
+                continue
+            ids = frozenset().union(*(s.ids for s in known))
+            ranks = {i for i in unit.ids if i.startswith("r:")}
+            if ranks - ids:
+                return known[0]
+            if not choice and any(self._is_other(claim, ids) for claim in _claims(question, at)):
+                return known[0]
+        return None
+
+    def _is_other(self, claim: tuple[Unit, Unit | None], ids: frozenset[str]) -> bool:
+        office, body = claim
+        offices = {i for i in office.ids if i[0] == "o"}
+        if offices and not offices & ids:
+            return True
+        return body is not None and bool(body.ids & self._bodies) and not body.ids & ids
+
+
+def _claims(question: Analysis, at: int) -> Iterable[tuple[Unit, Unit | None]]:
+    """Yield the offices given to the person at *at*, each with the body that follows it."""
+    units = question.units
+    person = units[at]
+    for n, office in enumerate(units):
+        if office.kind != "office":
+            continue
+        body = units[n + 1] if n + 1 < len(units) and units[n + 1].kind == "concept" else None
+        body = body if body and body.start - office.end <= 1 else None
+        if office.end <= person.start:
+            end = body.end if body and body.end <= person.start else office.end
+            between = question.tokens[end : person.start]
+            linked = n + 1 == at or (body is not None and n + 2 == at)
+        else:
+            between = question.tokens[person.end : office.start]
+            linked = n == at + 1
+        if linked and all(t.fold in _LINKS for t in between):
+            yield office, body
