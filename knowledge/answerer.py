@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.analysis import Analysis
+from knowledge.analysis import Analysis, Unit
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.lexicon import Lexicon
@@ -181,8 +181,8 @@ class Answerer:
         }
         if len(people) != 1:
             return None
-        (name,) = self._index.read(people.pop().removeprefix("p:")).units[:1]
-        return replace(question, units=(name, *question.units))
+        named = self._index.read(people.pop().removeprefix("p:"))
+        return _with(question, named.units[:1], named)
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         mistaken = self._people.mistaken(question)
@@ -362,4 +362,11 @@ def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> An
         return None
     types = question.types if asks else before.types or question.types
     role = question.asked_role if asks else before.asked_role
-    return replace(question, units=(*question.units, *carried), types=types, asked_role=role)
+    return replace(_with(question, carried, before), types=types, asked_role=role)
+
+
+def _with(question: Analysis, units: tuple[Unit, ...], source: Analysis) -> Analysis:
+    """Append *units* of *source* to *question*, with its tokens, so that positions stay true."""
+    shift = len(question.tokens)
+    moved = tuple(replace(u, start=u.start + shift, end=u.end + shift) for u in units)
+    return replace(question, tokens=(*question.tokens, *source.tokens), units=(*question.units, *moved))
