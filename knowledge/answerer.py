@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.analysis import Analysis, Unit
+from knowledge.analysis import Analysis, Analyzer, Unit
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.lexicon import Lexicon
@@ -68,6 +68,20 @@ class Answerer:
     def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Answerer:
         """Index *documents* and *facts*; takes about 0.1 ms for each way of asking and each sentence."""
         return cls(Index(documents, facts, lexicon))
+
+    def read(self, text: str) -> tuple[Analyzer, tuple[Token, ...]]:
+        """Return the tokens of a typed *text*, mended, and the analyzer that reads them."""
+        tokens, _ = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
+        return self._index.analyzer, tokens
+
+    def units(self, text: str) -> tuple[Unit, ...]:
+        """Return what a typed *text* names."""
+        analyzer, tokens = self.read(text)
+        return analyzer.analyse(tokens).units
+
+    def knows(self, unit: Unit) -> bool:
+        """Tell whether the event speaks of *unit* at all."""
+        return self._index.knows(unit)
 
     # ------------------------------------------------------------ the way through
 

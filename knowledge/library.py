@@ -1,0 +1,137 @@
+"""All loaded events: which one a question is about, or that it fits several.
+
+Owns the choice between events. Each event keeps an index of its own, so that an article is read the same
+whether it stands alone or beside others. Refuses to know how one event answers: that is `answerer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.analysis import Unit
+from knowledge.answerer import Answerer, Topic
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
+from knowledge.segments import split_clauses, split_sentences
+
+MAX_CHOICES = 4
+MAX_LABEL_CHARS = 48  # of an event's name on a button; Telegram shows about 60 on a phone
+_SEPARATOR = ": "
+
+
+class Library:
+    """Answers about every loaded event; immutable, like the indexes it holds."""
+
+    def __init__(self, events: Sequence[tuple[Document | None, Answerer]]) -> None:
+        """Hold the events in the order of loading; a None document is what admins taught apart from any."""
+        self._events = tuple(events)
+        self._labels = [_label(d.title) if d else "" for d, _ in events]
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Library:
+        """Index each document with its facts; facts of no document belong to the only event, if one."""
+        general = [f for f in facts if f.document not in {d.name for d in documents}]
+        if len(documents) < 2:
+            only = documents[0] if documents else None
+            return cls([(only, Answerer.build(documents, facts, lexicon))])
+        events: list[tuple[Document | None, Answerer]] = [
+            (d, Answerer.build([d], [f for f in facts if f.document == d.name], lexicon)) for d in documents
+        ]
+        if general:
+            events.append((None, Answerer.build([], general, lexicon)))
+        return cls(events)
+
+    def answer(self, text: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - frozen
+        """Answer one message; *conversation* is what the previous answer of the chat returned."""
+        if len(self._events) == 1:
+            return self._events[0][1].answer(text, conversation)
+        for (_, answerer), label in zip(self._events, self._labels, strict=True):
+            if label and text.startswith(label + _SEPARATOR):  # a choice offered before
+                return answerer.answer(text.removeprefix(label + _SEPARATOR), conversation)
+        spoken = [answerer.units(text) for _, answerer in self._events]
+        known = [
+            _share_known(units, answerer) for units, (_, answerer) in zip(spoken, self._events, strict=True)
+        ]
+        if max(known) < 1.0 and (parted := self._in_parts(text, conversation)):
+            return parted
+        near = [n for n, share in enumerate(known) if share >= max(known) - 0.01]
+        if len(near) > 1 and conversation.document:
+            before = [n for n in near if self._name(n) == conversation.document]
+            near = before or near
+        answers = {
+            n: self._events[n][1].answer(
+                text, conversation if self._name(n) == conversation.document else Conversation()
+            )
+            for n in near
+        }
+        found = [n for n in near if answers[n].kind in (AnswerKind.ANSWER, AnswerKind.CLARIFY)]
+        if len(found) > 1 and (choices := self._choices(text, found)):
+            sure = max(answers[n].confidence for n in found)
+            part = Part(AnswerKind.CLARIFY, confidence=sure, choices=choices)
+            return Answer((part,), conversation=conversation)
+        return self._placed(answers[found[0] if found else near[0]], found[0] if found else near[0])
+
+    def _in_parts(self, text: str, conversation: Conversation) -> Answer | None:
+        """Answer a message whose parts are about different events, None when it has no such parts."""
+        analyzer, tokens = self._events[0][1].read(text)
+        for sentence in split_sentences(tokens, analyzer):
+            for questions in split_clauses(sentence, analyzer):
+                texts = [" ".join(t.typed for t in q.tokens) for q in questions]
+                shares = [[_share_known(a.units(t), a) for _, a in self._events] for t in texts]
+                best = [max(range(len(row)), key=row.__getitem__) for row in shares]
+                if len(set(best)) < 2 or any(max(row) < 1.0 for row in shares):
+                    continue
+                answers = [
+                    self._events[n][1].answer(t, Conversation()) for n, t in zip(best, texts, strict=True)
+                ]
+                parts = tuple(p for a in answers for p in a.parts)
+                return replace(answers[-1], parts=parts)
+        return None
+
+    def _choices(self, text: str, events: list[int]) -> tuple[str, ...]:
+        return tuple(f"{self._labels[n]}{_SEPARATOR}{text.strip()}" for n in events if self._labels[n])[
+            :MAX_CHOICES
+        ]
+
+    def _name(self, n: int) -> str:
+        document = self._events[n][0]
+        return document.name if document else ""
+
+    def _placed(self, answer: Answer, n: int) -> Answer:
+        """Remember the event, so that a follow-up stays with it even after a silence."""
+        return replace(answer, conversation=replace(answer.conversation, document=self._name(n)))
+
+    def starters(self, count: int) -> tuple[str, ...]:
+        """Return up to *count* example questions, the events taking turns."""
+        rows = [answerer.starters(count) for _, answerer in self._events]
+        turns = (row[i] for i in range(count) for row in rows if i < len(row))
+        return tuple(dict.fromkeys(turns))[:count]
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return the headings of every event with their questions."""
+        return tuple(topic for _, answerer in self._events for topic in answerer.topics())
+
+    def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
+        """Explain for an admin how each event understood *text* and what decided."""
+        if len(self._events) == 1:
+            return self._events[0][1].why(text, conversation)
+        lines = []
+        for n, (_, answerer) in enumerate(self._events):
+            share = _share_known(answerer.units(text), answerer)
+            lines.append(
+                f"event {self._name(n) or '-'}: knows {share:.2f} of the words\n{answerer.why(text)}"
+            )
+        return "\n".join(lines)
+
+
+def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:
+    """Return the share of what the question names that the event speaks of at all (0-1)."""
+    telling = [u for u in units if not u.light and u.kind != "foreign"]
+    return sum(answerer.knows(u) for u in telling) / len(telling) if telling else 1.0
+
+
+def _label(title: str) -> str:
+    if len(title) <= MAX_LABEL_CHARS:
+        return title
+    return title[:MAX_LABEL_CHARS].rpartition(" ")[0] + "…"
