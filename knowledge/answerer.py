@@ -83,6 +83,10 @@ class Answerer:
         """Tell whether the event speaks of *unit* at all."""
         return self._index.knows(unit)
 
+    def knows_together(self, first: Unit, second: Unit) -> bool:
+        """Tell whether the two stand side by side anywhere in the event's texts."""
+        return self._index.vocabulary.has_pair(first.folds[-1], second.folds[0])
+
     # ------------------------------------------------------------ the way through
 
     def answer(self, text: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - frozen

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
@@ -126,9 +127,16 @@ class Library:
 
 
 def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:
-    """Return the share of what the question names that the event speaks of at all (0-1)."""
+    """Return the share of what the question names that the event speaks of at all (0-1).
+
+    Neighbouring syllables count as a name of their own: "An Thịnh" is known only where both stand together.
+    """
     telling = [u for u in units if not u.light and u.kind != "foreign"]
-    return sum(answerer.knows(u) for u in telling) / len(telling) if telling else 1.0
+    known = [answerer.knows(u) for u in telling]
+    for a, b in pairwise(telling):
+        if a.kind == b.kind == "word" and a.end == b.start:
+            known.append(answerer.knows_together(a, b))
+    return sum(known) / len(known) if known else 1.0
 
 
 def _label(title: str) -> str:

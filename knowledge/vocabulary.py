@@ -58,6 +58,10 @@ class Vocabulary:
                 self._deletes.setdefault(form, set()).add(folded)
             self._by_sound.setdefault(sound(folded), set()).add(folded)
 
+    def has_pair(self, first: str, second: str) -> bool:
+        """Tell whether two folded syllables stand next to each other somewhere."""
+        return (first, second) in self._pairs
+
     def __contains__(self, folded: str) -> bool:
         return folded in self._keys
 
