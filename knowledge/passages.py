@@ -23,6 +23,7 @@ LEAD = 4  # the first sentences, headline included, tell what, where and when
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
+ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 HEAD = 0.75  # how near the words before a list stand to each of its items
 # Objections that rule a sentence out; the others only lower the confidence.
 HARD = frozenset(["stranger", "office", "figure", "invented", "kind", "opposite"])
@@ -45,13 +46,16 @@ _CAUSE = re.compile(
     r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|trong thực hiện|khiến|dẫn đến)\b"
 )
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
+_ANY_NOUN = frozenset(
+    ["nguoi", "cai", "con", "vi", "anh", "chi", "em", "ai", "ban", "la", "the", "vay", "mot"]
+)
 _SUPERLATIVE = "nhất"
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá", "phí", "lương"])
 MAX_MARGIN = 0.2  # a lead beyond this adds no trust
-_BIAS = 1.4
-_LOGIT = {"score": 4.32, "margin": 9.4, "missed": -0.71, "before": 1.16, "span": 0.6, "type": -4.4}
-_LOGIT_OBJECTION = -0.91
+_BIAS = 1.47
+_LOGIT = {"score": 4.06, "margin": 10.2, "missed": -0.8, "before": 1.22, "span": 0.75, "type": -4.48}
+_LOGIT_OBJECTION = -0.9
 _TIME_NOUNS = frozenset(
     ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
 )
@@ -195,7 +199,7 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
         if query.wanted:
             score *= 0.63
     parts["numbers"] = numbers
-    parts["other"] = 0.87 if other - query.qualifiers else 1.0
+    parts["other"] = ASIDE if other - query.qualifiers and query.wanted else 1.0
     if query.qualifiers and not query.qualifiers & {name for name, _ in entry.qualified}:
         parts["other"] *= 0.85
     score *= numbers**0.4 * parts["other"]
@@ -217,7 +221,7 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
     ids = entry.profile.ids
     if any(u.kind == "stranger" for u in question.units):
         return "stranger"
-    if span is None and "person" in types and index.names_people(entry.document):
+    if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
         return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
@@ -240,6 +244,14 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
+    if span is not None and span.kind is MentionKind.COUNT and (noun := _counted_noun(question)):
+        named = noun in {fold_key(w) for w in span.detail.split()}
+        if not named and not any(
+            unit_match(u, held) and span.start <= at <= span.end
+            for u in question.units
+            for held, at, _ in entry.placed
+        ):
+            return "noun"
     if _SUPERLATIVE in {t.text for t in question.tokens} and "nhat" not in entry.profile.folds:
         return "comparison"
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
@@ -300,6 +312,15 @@ def _overlap(query: _Query, profile: Profile, index: Index) -> tuple[float, floa
     return got / (mass or 1.0), pair_got / (pair_mass or 1.0)
 
 
+def _counted_noun(question: Analysis) -> str:
+    """Return the folded syllable right after "bao nhiêu" or "mấy", "" when it is not a noun of its own."""
+    for name, _, end in question.cues:
+        if name == "count" and end < len(question.tokens):
+            folded = question.tokens[end].fold
+            return "" if folded in _ANY_NOUN or question.tokens[end].text in _ANY_NOUN else folded
+    return ""
+
+
 def _of_another(query: _Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:
     """Tell whether the office beside a name is of an organisation with no word in common with the one asked."""
     asked = [
@@ -320,7 +341,7 @@ def _number_fit(question: Analysis, profile: Profile) -> float:
     factor = 1.0
     tokens = profile.analysis.tokens
     for unit in question.units:
-        if unit.kind != "number" or unit.ids & profile.ids.keys():
+        if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] == "n"):
             continue
         factor *= 0.8 if unit.light else 0.6
         noun = question.tokens[unit.start - 1].fold if unit.start else ""
@@ -341,7 +362,7 @@ def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mentio
             if value:
                 places.setdefault(unit, []).append((start, end, value))
     floor = sum(query.floors[u] * w for u, w in query.weights.items() if u not in places)
-    rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted]
+    rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted and _serves(m, question.types)]
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     for mention in rivals:
         start, end = _region(mention, entry.sentence.text)
@@ -359,6 +380,14 @@ def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mentio
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _serves(mention: Mention, types: frozenset[str]) -> bool:
+    """Tell whether a figure is an age, or a stretch of time, when that is asked for."""
+    if mention.kind is not MentionKind.COUNT or not types & {"age", "duration"}:
+        return True
+    noun = mention.detail.split(" ")[0]
+    return noun == "tuổi" if "age" in types else noun in _TIME_NOUNS or "count" in types
 
 
 def unit_match(unit: Unit, offered: Unit) -> float:
@@ -414,10 +443,6 @@ def _agrees(
         offices = [u for u in question.units if u.kind == "office"]
         if offices and not any(inside(u) for u in offices):
             factor *= 0.35
-    elif mention.kind is MentionKind.COUNT and question.types & {"age", "duration"}:
-        unit = mention.detail.split(" ")[0]
-        if "count" not in question.types or "age" in question.types:
-            factor *= 1.0 if (unit == "tuổi") == ("age" in question.types) and unit in _TIME_NOUNS else 0.3
     elif mention.kind is MentionKind.COUNT and counted is not None:
         if not inside(counted) and "nguoi" not in counted.folds:
             factor *= 0.5
