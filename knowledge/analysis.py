@@ -11,7 +11,7 @@ person), "n:281" (a figure), "s:…" / "w:…" (the folded syllable / word itsel
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -123,6 +123,7 @@ class Analyzer:
         self._surnames = frozenset(map(fold_key, surnames))
         self._surname_keys = frozenset(map(key, surnames))
         self._light = frozenset(lexicon.light)
+        self._light_folds = frozenset(fold_key(w) for w in lexicon.light if " " not in w)
         self._leads: dict[tuple[str, ...], str] = {
             tuple(map(fold_key, h.split())): "" for h in lexicon.honorifics
         }
@@ -149,15 +150,26 @@ class Analyzer:
                 units.append(person)
                 i = person.end
                 continue
-            if entries:
+            if entries and not self._cut_short(tokens, i, len(entries[0].folds)):
                 width = len(entries[0].folds)
                 payloads = [p for e in entries for p in e.payloads]
                 self._take(tokens, i, width, payloads, units, types)
                 i += width
                 continue
-            units.append(_plain_unit(tokens[i], i, self._light))
+            units.append(_plain_unit(tokens[i], i, light=self._is_light(tokens[i])))
             i += 1
         return _assemble(tuple(tokens), units, types)
+
+    def _is_light(self, token: Token) -> bool:
+        return token.text in self._light or (not token.marked and token.fold in self._light_folds)
+
+    def _cut_short(self, tokens: Sequence[Token], i: int, width: int) -> bool:
+        """Tell whether the phrase at *i* would cut off an office: the "ông phó" of "ông phó giám đốc"."""
+        for at in range(i + 1, i + width):
+            inner = self._longest(tokens, at, ("office",))
+            if inner and at + len(inner[0].folds) > i + width:
+                return True
+        return False
 
     def _longest(self, tokens: Sequence[Token], i: int, kinds: tuple[str, ...] = ()) -> list[_Entry]:
         best: list[_Entry] = []
@@ -330,14 +342,14 @@ def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], 
     return Unit(frozenset(ids or [f"u:{name}"]), folds, keys, start, end, kind)
 
 
-def _plain_unit(token: Token, i: int, light: frozenset[str]) -> Unit:
+def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
         ids = frozenset([f"n:{token.number}", f"s:{token.fold}"])
         return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
     ids = frozenset([f"s:{token.fold}"])
-    return Unit(ids, (token.fold,), (typed_key,), i, i + 1, kind, token.text in light)
+    return Unit(ids, (token.fold,), (typed_key,), i, i + 1, kind, light)
 
 
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
@@ -346,9 +358,27 @@ _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
+def _without_plural(
+    tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
+) -> list[tuple[str, int, int, int]]:
+    """Leave out an opening "mấy" that only makes a plural: "mấy ông bàn chuyện gì" counts nobody."""
+    at = next((i for i, t in enumerate(tokens) if t.text not in ("có", "à", "dạ")), 0)
+    others = {name for name, _, _, _ in types} - {"count", "yes_no"}
+    if (
+        not others
+        or others & {"money", "percent", "duration", "date", "hour", "age", "year"}
+        or sum(name == "count" for name, _, _, _ in types) != 1
+        or tokens[at].text != "mấy"
+        or any("," in t.after for t in tokens)
+    ):
+        return types
+    return [t for t in types if t[0] != "count"]
+
+
 def _assemble(
     tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
 ) -> Analysis:
+    types = _without_plural(tokens, types)
     names = {name for name, _, _, _ in types}
     texts = [t.text for t in tokens]
     folds = [t.fold for t in tokens]
@@ -370,6 +400,8 @@ def _assemble(
         acting = any(u.end <= who for u in units if u.kind == "concept")
         if before in _AGENT_MARKS:
             role = "agent"
+        elif before == "cua":
+            role = "owner"
         elif before in _PATIENT_MARKS or (acting and who == len(tokens) - 1 and before != "la"):
             role = "patient"
         elif any(u.start > who for u in units):
@@ -381,5 +413,12 @@ def _assemble(
         )
         and "yes_no" not in names
     )
+    offices = [u for u in units if u.kind == "office"]
+    if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):
+        names.add("office")  # "ông A là giám đốc hay phó giám đốc"
+        units = [
+            u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
+            for u in units
+        ]
     cues = tuple((name, start, end) for name, start, end, _ in types)
     return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated, cues)

@@ -38,6 +38,8 @@ _NEAR = {
         ("person", "office"): 0.75,
         ("organisation", "office"): 0.7,
         ("office", "rank"): 0.7,
+        ("reason", "purpose"): 0.8,
+        ("source", "organisation"): 0.9,
         ("count", "percent"): 0.6,
         ("count", "duration"): 0.85,
         ("count", "money"): 0.45,
@@ -52,7 +54,16 @@ _NEAR = {
         ("place", "organisation"): 0.6,
     }.items()
 }
+_TELLING = SPECIFIC | {"purpose", "source", "ordinal"}
+_OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
 _CLASH = 0.3
+_ROLES = {
+    frozenset(("agent", "patient")): 0.65,
+    frozenset(("owner", "patient")): 0.65,
+    frozenset(("owner", "agent")): 0.85,
+    frozenset(("owner", "")): 0.95,
+}
+_SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _HALF_ASKED = 0.8  # one of two things asked for at once
 _COVERED = 0.6
 MAX_CANDIDATES = 40
@@ -134,12 +145,14 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             "strict": strict[n] / mass,
             "offered": _covered(n, asked_ids, index),
             "type": _type_fit(question, alias.analysis, entry),
-            "role": 0.65 if {question.asked_role, alias.analysis.asked_role} == {"agent", "patient"} else 1.0,
+            "role": _ROLES.get(frozenset((question.asked_role, alias.analysis.asked_role)), 1.0),
         }
         if not question.units:
-            parts["asked"] = parts["strict"] = 0.5
+            parts["asked"] = parts["strict"] = 0.7
         score = (0.45 * parts["asked"] + 0.2 * parts["strict"] + 0.35 * parts["offered"]) * parts["type"]
         score *= parts["role"]
+        if entry.is_silence:
+            score *= _SILENCE + (1 - _SILENCE) * parts["offered"]
         if fact not in found or score > found[fact].score:
             missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
             found[fact] = Candidate(score, entry, parts, missed)
@@ -173,7 +186,7 @@ def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
     """Return the weighted share of the alias's units that the question names."""
     mass = index.alias_masses[alias]
     if not mass:
-        return 0.6
+        return 0.6 if asked_ids else 0.95
     got = 0.0
     for ids, weight in index.alias_units[alias]:
         shared = ids & asked_ids
@@ -184,14 +197,16 @@ def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
 
 
 def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
-    asked, offered = question.types & SPECIFIC, alias.types & SPECIFIC
+    asked, offered = question.types & _TELLING, alias.types & _TELLING
     if not offered:
-        offered = frozenset().union(*(a.analysis.types for a in entry.aliases)) & SPECIFIC
+        offered = frozenset().union(*(a.analysis.types for a in entry.aliases)) & _TELLING
         exact = 0.92
     else:
         exact = 1.0
     if not asked:
-        if "definition" in alias.types - question.types:
+        if offered and offered <= {"purpose", "reason"} and question.types & _OPEN:
+            return 0.95
+        if "definition" in alias.types - question.types or (offered and question.types & _OPEN):
             return 0.8
         if offered:
             return 0.88

@@ -28,7 +28,8 @@ _LOOK_ALIKES = str.maketrans(
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
 _TOKEN = re.compile(
-    r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:\.[^\W\d_])+\b\.?|[^\W_]+", re.UNICODE
+    r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:[./][^\W\d_])+\b\.?|[^\W_]+",
+    re.UNICODE,
 )
 _STOP_MARKS = "?!.,;:\n"
 _REPEAT = re.compile(r"([^\W\d])\1{2,}")
@@ -41,6 +42,7 @@ _DIGITS |= {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, "bẩy": 7}
 _TENS = {"mười": 10, "mươi": 10, "chục": 10}
 _SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 _NUMERALS = {**_DIGITS, **_TENS, **_SCALES, "linh": 0, "lẻ": 0}
+_NEVER_FIRST = frozenset(["mốt", "lăm", "nhăm", "mươi", "linh", "lẻ"])  # "làm chức" is not "lăm chục"
 _NUMERALS_BY_FOLD: dict[str, str] = {}
 for _word in _NUMERALS:
     _NUMERALS_BY_FOLD.setdefault(fold(_word), _word)
@@ -140,8 +142,8 @@ class Normalizer:
     def _undo(self, word: str) -> list[Token]:
         if word[0].isdigit() and not any(c.isalpha() for c in word):
             return [_figure(canonical_number(word), word)]
-        if "." in word:
-            word = word.replace(".", "")
+        if "." in word or "/" in word:
+            word = word.replace(".", "").replace("/", "")
         typed = word
         word = _REPEAT.sub(r"\1", word)
         if readings := self._words.get(word, ()) + self._short.get(word, ()):
@@ -266,7 +268,11 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
         while j < len(tokens) and (j == i or not tokens[j - 1].after) and _numeral(tokens[j]) is not None:
             j += 1
         words = [w for t in tokens[i:j] if (w := _numeral(t))]
-        scaled = len(words) > 1 and any(w in _SCALES or w in _TENS for w in words[1:])
+        scaled = (
+            len(words) > 1
+            and words[0] not in _NEVER_FIRST
+            and any(w in _SCALES or w in _TENS for w in words[1:])
+        )
         if scaled and (value := _value(words)) is not None:
             end = j
             number = str(value)

@@ -18,7 +18,7 @@ _JOINERS = frozenset(
     [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
 )
 # Question words that leave open what is asked for: they do not begin a question of their own.
-_OPEN = frozenset(["thing", "choice", "yes_no", "manner", "result", "purpose", "definition"])
+_OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", "purpose", "definition"])
 
 
 def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analysis]:
@@ -42,7 +42,8 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
         merged = _merge_silent(pieces, analyzer)
         if len(merged) > 1:
             proposals.append([q for p in merged for q in (_run_on(p, analyzer) or [p])])
-        shared = _share_asking(pieces)
+        continued = any(t.fold == "con" for t in sentence.tokens)
+        shared = None if continued else _share_asking(pieces)
         if shared:
             proposals.append(shared)
     run_on = _run_on(sentence, analyzer)
@@ -55,7 +56,7 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
 
 
 def _asks(analysis: Analysis) -> bool:
-    return bool(analysis.types - _OPEN) or "thing" in analysis.types
+    return bool(analysis.types - _OPEN) or bool({"thing", "activity"} & analysis.types)
 
 
 def _merge_silent(pieces: list[Analysis], analyzer: Analyzer) -> list[Analysis]:
