@@ -26,7 +26,7 @@ THEME_FLOOR = 0.45  # a word of the headline
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 HEAD = 0.75  # how near the words before a list stand to each of its items
 # Objections that rule a sentence out; the others only lower the confidence.
-HARD = frozenset(["stranger", "office", "figure", "invented", "kind", "opposite"])
+HARD = frozenset(["stranger", "reason", "office", "figure", "invented", "kind", "opposite"])
 OBJECTED = 0.7  # how far a hard objection sets a sentence back, so that another may come first
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
@@ -46,6 +46,7 @@ _CAUSE = re.compile(
     r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|trong thực hiện|khiến|dẫn đến)\b"
 )
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
+_OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _ANY_NOUN = frozenset(
     ["nguoi", "cai", "con", "vi", "anh", "chi", "em", "ai", "ban", "la", "the", "vay", "mot"]
 )
@@ -90,7 +91,7 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     if "date" in question.types and {t.fold for t in question.tokens} & _DAY_WORDS:
         kinds -= {MentionKind.YEAR, MentionKind.PERIOD, MentionKind.HOUR}
     if "count" in question.types and {t.text for t in question.tokens} & _MONEY_WORDS:
-        kinds |= {MentionKind.MONEY}
+        kinds = frozenset([MentionKind.MONEY])
     return kinds
 
 
@@ -104,6 +105,7 @@ class _Query:
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
     mass: float
+    named: frozenset[str]  # ids of what the question names, but for light words
     floors: dict[Unit, float]  # what each sentence of the article is about at the least
 
 
@@ -128,6 +130,7 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
         _wanted(question),
         index.qualifiers(question),
         sum(weights.values()) or 1.0,
+        frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
         {},
     )
     for unit in weights:
@@ -224,6 +227,8 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
     if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
         return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
+        return "kind"
+    if types & _OF_THE_EVENT and entry.position >= LEAD and not query.named & ids.keys():
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
         return "kind"
@@ -322,15 +327,15 @@ def _counted_noun(question: Analysis) -> str:
 
 
 def _of_another(query: _Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:
-    """Tell whether the office beside a name is of an organisation with no word in common with the one asked."""
-    asked = [
-        u
-        for u in query.question.units
-        if u.kind in ("concept", "word") and not u.light and not query.floors[u]
-    ]
-    held = [u for u, at, _ in entry.placed if region[0] <= at < region[1] and u.kind in ("concept", "word")]
-    surface = {i for u in asked for i in u.ids if i[0] in "sw"}
-    return bool(asked) and len(held) > 2 and not any(surface & u.ids for u in held)
+    """Tell whether the office beside a name is not of the organisation that the question names with it."""
+    for office, body in pairwise(query.question.units):
+        if office.kind != "office" or body.start != office.end or body.kind not in ("concept", "word"):
+            continue
+        if body.light or query.floors[body]:
+            continue
+        if not any(unit_match(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
+            return True
+    return False
 
 
 def _number_fit(question: Analysis, profile: Profile) -> float:
