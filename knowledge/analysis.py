@@ -389,6 +389,11 @@ def _assemble(
         and folds.index("co") < len(folds) - 1
     ):
         names.add("yes_no")
+    for unit in units:  # "số mô hình" asks how many
+        before = texts[max(0, unit.start - 2) : unit.start]
+        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
+        if named and before[-1:] in (["số"], ["so"]) and before[0] != "con":
+            names.add("count")
     counted = -1
     for name, _, _, at in types:
         if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
@@ -402,6 +407,12 @@ def _assemble(
             role = "agent"
         elif before == "cua":
             role = "owner"
+        elif folds[who + 1 : who + 2] in (["duoc"], ["nhan"]) or folds[who + 1 : who + 4] == [
+            "la",
+            "nguoi",
+            "duoc",
+        ]:
+            role = "patient"
         elif before in _PATIENT_MARKS or (acting and who == len(tokens) - 1 and before != "la"):
             role = "patient"
         elif any(u.start > who for u in units):

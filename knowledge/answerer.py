@@ -30,6 +30,7 @@ from knowledge.passages import confidence, rank_sentences
 from knowledge.premises import People, Standing
 from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
 from knowledge.smalltalk import Smalltalk
+from knowledge.syllables import fold_key
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
 FACT_THRESHOLD = 0.60
@@ -42,6 +43,7 @@ SENTENCE_THRESHOLD = 0.5
 CURATED_SENTENCE_THRESHOLD = 0.8  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
+_RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Answerer:
         self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
         self._people = People(index)
         self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
-        self._continuations = [words.split() for words in index.lexicon.continuations]
+        self._continuations = [[*map(fold_key, w.split())] for w in index.lexicon.continuations]
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
 
     @classmethod
@@ -151,11 +153,12 @@ class Answerer:
         """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
         part, score = self._resolve(question, conversation)
         best = (question, part, score)
+        incomplete = self._people.lacks_body(question)
         for other in beside:
-            joined = _join(question, other, self._exclusive)
-            if joined is not None and score < SURE:
+            joined = self._complete(question, other)
+            if joined is not None and (score < SURE or incomplete):
                 part, completed = self._decide(joined)
-                if completed > best[2] + LEAN_GAIN / 2:
+                if completed > (FACT_THRESHOLD if incomplete else best[2] + LEAN_GAIN / 2):
                     best = (joined, part, completed)
         return best
 
@@ -170,19 +173,42 @@ class Answerer:
             if pointed_score >= FACT_THRESHOLD:
                 return pointed, pointed_score
             question = meant
-        hangs_on = self._hangs_on(question)
+        hangs_on = self._hangs_on(question) or self._people.lacks_body(question)
         if (score < SURE or hangs_on) and sum(not u.light for u in question.units) <= MAX_LEANING_UNITS:
-            joined = _join(question, self._index.read(conversation.question), self._exclusive)
+            joined = self._complete(question, self._context(conversation))
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
-                needed = FACT_THRESHOLD if hangs_on and not question.types & SPECIFIC else score + LEAN_GAIN
+                replaces = hangs_on and (not question.types & SPECIFIC or self._people.lacks_body(question))
+                needed = FACT_THRESHOLD if replaces else score + LEAN_GAIN
                 if leaning_score > needed:
                     return leaning, leaning_score
         return part, score
 
     def _hangs_on(self, question: Analysis) -> bool:
-        opening = [t.text for t in question.tokens[:2]]
+        opening = [t.fold for t in question.tokens[:2]]
         return any(opening[: len(words)] == words for words in self._continuations)
+
+    def _context(self, conversation: Conversation) -> Analysis:
+        """Read the question before, with the office that its answer names."""
+        before = self._index.read(conversation.question)
+        if before.offices:
+            return before
+        answers = [e.fact.answer for e in self._index.facts if e.fact.id in conversation.facts]
+        answered = self._index.read(" ".join(answers))
+        offices = tuple(u for u in answered.units if u.kind == "office")
+        return _with(before, offices, answered) if len(offices) == 1 else before
+
+    def _complete(self, question: Analysis, before: Analysis) -> Analysis | None:
+        """Complete *question* from *before*; "cấp phó" after a chief is that chief's deputy."""
+        relative = next((u for u in question.units if u.ids & _RELATIVE.keys()), None)
+        office = next((u for u in before.units if u.kind == "office"), None)
+        if relative and office and not question.offices:
+            name = min(i for i in office.ids if i[0] == "o").removeprefix("o:")
+            wanted = _RELATIVE[min(relative.ids & _RELATIVE.keys())] + name.removeprefix("phó ")
+            read = self._index.read(wanted)
+            rest = tuple(u for u in question.units if u is not relative and u.kind != "person")
+            question = _with(replace(question, units=rest), read.units[:1], read)
+        return _join(question, before, self._exclusive)
 
     def _person_meant(self, question: Analysis, conversation: Conversation) -> Analysis | None:
         """Put the one person of the previous answer where *question* has a pronoun."""

@@ -70,6 +70,16 @@ class FactEntry:
     document: Document | None
     paragraph: int
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Return the ids of everything the fact speaks of."""
+        return frozenset(i for p in (*self.aliases, self.support) for i in p.ids)
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """Return the question types of all its ways of asking."""
+        return frozenset().union(*(a.analysis.types for a in self.aliases))
+
 
 @dataclass(frozen=True)
 class SentenceEntry:
@@ -198,6 +208,7 @@ class Index:
         self.alias_masses = tuple(sum(w for _, w in units) for units in self.alias_units)
         self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
         self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(self.facts))
+        self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
 
     def qualifiers(self, question: Analysis) -> frozenset[str]:

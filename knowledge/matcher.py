@@ -62,11 +62,14 @@ _ROLES = {
     frozenset(("owner", "patient")): 0.65,
     frozenset(("owner", "agent")): 0.85,
     frozenset(("owner", "")): 0.95,
+    frozenset(("patient", "")): 0.9,
 }
+_OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _HALF_ASKED = 0.8  # one of two things asked for at once
 _COVERED = 0.6
 MAX_CANDIDATES = 40
+MAX_REMEMBERED = 2000  # units whose look-ups are kept
 CONCEPT_MATCH = 0.94  # another word of the same meaning
 NEAR_MATCH = 0.55  # a word of a loosely related group
 _OTHER_ALIAS, _IN_ANSWER = 0.85, 0.75  # said by another way of asking, or only by the answer
@@ -118,15 +121,9 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     strict: dict[int, float] = {}
     elsewhere: dict[Unit, dict[int, float]] = {}  # by fact: said by another alias, or by the answer
     for unit, weight in weights.items():
-        offered = offered_by(unit, index.alias_postings, lambda n: index.aliases[n][1])
-        in_fact: dict[int, float] = {}
-        for n, value in offered.items():
+        here[unit], elsewhere[unit] = _offers(unit, index)
+        for n, value in here[unit].items():
             strict[n] = strict.get(n, 0.0) + weight * value
-            fact = index.aliases[n][0]
-            in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
-        for fact, value in offered_by(unit, index.support_postings, lambda n: index.facts[n].support).items():
-            in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
-        here[unit], elsewhere[unit] = offered, in_fact
     if not question.units:
         strict = dict.fromkeys(range(len(index.aliases)), 0.0)
     first = sorted(strict, key=lambda n: (-strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)), n))[
@@ -166,6 +163,24 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     return ranked[:limit]
 
 
+def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:
+    """Return how well each alias and each fact offers *unit*; remembered, as words come again and again."""
+    key = (unit.ids, unit.folds, unit.keys, unit.kind)
+    if key in index.offers:
+        return index.offers[key]
+    here = offered_by(unit, index.alias_postings, lambda n: index.aliases[n][1])
+    in_fact: dict[int, float] = {}
+    for n, value in here.items():
+        fact = index.aliases[n][0]
+        in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
+    for fact, value in offered_by(unit, index.support_postings, lambda n: index.facts[n].support).items():
+        in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
+    if len(index.offers) >= MAX_REMEMBERED:
+        index.offers.clear()
+    index.offers[key] = here, in_fact
+    return here, in_fact
+
+
 def offered_by(
     unit: Unit, postings: dict[str, tuple[int, ...]], profile: Callable[[int], Profile]
 ) -> dict[int, float]:
@@ -199,7 +214,7 @@ def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
 def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
     asked, offered = question.types & _TELLING, alias.types & _TELLING
     if not offered:
-        offered = frozenset().union(*(a.analysis.types for a in entry.aliases)) & _TELLING
+        offered = entry.types & _TELLING
         exact = 0.92
     else:
         exact = 1.0
@@ -221,17 +236,16 @@ def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float
     """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
     profiles = (*entry.aliases, entry.support)
 
-    def known(unit_id: str) -> bool:
-        return any(unit_id in p.ids for p in profiles)
-
+    known = entry.known
+    of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
     found: list[tuple[float, str]] = []
     if any(u.kind == "stranger" for u in question.units):
         found.append((0.3, "stranger"))
-    if question.people and not any(known(p) for p in question.people):
+    if question.people and not of_anyone and not question.people & known:
         found.append((0.35, "person"))
-    if question.offices and not all(known(o) for o in question.offices):
+    if question.offices and not of_anyone and not question.offices <= known:
         found.append((0.55, "office"))
-    if any(not known(f"n:{n}") for n in question.numbers if n not in ("1", "2")):
+    if any(f"n:{n}" not in known for n in question.numbers if n not in ("1", "2")):
         found.append((0.6, "figure"))
     elif _recounts(question, profiles):
         found.append((0.5, "figure"))

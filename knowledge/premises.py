@@ -57,6 +57,14 @@ class People:
     def _all(self) -> Iterable[Standing]:
         return (s for standings in self._standings.values() for s in standings)
 
+    def lacks_body(self, question: Analysis) -> bool:
+        """Tell whether *question* names an office, but neither of what nor whose."""
+        return (
+            bool(question.offices)
+            and not question.people
+            and not any(u.ids & self._bodies for u in question.units if u.kind == "concept")
+        )
+
     def mistaken(self, question: Analysis) -> Standing | None:
         """Return what is printed of a person to whom *question* gives another office or rank, else None."""
         choice = any(t.fold == _CHOICE for t in question.tokens)
