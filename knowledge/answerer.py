@@ -298,7 +298,7 @@ class Answerer:
         mass = sum(weights.values())
         known = sum(w for u, w in weights.items() if self._index.knows(u))
         off_topic = mass > 0 and known / mass < 0.5
-        nearest = ()
+        nearest: tuple[Citation, ...] = ()
         if not off_topic and sentences and sentences[0].score > 0.3:
             entry = sentences[0].entry
             assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
@@ -363,7 +363,8 @@ class Answerer:
             f"tokens: {' '.join(t.text for t in tokens)} (mended {mended})",
             "units: "
             + ", ".join(f"{'|'.join(sorted(u.ids))}={self._index.weight(u):.2f}" for u in question.units),
-            f"types: {', '.join(sorted(question.types)) or '-'}; role {question.asked_role or '-'}; negated {question.negated}",
+            f"types: {', '.join(sorted(question.types)) or '-'}; role {question.asked_role or '-'}; "
+            f"negated {question.negated}",
         ]
         for candidate in rank_facts(question, self._index, limit=3):
             entry = candidate.entry

@@ -100,7 +100,7 @@ class SentenceEntry:
         return left, right
 
     def other_than_event(self, start: int, end: int) -> frozenset[str]:
-        """Return the qualifiers that hold for an offset range: those of its clause and of the opening words."""
+        """Return the qualifiers that hold for an offset range: its clause's and the opening words'."""
         left, right = self.clause(start, end)
         return frozenset(name for name, at in self.qualified if left <= at < right or at < OPENING_CHARS)
 

@@ -27,7 +27,7 @@ ASIDE = 0.75  # a clause about another time or a plan, when the event itself is 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 # Objections that rule a sentence out; the others only lower the confidence.
 HARD = frozenset(["stranger", "reason", "office", "figure", "invented", "kind", "opposite"])
-OBJECTED = 0.7  # how far a hard objection sets a sentence back, so that another may come first
+OBJECTED = 0.85  # how far a hard objection sets a sentence back, so that another may come first
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
 _TRACES = {
@@ -43,7 +43,7 @@ _TRACES = {
     "percent": re.compile(r"(?i)%|phần trăm"),
 }
 _CAUSE = re.compile(
-    r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|trong thực hiện|khiến|dẫn đến)\b"
+    r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|khiến|dẫn đến)\b"
 )
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
