@@ -92,6 +92,15 @@ class SentenceEntry:
     position: int  # among the document's sentences
     qualified: tuple[tuple[str, int], ...]  # qualifiers (seeds/lexicon/qualifiers.toml) and where they stand
 
+    @cached_property
+    def spots(self) -> dict[str, tuple[tuple[Unit, int, int], ...]]:
+        """Return, by unit id, the units that have it and where they stand."""
+        found: dict[str, list[tuple[Unit, int, int]]] = {}
+        for spot in self.placed:
+            for i in spot[0].ids:
+                found.setdefault(i, []).append(spot)
+        return {i: tuple(spots) for i, spots in found.items()}
+
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Return the stretch between full stops, semicolons and commas around an offset range."""
         text = self.sentence.text

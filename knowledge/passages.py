@@ -105,6 +105,10 @@ class _Query:
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
     mass: float
+    syllables: list[tuple[str, float]]
+    syllable_mass: float
+    pairs: list[tuple[tuple[str, str], float]]
+    pair_mass: float
     named: frozenset[str]  # ids of what the question names, but for light words
     floors: dict[Unit, float]  # what each sentence of the article is about at the least
 
@@ -123,6 +127,7 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
         if entry.position < LEAD and weights:
             gathered[n] = gathered.get(n, 0.0) + 0.1
     best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_SENTENCES]
+    syllables, pairs = _syllable_weights(question, index)
     query = _Query(
         question,
         weights,
@@ -130,6 +135,10 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
         _wanted(question),
         index.qualifiers(question),
         sum(weights.values()) or 1.0,
+        syllables,
+        sum(weight for _, weight in syllables) or 1.0,
+        pairs,
+        sum(weight for _, weight in pairs) or 1.0,
         frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
         {},
     )
@@ -172,7 +181,7 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     pairs = min(1.0, _adjacent(query.question, entry.profile, query.weights) / query.mass)
     fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.72
     numbers = _number_fit(query.question, entry.profile)
-    syllables, neighbours = _overlap(query, entry.profile, index)
+    syllables, neighbours = _overlap(query, entry.profile)
     score = (
         0.463 * covered
         + 0.322 * syllables
@@ -300,21 +309,27 @@ def _same_paragraph(index: Index, n: int, k: int) -> bool:
     )
 
 
-def _overlap(query: _Query, profile: Profile, index: Index) -> tuple[float, float]:
+def _overlap(query: _Query, profile: Profile) -> tuple[float, float]:
     """Return the weighted shares of the question's syllables, and of its neighbouring pairs, in the text."""
-    asking = {i for _, start, end in query.question.cues for i in range(start, end)}
-    tokens = query.question.tokens
-    rare = [index.rarity(f"s:{t.fold}") for t in tokens]
-    mass = got = pair_mass = pair_got = 0.0
-    for i, token in enumerate(tokens):
-        weight = rare[i] ** 2 * (0.3 if i in asking else 1.0)
-        mass += weight
-        got += weight * (token.fold in profile.folds)
-        if i + 1 < len(tokens) and i not in asking and i + 1 not in asking:
-            both = rare[i] + rare[i + 1]
-            pair_mass += both
-            pair_got += both * ((token.fold, tokens[i + 1].fold) in profile.pairs)
-    return got / (mass or 1.0), pair_got / (pair_mass or 1.0)
+    got = sum(weight for folded, weight in query.syllables if folded in profile.folds)
+    pair_got = sum(weight for pair, weight in query.pairs if pair in profile.pairs)
+    return got / query.syllable_mass, pair_got / query.pair_mass
+
+
+def _syllable_weights(
+    question: Analysis, index: Index
+) -> tuple[list[tuple[str, float]], list[tuple[tuple[str, str], float]]]:
+    """Weigh the question's syllables, and its neighbouring pairs outside the question words, by rarity."""
+    asking = {i for _, start, end in question.cues for i in range(start, end)}
+    folds = [t.fold for t in question.tokens]
+    rare = [index.rarity(f"s:{folded}") for folded in folds]
+    syllables = [(folded, rare[i] ** 2 * (0.3 if i in asking else 1.0)) for i, folded in enumerate(folds)]
+    pairs = [
+        ((folds[i], folds[i + 1]), rare[i] + rare[i + 1])
+        for i in range(len(folds) - 1)
+        if i not in asking and i + 1 not in asking
+    ]
+    return syllables, pairs
 
 
 def _counted_noun(question: Analysis) -> str:
@@ -362,10 +377,9 @@ def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mentio
     counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
     places: dict[Unit, list[tuple[int, int, float]]] = {}
     for unit in query.weights:
-        for offered, start, end in entry.placed:
-            value = unit_match(unit, offered)
-            if value:
-                places.setdefault(unit, []).append((start, end, value))
+        spots = {spot for i in unit.ids for spot in entry.spots.get(i, ())}
+        if spots:
+            places[unit] = [(start, end, unit_match(unit, offered)) for offered, start, end in spots]
     floor = sum(query.floors[u] * w for u, w in query.weights.items() if u not in places)
     rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted and _serves(m, question.types)]
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
