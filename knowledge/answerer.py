@@ -71,6 +71,11 @@ class Answerer:
         """Index *documents* and *facts*; takes about 0.1 ms for each way of asking and each sentence."""
         return cls(Index(documents, facts, lexicon))
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """Return the word lists that the index was built with."""
+        return self._index.lexicon
+
     def read(self, text: str) -> tuple[Analyzer, tuple[Token, ...]]:
         """Return the tokens of a typed *text*, mended, and the analyzer that reads them."""
         tokens, _ = self._index.vocabulary.settle(self._index.normalizer.normalize(text))

@@ -14,6 +14,7 @@ from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
+from knowledge.regrow import regrow
 from knowledge.segments import split_clauses, split_sentences
 
 MAX_CHOICES = 4
@@ -32,16 +33,22 @@ class Library:
     @classmethod
     def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Library:
         """Index each document with its facts; facts of no document belong to the only event, if one."""
-        general = [f for f in facts if f.document not in {d.name for d in documents}]
-        if len(documents) < 2:
-            only = documents[0] if documents else None
-            return cls([(only, Answerer.build(documents, facts, lexicon))])
-        events: list[tuple[Document | None, Answerer]] = [
-            (d, Answerer.build([d], [f for f in facts if f.document == d.name], lexicon)) for d in documents
-        ]
-        if general:
-            events.append((None, Answerer.build([], general, lexicon)))
-        return cls(events)
+        return cls(
+            [(d, Answerer.build([d] if d else [], own, lexicon)) for d, own in _by_event(documents, facts)]
+        )
+
+    def regrown(self, documents: Sequence[Document], facts: Sequence[Fact]) -> Library:
+        """Return what `build` would, without analysing again what has not changed."""
+        before = {d.name if d else "": (d, answerer) for d, answerer in self._events}
+        lexicon = self._events[0][1].lexicon
+        events: list[tuple[Document | None, Answerer]] = []
+        for document, own in _by_event(documents, facts):
+            known, answerer = before.get(document.name if document else "", (None, None))
+            if answerer is not None and known == document:
+                events.append((document, regrow(answerer, [document] if document else [], own)))
+            else:
+                events.append((document, Answerer.build([document] if document else [], own, lexicon)))
+        return Library(events)
 
     def answer(self, text: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - frozen
         """Answer one message; *conversation* is what the previous answer of the chat returned."""
@@ -124,6 +131,20 @@ class Library:
                 f"event {self._name(n) or '-'}: knows {share:.2f} of the words\n{answerer.why(text)}"
             )
         return "\n".join(lines)
+
+
+def _by_event(
+    documents: Sequence[Document], facts: Sequence[Fact]
+) -> list[tuple[Document | None, list[Fact]]]:
+    """Return each document with its facts; what belongs to none stands last, or with the only document."""
+    if len(documents) < 2:
+        return [(documents[0] if documents else None, list(facts))]
+    rows: list[tuple[Document | None, list[Fact]]] = [
+        (d, [f for f in facts if f.document == d.name]) for d in documents
+    ]
+    names = {d.name for d in documents}
+    general = [f for f in facts if f.document not in names]
+    return [*rows, (None, general)] if general else rows
 
 
 def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:
