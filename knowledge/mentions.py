@@ -179,7 +179,7 @@ class MentionFinder:
                 start = m.start(1)
                 found.append(Mention(MentionKind.PLACE, start, start + len(place), place))
         for m in self._places.finditer(text):
-            if any(s <= m.start() < e for s, e in inside):
+            if any(s < m.end() and m.start() < e for s, e in inside):
                 continue
             if not any(
                 f.kind is MentionKind.PLACE and f.start < m.end() and m.start() < f.end for f in found

@@ -71,7 +71,7 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """Return *text* as NFC without markup tags, control, format and picture characters."""
+    """Return *text* as NFC without markup tags, control, format and picture characters and foreign scripts."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
     text = _LONE_PERCENT.sub(" phần trăm ", _TAG.sub(" ", text).translate(_LOOK_ALIKES))
     out = []
@@ -81,7 +81,9 @@ def clean(text: str) -> str:
             out.append("\n" if char != "\t" else " ")
         elif category in ("Cf", "Mn", "Me"):
             continue
-        elif category[0] == "C" or (category in ("So", "Sk", "Sm") and char not in "+=<>%"):
+        elif (
+            category[0] == "C" or category == "Lo" or (category in ("So", "Sk", "Sm") and char not in "+=<>%")
+        ):
             out.append(" ")
         else:
             out.append(char)
