@@ -150,7 +150,9 @@ class Analyzer:
                 units.append(person)
                 i = person.end
                 continue
-            if entries and not self._cut_short(tokens, i, len(entries[0].folds)):
+            while entries and self._cut_short(tokens, i, len(entries[0].folds)):
+                entries = self._longest(tokens, i, shorter_than=len(entries[0].folds))
+            if entries:
                 width = len(entries[0].folds)
                 payloads = [p for e in entries for p in e.payloads]
                 self._take(tokens, i, width, payloads, units, types)
@@ -171,11 +173,13 @@ class Analyzer:
                 return True
         return False
 
-    def _longest(self, tokens: Sequence[Token], i: int, kinds: tuple[str, ...] = ()) -> list[_Entry]:
+    def _longest(
+        self, tokens: Sequence[Token], i: int, kinds: tuple[str, ...] = (), *, shorter_than: int = 99
+    ) -> list[_Entry]:
         best: list[_Entry] = []
         for entry in self._phrases.get(tokens[i].fold, ()):
             width = len(entry.folds)
-            if kinds and not any(p[0] in kinds for p in entry.payloads):
+            if width >= shorter_than or kinds and not any(p[0] in kinds for p in entry.payloads):
                 continue
             if best and width < len(best[0].folds):
                 break
@@ -389,17 +393,20 @@ def _assemble(
         and folds.index("co") < len(folds) - 1
     ):
         names.add("yes_no")
+    counted = -1
     for unit in units:  # "số mô hình" asks how many
         before = texts[max(0, unit.start - 2) : unit.start]
         named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
         if named and before[-1:] in (["số"], ["so"]) and before[0] != "con":
             names.add("count")
-    counted = -1
+            counted = units.index(unit)
     for name, _, _, at in types:
         if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
             counted = at
     role = ""
-    who = next((start for name, start, _, _ in types if name in ("person", "organisation")), None)
+    who, end = next(
+        ((start, end) for name, start, end, _ in types if name in ("person", "organisation")), (None, 0)
+    )
     if who is not None:
         before = folds[who - 1] if who else ""
         acting = any(u.end <= who for u in units if u.kind == "concept")
@@ -407,11 +414,7 @@ def _assemble(
             role = "agent"
         elif before == "cua":
             role = "owner"
-        elif folds[who + 1 : who + 2] in (["duoc"], ["nhan"]) or folds[who + 1 : who + 4] == [
-            "la",
-            "nguoi",
-            "duoc",
-        ]:
+        elif folds[end : end + 1] in (["duoc"], ["nhan"]) or folds[end : end + 3] == ["la", "nguoi", "duoc"]:
             role = "patient"
         elif before in _PATIENT_MARKS or (acting and who == len(tokens) - 1 and before != "la"):
             role = "patient"

@@ -69,6 +69,7 @@ class FactEntry:
     is_silence: bool
     document: Document | None
     paragraph: int
+    answered: Profile
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -257,6 +258,7 @@ class Index:
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,
             paragraph,
+            Profile.of(self.read(fact.answer)),
         )
 
     def _weigh(self) -> None:

@@ -66,6 +66,7 @@ _ROLES = {
 }
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
+_OTHER_COUNT = 0.8
 _HALF_ASKED = 0.8  # one of two things asked for at once
 _COVERED = 0.6
 MAX_CANDIDATES = 40
@@ -144,6 +145,8 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             "type": _type_fit(question, alias.analysis, entry),
             "role": _ROLES.get(frozenset((question.asked_role, alias.analysis.asked_role)), 1.0),
         }
+        if _counts_other(question, alias.analysis):
+            parts["type"] *= _OTHER_COUNT
         if not question.units:
             parts["asked"] = parts["strict"] = 0.7
         score = (0.45 * parts["asked"] + 0.2 * parts["strict"] + 0.35 * parts["offered"]) * parts["type"]
@@ -232,6 +235,14 @@ def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
     return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
 
 
+def _counts_other(question: Analysis, alias: Analysis) -> bool:
+    """Tell whether both ask how many, but of different things."""
+    if not (0 <= question.counted < len(question.units) and 0 <= alias.counted < len(alias.units)):
+        return False
+    asked, told = question.units[question.counted], alias.units[alias.counted]
+    return not asked.ids & told.ids and asked.folds != ("nguoi",)
+
+
 def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float, str]:
     """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
     profiles = (*entry.aliases, entry.support)
@@ -249,6 +260,9 @@ def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float
         found.append((0.6, "figure"))
     elif _recounts(question, profiles):
         found.append((0.5, "figure"))
+    told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
+    if "count" in question.types and told and told <= question.numbers:
+        found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281
     if question.negated and not any(a.analysis.negated for a in profiles):
         found.append((0.7, "negation"))
     factor = 1.0
