@@ -23,7 +23,8 @@ SCHEMA = Schema(
             "admins and who made them",
             (
                 """CREATE TABLE admins (
-                    person INTEGER PRIMARY KEY, added_by INTEGER NOT NULL, added_at INTEGER NOT NULL) STRICT""",
+                    person INTEGER PRIMARY KEY, added_by INTEGER NOT NULL,
+                    added_at INTEGER NOT NULL) STRICT""",
                 """CREATE TABLE admin_changes (
                     id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL, action TEXT NOT NULL,
                     by INTEGER NOT NULL, at INTEGER NOT NULL) STRICT""",

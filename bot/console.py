@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from datetime import date
 from typing import IO, Any
 
 from bot import texts
@@ -95,7 +96,8 @@ def _respond(known: Known, typed: str, conversations: Conversations) -> tuple[st
 
 def _reply(known: Known, question: str, conversation: Conversation) -> tuple[Reply, Answer]:
     answer = known.answerer.answer(question, conversation)
-    return render(answer, titles=known.titles, starters=known.answerer.starters(3)), answer
+    notes = known.notes(date.today()) if known.ends else {}  # noqa: DTZ011 - the terminal's own day
+    return render(answer, titles=known.titles, starters=known.answerer.starters(3), notes=notes), answer
 
 
 def _plain(reply: Reply) -> str:

@@ -5,24 +5,39 @@ Owns the reference that all handlers share. Refuses to know when facts change an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot import terms, texts
 from bot.environment import SEEDS
 from knowledge import store
-from knowledge.answerer import Answerer
 from knowledge.database import pending
 from knowledge.lexicon import Lexicon
+from knowledge.library import Library
+from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the bot knows at one moment: the answerer and the titles of its articles."""
+    """What the bot knows at one moment: the answerer, what it was built from, the titles of its articles.
 
-    answerer: Answerer
+    `ends` names the last day of each fact that holds for a time only.
+    """
+
+    answerer: Library
     titles: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    ends: dict[int, date] = field(default_factory=dict)
+
+    def notes(self, today: date) -> dict[int, str]:
+        """Return what must be said beside a fact, by its number: that its last day is over."""
+        return {
+            id_: texts.EXPIRED.format(day=terms.written(day)) for id_, day in self.ends.items() if day < today
+        }
 
 
 class Current:
@@ -40,8 +55,24 @@ class Current:
 def load(path: Path) -> Known:
     """Read the database at *path* and index it (synchronous: some 100 ms, call it in a thread)."""
     documents, facts = store.load(path)
-    answerer = Answerer.build(documents, facts, Lexicon.load(SEEDS / "lexicon"))
-    return Known(answerer, tuple(document.title for document in documents))
+    return _known(Library.build(documents, facts, Lexicon.load(SEEDS / "lexicon")), documents, facts)
+
+
+def reload(path: Path, before: Known) -> Known:
+    """Read the database again after a change; what has not changed since *before* is not analysed again."""
+    documents, facts = store.load(path)
+    return with_facts(before, documents, facts)
+
+
+def with_facts(before: Known, documents: Sequence[Document], facts: Sequence[Fact]) -> Known:
+    """Return what would be known with *documents* and *facts* in the place of those of *before*."""
+    return _known(before.answerer.regrown(documents, facts), documents, facts)
+
+
+def _known(answerer: Library, documents: Sequence[Document], facts: Sequence[Fact]) -> Known:
+    ends = {fact.id: day for fact in facts if (day := terms.until(fact.source)) is not None}
+    titles = tuple(document.title for document in documents)
+    return Known(answerer, titles, tuple(documents), tuple(facts), ends)
 
 
 def ensure(path: Path) -> None:

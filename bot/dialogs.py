@@ -62,7 +62,10 @@ class Dialogs:
             "SELECT id, person, kind, step, data FROM dialogs WHERE person = ? AND changed_at > ?",
             (person, to_stored(self._now() - LAPSE)),
         )
-        return None if row is None else Dialog(*row[:4], json.loads(row[4]))
+        if row is None:
+            return None
+        id_, owner, kind, step, data = row
+        return Dialog(id_, owner, kind, step, json.loads(data))
 
     async def open(self, person: int, kind: str, step: str, **data: Any) -> Dialog:
         """Begin a dialog in the place of the one that *person* may have open."""

@@ -5,6 +5,7 @@ Owns setting them only when they differ. Refuses to know what the commands do.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
 from telegram import (
@@ -13,10 +14,12 @@ from telegram import (
     BotCommandScope,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     BotCommandScopeDefault,
 )
+from telegram.error import BadRequest, Forbidden
 
-from bot import texts
+from bot import texts, texts_admin
 
 LANGUAGES = ("", "vi")  # everybody, and by name those whose Telegram speaks Vietnamese
 
@@ -39,3 +42,21 @@ async def publish(bot: Bot) -> None:
             await bot.set_my_description(texts.DESCRIPTION, language)
         if (await bot.get_my_short_description(language)).short_description != texts.SHORT_DESCRIPTION:
             await bot.set_my_short_description(texts.SHORT_DESCRIPTION, language)
+
+
+async def publish_for(bot: Bot, admins: Iterable[int]) -> None:
+    """Show each of *admins* the admin commands too, in their own chat with the bot only."""
+    wanted = tuple(BotCommand(*entry) for entry in {**texts.COMMANDS, **texts_admin.ADMIN_COMMANDS}.items())
+    for person in admins:
+        for language in LANGUAGES:
+            with contextlib.suppress(BadRequest, Forbidden):  # they have never written to the bot
+                scope = BotCommandScopeChat(person)
+                if await bot.get_my_commands(scope, language) != wanted:
+                    await bot.set_my_commands(wanted, scope, language)
+
+
+async def withdraw(bot: Bot, person: int) -> None:
+    """Take the admin commands out of the menu of *person*."""
+    for language in LANGUAGES:
+        with contextlib.suppress(BadRequest, Forbidden):
+            await bot.delete_my_commands(BotCommandScopeChat(person), language)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import html
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot import texts
 from knowledge.model import Answer, AnswerKind, Citation, Part, Reason
@@ -18,6 +19,7 @@ from knowledge.model import Answer, AnswerKind, Citation, Part, Reason
 MAX_UNITS = 4096  # Telegram counts UTF-16 units after entity parsing; we keep the HTML itself below it
 MAX_BUTTONS = 8
 _INVITING = ("greeting", "identity", "abilities")  # pleasantries after which an example helps
+_NO_NOTES: Mapping[int, str] = MappingProxyType({})
 _LONG_QUOTE = 1500  # UTF-16 units; a longer "sentence" is a list or a table: the source line must do
 
 
@@ -81,13 +83,19 @@ def source_line(citation: Citation) -> str:
 
 
 def render(
-    answer: Answer, *, titles: Sequence[str] = (), starters: Sequence[str] = (), heading: str = ""
+    answer: Answer,
+    *,
+    titles: Sequence[str] = (),
+    starters: Sequence[str] = (),
+    heading: str = "",
+    notes: Mapping[int, str] = _NO_NOTES,
 ) -> Reply:
     """Lay *answer* out as one message of at most 4,096 UTF-16 units.
 
     *titles* are those of the known articles and *starters* example questions, both used when the
     question was about something else. *heading* is the question, when the message does not follow it
-    in the chat (a pressed button, inline mode); it stands in the HTML only.
+    in the chat (a pressed button, inline mode); it stands in the HTML only. *notes* are said under what a
+    fact answers, by its number.
     """
     parts = _spoken(answer)
     lines = [_line(part, alone=len(parts) == 1, titles=titles) for part in parts]
@@ -95,15 +103,15 @@ def render(
         lines = [f"• {line}" for line in lines]
     budget = (MAX_UNITS - 100) // len(lines)
     head = f"<b>{esc(cut(heading, 300))}</b>\n\n" if heading else ""
-    whole = head + _lay_out(parts, lines, quotes=True)
+    whole = head + _lay_out(parts, lines, notes, quotes=True)
     if units(whole) > MAX_UNITS:
-        whole = head + _lay_out(parts, lines, quotes=False)
+        whole = head + _lay_out(parts, lines, notes, quotes=False)
     if units(whole) > MAX_UNITS:
         whole = head + "\n".join(_fit(line, budget - units(head)) for line in lines)
     return Reply(
         html=whole,
         text="\n".join(lines),
-        source="\n".join(_sources(parts)),
+        source="\n".join([*_sources(parts), *(note for part in parts for note in _noted(part, notes))]),
         buttons=_buttons(answer, parts, starters),
     )
 
@@ -143,11 +151,11 @@ def _line(part: Part, *, alone: bool, titles: Sequence[str]) -> str:
     return texts.SILENT_PLAIN if alone else texts.SILENT_REST
 
 
-def _lay_out(parts: Sequence[Part], lines: Sequence[str], *, quotes: bool) -> str:
+def _lay_out(parts: Sequence[Part], lines: Sequence[str], notes: Mapping[int, str], *, quotes: bool) -> str:
     """Put each line above its quotes, and name an article once after the parts that cite it."""
     blocks: list[str] = []
     for at, (part, line) in enumerate(zip(parts, lines, strict=True)):
-        block = [esc(line)]
+        block = [esc(line), *(f"<i>{esc(note)}</i>" for note in _noted(part, notes))]
         shown = [c for c in part.citations if quotes and c.quote and units(c.quote) <= _LONG_QUOTE]
         if shown and part.kind is AnswerKind.NO_ANSWER:
             block.append(texts.NEAREST)
@@ -157,6 +165,10 @@ def _lay_out(parts: Sequence[Part], lines: Sequence[str], *, quotes: bool) -> st
         block += [f"<i>{esc(name)}</i>" for name in named if name not in following]
         blocks.append("\n".join(block))
     return "\n\n".join(blocks)
+
+
+def _noted(part: Part, notes: Mapping[int, str]) -> list[str]:
+    return [notes[fact] for fact in part.facts if fact in notes]
 
 
 def _fit(line: str, max_units: int) -> str:

@@ -30,12 +30,16 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _MAX_LABEL = 120  # UTF-16 units; clients wrap or shorten anything longer on their own
 
 
-def keyboard(questions: Sequence[str]) -> InlineKeyboardMarkup | None:
-    """Return one button a line for *questions*, each of which asks its label; None without any."""
-    if not questions:
+def keyboard(questions: Sequence[str], more: Sequence[tuple[str, str]] = ()) -> InlineKeyboardMarkup | None:
+    """Return one button a line for *questions*, each of which asks its label; None without any.
+
+    *more* are (label, callback data) of further buttons, below.
+    """
+    if not questions and not more:
         return None
+    buttons = [(q, key(q)) for q in questions] + list(more)
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(cut(q, _MAX_LABEL), callback_data=key(q))] for q in questions]
+        [[InlineKeyboardButton(cut(label, _MAX_LABEL), callback_data=data)] for label, data in buttons]
     )
 
 
@@ -47,9 +51,9 @@ async def reply(bot: Bot, message: Message, html: str, markup: InlineKeyboardMar
     await send(bot, message.chat.id, html, markup, target=target, thread=thread)
 
 
-async def reply_with(bot: Bot, message: Message, answer: Reply) -> None:
-    """Answer *message* with a rendered *answer* and its buttons."""
-    await reply(bot, message, answer.html, keyboard(answer.buttons))
+async def reply_with(bot: Bot, message: Message, answer: Reply, more: Sequence[tuple[str, str]] = ()) -> None:
+    """Answer *message* with a rendered *answer*, its buttons and *more* below them."""
+    await reply(bot, message, answer.html, keyboard(answer.buttons, more))
 
 
 async def send(

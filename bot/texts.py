@@ -37,6 +37,9 @@ COMMANDS: dict[str, str] = {
     "chude": "Xem các chủ đề có thể hỏi",
     "help": "Hướng dẫn cách hỏi",
     "riengtu": "Bot giữ và không giữ dữ liệu gì",
+    "dulieu": "Xem dữ liệu gắn với bạn",
+    "xoadulieu": "Xoá ngay dữ liệu gắn với bạn",
+    "huy": "Thôi việc đang làm dở",
 }
 GROUP_COMMANDS = ("hoi", "chude", "help", "riengtu")
 DESCRIPTION = (
@@ -46,7 +49,12 @@ DESCRIPTION = (
 SHORT_DESCRIPTION = "Hỏi đáp về sự kiện, trả lời theo bài viết, có trích nguyên văn."
 PRIVACY = (
     "Về sự riêng tư của bạn:\n"
-    "• Mình không lưu câu hỏi, tên, số điện thoại hay mã tài khoản của bạn.\n"
+    "• Mình không lưu tên, số điện thoại hay mã tài khoản của bạn cùng với câu hỏi.\n"
+    "• Câu nào mình chưa trả lời được, mình giữ lại tối đa 90 ngày, không kèm người hỏi và đã che số điện "
+    "thoại, số giấy tờ, email, để ban quản trị bổ sung. Còn lại mình chỉ đếm số câu hỏi mỗi ngày.\n"
+    "• Chỉ khi bạn bấm “Báo cho mình khi có câu trả lời”, mình mới nhớ mã tài khoản của bạn bên câu hỏi đó; "
+    "báo xong là xoá.\n"
+    "• Gõ /dulieu để xem, /xoadulieu để xoá ngay những gì gắn với bạn.\n"
     "• Câu vừa hỏi chỉ nằm trong bộ nhớ khoảng 10 phút để mình hiểu câu hỏi nối tiếp, rồi tự mất.\n"
     "• Mình chỉ ghi lại số thứ tự của tin đã trả lời trong 48 giờ, để không trả lời lặp.\n"
     "• Tin nhắn đi qua máy chủ của Telegram, đặt ở nước ngoài, theo chính sách của Telegram.\n\n"
@@ -70,6 +78,8 @@ TOO_LONG = "Tin nhắn dài quá nên mình chưa nắm được ý. Bạn hỏi
 CLARIFY = "Câu hỏi có thể hiểu theo vài cách. Ý bạn là câu nào dưới đây?"
 ASK_NEXT = "Bạn có thể hỏi tiếp:"
 SOURCE = "Theo bài “{title}”"
+UNTIL = "đến hết"
+EXPIRED = "Lưu ý: thông tin này chỉ có giá trị đến hết {day}, nay đã quá hạn."
 TERMINAL_QUOTE = "“{quote}”"
 EMPTY_QUESTION = "Bạn gõ câu hỏi ngay sau lệnh nhé, ví dụ:\n/hoi {example}"
 EMPTY_QUESTION_PLAIN = "Bạn gõ câu hỏi ngay sau lệnh /hoi nhé."
@@ -77,6 +87,33 @@ ONLY_TEXT = "Mình chỉ đọc được chữ. Bạn gõ câu hỏi ra giúp m�
 UNKNOWN_COMMAND = "Mình không có lệnh này. Gõ /help để xem cách hỏi nhé."
 STALE_BUTTON = "Nút này đã cũ rồi. Bạn gõ lại câu hỏi giúp mình nhé."
 FAILED = "Xin lỗi bạn, mình đang gặp trục trặc nên chưa trả lời được câu này. Bạn hỏi lại sau ít phút nhé."
+
+# --- what a member may do about an answer ------------------------------------------------------------
+
+WRONG_BUTTON = "Chưa đúng?"
+TELL_BUTTON = "🔔 Báo cho mình khi có câu trả lời"
+WRONG_NOTED = "Cảm ơn bạn! Ban quản trị sẽ xem lại câu trả lời này."
+TELL_NOTED = (
+    "Vâng, khi nào có câu trả lời mình sẽ báo cho bạn một lần, rồi xoá ngay ghi nhận này. "
+    "Đổi ý thì bạn gõ /xoadulieu nhé."
+)
+TOLD = "Trước đây bạn có hỏi: “{question}”. Nay đã có câu trả lời:"
+MASK_NUMBER, MASK_EMAIL, MASK_NAME, MASK_LINK = "số", "email", "tên", "liên kết"
+
+# --- a member's own data -----------------------------------------------------------------------------
+
+DATA_PRIVATELY = "Bạn nhắn riêng cho mình lệnh này nhé, để người khác không thấy."
+DATA_NONE = "Mình không giữ dữ liệu nào gắn với bạn."
+DATA_HELD = "Những gì mình đang giữ gắn với bạn:\n{lines}\n\nGõ /xoadulieu để xoá ngay."
+DATA_WAITING = "• Bạn chờ mình báo khi có câu trả lời cho: “{question}”"
+DATA_DIALOG = "• Một bản nháp bạn đang viết dở với mình"
+DATA_ADMIN = "• Mã tài khoản của bạn trong danh sách quản trị (mục này do người quản trị khác gỡ)"
+DATA_ERASED = "Mình đã xoá xong mọi dữ liệu gắn với bạn. Bạn vẫn hỏi mình bình thường nhé."
+DATA_ERASED_ADMIN = (
+    "Mình đã xoá dữ liệu gắn với bạn, trừ mã tài khoản trong danh sách quản trị: "
+    "bạn nhờ người quản trị khác gỡ bằng /quantri."
+)
+NOTHING_TO_CANCEL = "Hiện không có việc nào đang làm dở. Bạn cứ hỏi mình nhé."
 
 # The most telling topic first: "chào bot, bạn là ai" is answered by the line for `identity`.
 SMALLTALK: dict[str, str] = {

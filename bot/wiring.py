@@ -11,10 +11,10 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +22,47 @@ from telegram import Update
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot import current, inbox, logs, menus, polling, settings, webhook
+from bot import (
+    asked,
+    authority,
+    chores,
+    current,
+    dialogs,
+    inbox,
+    logs,
+    menus,
+    polling,
+    settings,
+    statistics,
+    telling,
+    texts,
+    webhook,
+)
+from bot.asked import Asked
+from bot.authority import Authority
 from bot.conversations import Conversations
 from bot.current import Current
-from bot.handlers import errors, guide, inline, questions
+from bot.dialogs import Dialogs
+from bot.handlers import admin, desk, errors, guide, inline, members, questions
+from bot.handlers.admin import Office
+from bot.handlers.members import Holding
 from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
+from bot.journal import Journal
 from bot.polling import FIRST_PAUSE_S, AnotherCopyError, TokenRejectedError, Weather
 from bot.request import AiohttpRequest
 from bot.settings import Settings
+from bot.statistics import Counters
+from bot.teaching import Teaching
 from knowledge.database import Database, open_database
-from knowledge.errors import StorageError
 from knowledge.schema import KNOWLEDGE
+from knowledge.store import Store
 
 log = logging.getLogger("bot")
 
 App = Application[Any, Any, Any, Any, Any, Any]
-SCHEMAS = (KNOWLEDGE, inbox.SCHEMA)
+SCHEMAS = (KNOWLEDGE, inbox.SCHEMA, authority.SCHEMA, dialogs.SCHEMA, asked.SCHEMA, statistics.SCHEMA)
 ALLOWED_UPDATES = ["message", "callback_query", "inline_query"]
-PURGE_EVERY_S = 3600.0
 EXIT_WRONG, EXIT_ANOTHER_COPY = 2, 3
 
 
@@ -50,7 +72,9 @@ class Edge:
 
     application: App
     inbox: Inbox
-    seen: Seen
+    office: Office
+    holdings: tuple[Holding, ...]
+    chores: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
 
 
 def run(database: Path | None) -> int:
@@ -104,12 +128,29 @@ def build(
         .job_queue(None)
         .build()
     )
+
+    def today() -> date:
+        return now().astimezone(configured.timezone).date()
+
+    office = Office(
+        authority=Authority(database, configured.admins, now),
+        dialogs=Dialogs(database, now),
+        teaching=Teaching(Store(database), known, database.path, now),
+        asked=Asked(database, today),
+        counters=Counters(database, today),
+        zone=configured.timezone,
+        today=today,
+    )
     conversations = Conversations(clock)
+    journal = Journal(office.asked, office.counters)
+    holdings = (*_holdings(office), Holding(_nothing, _forgetter(conversations)))
+    application.add_handlers(admin.handlers(office), group=desk.GROUP)
     application.add_handlers(
         [
-            *guide.handlers(known, configured.operator),
-            *inline.handlers(known),
-            *questions.handlers(known, conversations),
+            *guide.handlers(known, configured.operator, today),
+            *members.handlers(known, journal, office.authority, holdings, _sweeper(database)),
+            *inline.handlers(known, today),
+            *questions.handlers(known, conversations, journal, today),
         ]
     )
     failures: errors.Failures = {}
@@ -124,7 +165,54 @@ def build(
             raise failure
 
     seen = Seen(database, now)
-    return Edge(application, Inbox(process, seen, clock, retry_s=retry_s), seen)
+
+    async def forget() -> None:
+        purges = (seen.purge, office.dialogs.purge, office.asked.purge, office.counters.purge)
+        await chores.every(chores.PURGE_EVERY_S, *purges)
+
+    async def keep_promises() -> None:
+        async def settle() -> None:
+            await telling.settle_answered(office.asked, known)
+
+        async def tell() -> None:
+            await telling.tell(application.bot, office.asked, known, today)
+
+        await chores.whenever(office.teaching.changed, chores.TELL_EVERY_S, settle, tell)
+
+    box = Inbox(process, seen, clock, retry_s=retry_s)
+    return Edge(application, box, office, holdings, (forget, keep_promises))
+
+
+def _holdings(office: Office) -> tuple[Holding, ...]:
+    """Return the rooms that keep something about a person."""
+
+    async def waits(person: int) -> list[str]:
+        return [texts.DATA_WAITING.format(question=text) for text in await office.asked.held(person)]
+
+    async def drafts(person: int) -> list[str]:
+        return [texts.DATA_DIALOG] * await office.dialogs.held(person)
+
+    return Holding(waits, office.asked.erase), Holding(drafts, office.dialogs.erase)
+
+
+async def _nothing(person: int) -> list[str]:
+    return []
+
+
+def _forgetter(conversations: Conversations) -> Callable[[int], Awaitable[None]]:
+    async def forget(person: int) -> None:
+        conversations.forget((person, 0))
+
+    return forget
+
+
+def _sweeper(database: Database) -> Callable[[], Awaitable[None]]:
+    """Return what brings deleted rows out of the journal file, where they would outlive the deletion."""
+
+    async def sweep() -> None:
+        await database.fetch_all("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    return sweep
 
 
 async def _serve(configured: Settings, token: str, path: Path) -> None:
@@ -150,13 +238,15 @@ async def serve(
             return
         await application.start()
         log.info("@%s serves", application.bot.username)
-        chores = [asyncio.create_task(_publish(application)), asyncio.create_task(_purge(edge.seen))]
+        running = [asyncio.create_task(chore()) for chore in edge.chores]
+        running.append(asyncio.create_task(_publish(application, edge.office.authority)))
         try:
             await _receive(edge, configured, stop, weather)
         finally:
-            for chore in chores:
+            for chore in running:
                 chore.cancel()
-            await asyncio.gather(*chores, return_exceptions=True)
+            await asyncio.gather(*running, return_exceptions=True)
+            await edge.office.counters.close()
     finally:
         if application.running:
             await application.stop()
@@ -200,22 +290,14 @@ async def _connect(application: App, stop: asyncio.Event, weather: Weather, *, p
     return False
 
 
-async def _publish(application: App) -> None:
+async def _publish(application: App, known: Authority) -> None:
     try:
         await menus.publish(application.bot)
+        await menus.publish_for(application.bot, await known.admins())
     except TelegramError as error:
         log.warning(
             "menus and descriptions were not set (%s); the next start tries again", type(error).__name__
         )
-
-
-async def _purge(seen: Seen) -> None:
-    while True:
-        try:
-            await seen.purge()
-        except StorageError as error:
-            log.error("old update numbers were not purged: %s", logs.describe(error))
-        await asyncio.sleep(PURGE_EVERY_S)
 
 
 def _refuse(line: str, code: int) -> int:

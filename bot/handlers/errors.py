@@ -12,7 +12,7 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
+from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot import sending, texts
 from bot.inbox import is_passing
@@ -22,7 +22,10 @@ Failures = dict[int, Exception]
 
 
 def handler(failures: Failures) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
-    """Return an error handler that puts each error into *failures* under its update's id."""
+    """Return an error handler that puts each error into *failures* under its update's id.
+
+    No further handler sees the update: it would answer what another one has half done.
+    """
 
     async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -31,11 +34,12 @@ def handler(failures: Failures) -> Callable[[object, ContextTypes.DEFAULT_TYPE],
         failures[update.update_id] = error
         chat = update.effective_chat
         if is_passing(error) or chat is None or chat.type != ChatType.PRIVATE:
-            return
+            raise ApplicationHandlerStop
         try:
             await sending.send(context.bot, chat.id, esc(texts.FAILED))
         except TelegramError as second:
             # The first error is the one that counts; it goes into quarantine under its own name.
             error.add_note(f"nor could the person be told: {type(second).__name__}")
+        raise ApplicationHandlerStop
 
     return failed

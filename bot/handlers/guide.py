@@ -7,6 +7,8 @@ to the same code as a typed question.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from datetime import date
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
@@ -22,7 +24,7 @@ _MAX_QUESTIONS = 30
 _TOPIC = "t:"
 
 
-def handlers(current: Current, operator: str) -> Handlers:
+def handlers(current: Current, operator: str, today: Callable[[], date]) -> Handlers:
     """Return the handlers of the guide; *operator* is who answers for the data, "" when not given."""
 
     async def start(update: Update, context: Context) -> None:
@@ -32,8 +34,9 @@ def handlers(current: Current, operator: str) -> Handlers:
         known = current.known
         linked = look_up(known, f"q:{context.args[0]}") if context.args else None
         if linked is not None:
-            found = render(known.answerer.answer(linked), titles=known.titles, heading=linked)
-            await sending.reply_with(context.bot, message, found)
+            found = known.answerer.answer(linked)
+            shown = render(found, titles=known.titles, heading=linked, notes=known.notes(today()))
+            await sending.reply_with(context.bot, message, shown)
             return
         examples = known.answerer.starters(EXAMPLES)
         text = texts.WELCOME.format(about=about(known.titles))

@@ -5,6 +5,9 @@ Owns the list that is offered. Refuses to remember who asked: results are the sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from telegram import InlineQueryResultArticle, InputTextMessageContent, Update
 from telegram.constants import ParseMode
 from telegram.ext import InlineQueryHandler
@@ -19,32 +22,35 @@ CACHE_S = 30  # an admin's new fact shows after that at the latest
 _MAX_RESULTS = 6
 
 
-def handlers(current: Current) -> Handlers:
-    """Return the handler of inline queries."""
+def handlers(current: Current, today: Callable[[], date]) -> Handlers:
+    """Return the handler of inline queries; *today* is the present day where the bot lives."""
 
     async def inline(update: Update, context: Context) -> None:
         query = update.inline_query
         if query is not None:
-            await query.answer(_results(current.known, query.query.strip()), cache_time=CACHE_S)
+            await query.answer(_results(current.known, query.query.strip(), today()), cache_time=CACHE_S)
 
     return [InlineQueryHandler(inline)]
 
 
-def _results(known: Known, question: str) -> list[InlineQueryResultArticle]:
+def _results(known: Known, question: str, today: date) -> list[InlineQueryResultArticle]:
     """Return the answer to *question* first, then those to what may be asked next."""
     if not question:
-        return [_article(known, starter) for starter in known.answerer.starters(_MAX_RESULTS)]
+        return [_article(known, starter, today) for starter in known.answerer.starters(_MAX_RESULTS)]
     found = known.answerer.answer(question)
-    reply = render(found, titles=known.titles, starters=known.answerer.starters(3), heading=question)
+    starters = known.answerer.starters(3)
+    notes = known.notes(today)
+    reply = render(found, titles=known.titles, starters=starters, heading=question, notes=notes)
     results = {} if found.kind is AnswerKind.CLARIFY else {key(question): _shown(question, reply)}
     for other in reply.buttons:
         if key(other) not in results:
-            results[key(other)] = _article(known, other)
+            results[key(other)] = _article(known, other, today)
     return list(results.values())
 
 
-def _article(known: Known, question: str) -> InlineQueryResultArticle:
-    return _shown(question, render(known.answerer.answer(question), titles=known.titles, heading=question))
+def _article(known: Known, question: str, today: date) -> InlineQueryResultArticle:
+    found = known.answerer.answer(question)
+    return _shown(question, render(found, titles=known.titles, heading=question, notes=known.notes(today)))
 
 
 def _shown(question: str, reply: Reply) -> InlineQueryResultArticle:

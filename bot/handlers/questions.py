@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import deque
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
@@ -24,8 +26,8 @@ from bot import sending, texts
 from bot.addressing import question_in, quoted_in, who
 from bot.conversations import Conversations
 from bot.current import Current, Known
-from bot.replies import Reply, esc, key, render
-from knowledge.model import Conversation
+from bot.journal import Journal
+from bot.replies import esc, key, render
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -36,20 +38,25 @@ EXAMPLES = 3
 _STARTERS_IN_REFUSAL = 3
 
 
-def handlers(current: Current, conversations: Conversations) -> Handlers:
-    """Return the handlers of questions; plain messages come last, after every command."""
+def handlers(
+    current: Current, conversations: Conversations, journal: Journal, today: Callable[[], date]
+) -> Handlers:
+    """Return the handlers of questions; plain messages come last, after every command.
+
+    How each question ended is noted in *journal*; *today* is the present day where the bot lives.
+    """
     albums: deque[str] = deque(maxlen=256)  # the pictures of one album get one remark
 
-    def answer(known: Known, question: str, conversation: Conversation) -> tuple[Reply, Conversation]:
-        found = known.answerer.answer(question, conversation)
-        starters = known.answerer.starters(_STARTERS_IN_REFUSAL)
-        return render(found, titles=known.titles, starters=starters), found.conversation
-
     async def respond(context: Context, message: Message, question: str) -> None:
-        who_asks = who(message)
-        found, conversation = answer(current.known, question, conversations.get(who_asks))
-        await sending.reply_with(context.bot, message, found)
-        conversations.put(who_asks, conversation)
+        who_asks, known = who(message), current.known
+        found = known.answerer.answer(question, conversations.get(who_asks))
+        starters = known.answerer.starters(_STARTERS_IN_REFUSAL)
+        shown = render(found, titles=known.titles, starters=starters, notes=known.notes(today()))
+        is_private = message.chat.type == ChatType.PRIVATE
+        buttons = journal.buttons(question, found, is_private=is_private)
+        await sending.reply_with(context.bot, message, shown, buttons)
+        conversations.put(who_asks, found.conversation)
+        await journal.note(question, found, known)
 
     async def ask(update: Update, context: Context) -> None:
         message = update.message
@@ -108,15 +115,20 @@ def handlers(current: Current, conversations: Conversations) -> Handlers:
         chat = query.message.chat
         found = known.answerer.answer(question)
         shown = render(
-            found, titles=known.titles, starters=known.answerer.starters(EXAMPLES), heading=question
+            found,
+            titles=known.titles,
+            starters=known.answerer.starters(EXAMPLES),
+            heading=question,
+            notes=known.notes(today()),
         )
-        markup = sending.keyboard(shown.buttons)
+        is_private = chat.type == ChatType.PRIVATE
+        markup = sending.keyboard(shown.buttons, journal.buttons(question, found, is_private=is_private))
         if isinstance(query.message, Message):
             await sending.reply(context.bot, query.message, shown.html, markup)
         else:
             await sending.send(context.bot, chat.id, shown.html, markup)
-        person = 0 if chat.type == ChatType.PRIVATE else query.from_user.id
-        conversations.put((chat.id, person), found.conversation)
+        conversations.put((chat.id, 0 if is_private else query.from_user.id), found.conversation)
+        await journal.note(question, found, known)
 
     return [
         CommandHandler("hoi", ask, FRESH),

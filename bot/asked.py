@@ -1,0 +1,240 @@
+"""What members asked in vain: masked, without the person, alike ones together.
+
+Owns the tables `asked_groups`, `asked` and `waiting`. A row of `waiting` is the only link between a person
+and a question that is ever stored: only who asks to be told gets one, and being told erases it. Refuses to
+know how questions are answered. Days, not times: a time could be matched with other traces.
+"""
+
+# ruff: noqa: S608 - only constant conditions are put into SQL, values never
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from rapidfuzz import fuzz, process
+
+from bot.masking import mask
+from bot.replies import cut, key
+from knowledge.database import Database, Migration, Schema
+from knowledge.syllables import fold
+
+KEEP_DAYS = 90
+MAX_UNITS = 300  # of a kept question, in UTF-16 units
+ALIKE = 88.0  # token_sort_ratio without accents, 0-100: "o dau to chuc" and "to chuc o dau vay" are one
+_LOOK_BACK = 1000  # a new question is compared with that many earlier ones
+
+SCHEMA = Schema(
+    "asked",
+    (
+        Migration(
+            "unanswered questions and who waits",
+            (
+                """CREATE TABLE asked_groups (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT NOT NULL,
+                    fact INTEGER NOT NULL) STRICT""",
+                """CREATE TABLE asked (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    group_id INTEGER NOT NULL REFERENCES asked_groups (id) ON DELETE CASCADE,
+                    key TEXT NOT NULL UNIQUE, text TEXT NOT NULL, form TEXT NOT NULL, kind TEXT NOT NULL,
+                    count INTEGER NOT NULL, wrong INTEGER NOT NULL, last_on TEXT NOT NULL) STRICT""",
+                "CREATE INDEX asked_by_group ON asked (group_id)",
+                """CREATE TABLE waiting (
+                    asked INTEGER NOT NULL REFERENCES asked (id) ON DELETE CASCADE, person INTEGER NOT NULL,
+                    PRIMARY KEY (asked, person)) STRICT, WITHOUT ROWID""",
+            ),
+        ),
+    ),
+)
+
+
+class Kind(StrEnum):
+    """Why a question is kept."""
+
+    UNANSWERED = "unanswered"
+    UNSURE = "unsure"  # answered with low confidence
+    WRONG = "wrong"  # answered, and a member said that it was wrong
+
+
+class Status(StrEnum):
+    """What became of a group."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+    OFF_TOPIC = "off_topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that are alike. `texts` begins with the one asked most; `count` is of all of them."""
+
+    id: int
+    status: Status
+    texts: tuple[str, ...]
+    count: int
+    wrong: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Somebody who wants to be told, and their question as it was kept."""
+
+    asked: int
+    person: int
+    text: str
+
+
+class Asked:
+    """The kept questions. *today* gives the present day where the bot lives."""
+
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
+        """Use the tables of `SCHEMA` in *database*."""
+        self._database = database
+        self._today = today
+
+    async def keep(self, question: str, kind: Kind) -> int:
+        """Keep *question* and return its group; one that had an answer is open again."""
+        text = shown(question)
+        async with self._database.transaction():
+            group = await self._group_of(text)
+            wrong = int(kind is Kind.WRONG)
+            await self._database.execute(
+                "INSERT INTO asked (group_id, key, text, form, kind, count, wrong, last_on)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + ?,"
+                " wrong = wrong + ?, last_on = excluded.last_on, kind = excluded.kind",
+                (
+                    *(group, key_of(question), text, _form(text), str(kind), 1, wrong),
+                    *(self._today().isoformat(), 1 - wrong, wrong),
+                ),
+            )
+            await self._database.execute(
+                "UPDATE asked_groups SET status = ? WHERE id = ? AND status = ?",
+                (str(Status.OPEN), group, str(Status.ANSWERED)),
+            )
+        return group
+
+    async def wait(self, question_key: str, person: int) -> bool:
+        """Note that *person* wants to be told; False when the question is not kept (any more)."""
+        async with self._database.transaction():
+            row = await self._database.fetch_one("SELECT id FROM asked WHERE key = ?", (question_key,))
+            if row is None:
+                return False
+            await self._database.execute("INSERT OR IGNORE INTO waiting VALUES (?, ?)", (row[0], person))
+        return True
+
+    async def group(self, id_: int) -> Group | None:
+        """Return the group with that number."""
+        return next(iter(await self._groups("g.id = ?", id_, limit=1)), None)
+
+    async def open_groups(self, limit: int) -> list[Group]:
+        """Return the groups that wait for an admin, most asked first."""
+        return await self._groups("g.status = ?", str(Status.OPEN), limit=limit)
+
+    async def open_count(self) -> int:
+        """Return how many groups wait for an admin."""
+        return int(
+            (
+                await self._database.fetch_one(
+                    "SELECT count(*) FROM asked_groups WHERE status = ?", (str(Status.OPEN),)
+                )
+            )[0]
+        )
+
+    async def settle(self, id_: int, status: Status, fact: int = 0) -> None:
+        """Note what became of a group; may be part of a larger transaction."""
+        async with self._database.transaction():
+            await self._database.execute(
+                "UPDATE asked_groups SET status = ?, fact = ? WHERE id = ?", (str(status), fact, id_)
+            )
+
+    async def due(self) -> list[Wait]:
+        """Return who can be told now: their group has an answer."""
+        rows = await self._database.fetch_all(
+            "SELECT w.asked, w.person, a.text FROM waiting w JOIN asked a ON a.id = w.asked"
+            " JOIN asked_groups g ON g.id = a.group_id WHERE g.status = ? ORDER BY w.asked, w.person",
+            (str(Status.ANSWERED),),
+        )
+        return [Wait(*row) for row in rows]
+
+    async def told(self, wait: Wait) -> None:
+        """Erase the link between a person and a question."""
+        async with self._database.transaction():
+            await self._database.execute(
+                "DELETE FROM waiting WHERE asked = ? AND person = ?", (wait.asked, wait.person)
+            )
+
+    async def purge(self) -> None:
+        """Delete what nobody has asked for 90 days."""
+        limit = (self._today() - timedelta(days=KEEP_DAYS)).isoformat()
+        async with self._database.transaction():
+            await self._database.execute("DELETE FROM asked WHERE last_on < ?", (limit,))
+            await self._database.execute(
+                "DELETE FROM asked_groups WHERE id NOT IN (SELECT group_id FROM asked)"
+            )
+
+    async def held(self, person: int) -> list[str]:
+        """Return the questions about which *person* waits to be told."""
+        rows = await self._database.fetch_all(
+            "SELECT a.text FROM waiting w JOIN asked a ON a.id = w.asked WHERE w.person = ? ORDER BY a.id",
+            (person,),
+        )
+        return [text for (text,) in rows]
+
+    async def erase(self, person: int) -> None:
+        """Erase every link of *person*."""
+        async with self._database.transaction():
+            await self._database.execute("DELETE FROM waiting WHERE person = ?", (person,))
+
+    async def _group_of(self, text: str) -> int:
+        row = await self._database.fetch_one("SELECT group_id FROM asked WHERE key = ?", (key_of(text),))
+        if row is not None:
+            return int(row[0])
+        form = _form(text)
+        rows = await self._database.fetch_all(
+            "SELECT group_id, form FROM asked ORDER BY last_on DESC, id DESC LIMIT ?", (_LOOK_BACK,)
+        )
+        forms = {at: other for at, (_, other) in enumerate(rows) if _figures(other) == _figures(form)}
+        found = process.extractOne(form, forms, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        if found is not None:
+            return int(rows[found[2]][0])
+        id_ = await self._database.next_id("asked_groups")
+        await self._database.execute("INSERT INTO asked_groups VALUES (?, ?, 0)", (id_, str(Status.OPEN)))
+        return id_
+
+    async def _groups(self, where: str, *parameters: object, limit: int) -> list[Group]:
+        rows = await self._database.fetch_all(
+            "SELECT g.id, g.status, sum(a.count), sum(a.wrong),"
+            " (SELECT count(*) FROM waiting w JOIN asked b ON b.id = w.asked WHERE b.group_id = g.id)"
+            f" FROM asked_groups g JOIN asked a ON a.group_id = g.id WHERE {where}"
+            " GROUP BY g.id ORDER BY sum(a.count) + sum(a.wrong) DESC, g.id LIMIT ?",
+            (*parameters, limit),
+        )
+        groups = []
+        for id_, status, count, wrong, waiting in rows:
+            texts = await self._database.fetch_all(
+                "SELECT text FROM asked WHERE group_id = ? ORDER BY count + wrong DESC, id LIMIT 20", (id_,)
+            )
+            groups.append(Group(id_, Status(status), tuple(t for (t,) in texts), count, wrong, waiting))
+        return groups
+
+
+def shown(question: str) -> str:
+    """Return *question* as it may be kept: masked, on one line, shortened."""
+    return cut(mask(question), MAX_UNITS)
+
+
+def key_of(question: str) -> str:
+    """Return what stands for *question* on a button, 16 hex digits, the same before and after masking."""
+    return key(shown(question)).removeprefix("q:")
+
+
+def _form(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", fold(text.lower()))) or text
+
+
+def _figures(form: str) -> tuple[str, ...]:
+    return tuple(sorted(re.findall(r"\d+", form)))

@@ -1,0 +1,42 @@
+"""The admin side, put together: the desk and the flows behind it.
+
+Owns the list of flows. Refuses to know what any of them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from bot.asked import Asked
+from bot.authority import Authority
+from bot.dialogs import Dialogs
+from bot.handlers.desk import Desk
+from bot.handlers.facts import FactDesk
+from bot.handlers.lookup import Lookup
+from bot.handlers.people import People
+from bot.handlers.questions import Handlers
+from bot.statistics import Counters
+from bot.teaching import Teaching
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the admins' handlers work with."""
+
+    authority: Authority
+    dialogs: Dialogs
+    teaching: Teaching
+    asked: Asked
+    counters: Counters
+    zone: tzinfo
+    today: Callable[[], date]
+
+
+def handlers(office: Office) -> Handlers:
+    """Return the admins' handlers; they belong into group `desk.GROUP`, before everybody else's."""
+    desk = Desk(office.authority, office.dialogs)
+    facts = FactDesk(desk, office.teaching, office.asked, office.today)
+    lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
+    return [*facts.handlers(), *lookup.handlers(), *People(desk).handlers(), *desk.handlers()]

@@ -1,0 +1,236 @@
+"""The admins' desk: one gate in front of every admin command, button, file and dialog step.
+
+Owns who gets through, which flow a plain message or a pressed button belongs to, and `/huy`. Refuses to
+know what the flows do. It stands before all other handlers (group `GROUP`): what it does not take goes on
+to them, so a member who tries an admin command meets exactly what any unknown command meets.
+
+Callback data is `a:DIALOG:VERB:ARGUMENT`. The number names a dialog that must still be open and belong to
+who presses; whatever else arrives changes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Document,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from bot import sending, texts, texts_admin
+from bot.authority import Authority, is_anonymous_admin, is_first_hand
+from bot.dialogs import Dialog, Dialogs
+from bot.handlers.questions import FRESH, Context, Handlers
+from bot.replies import cut, esc
+
+GROUP = -1
+SHOWN = "shown"
+_DATA = re.compile(r"a:(\d{1,18}):([a-z]{1,20}):(.{0,40})", re.DOTALL)
+_LABEL = 60  # UTF-16 units of a button
+
+Buttons = Sequence[Sequence[tuple[str, str]]]
+"""Rows of (label, "verb:argument")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing an admin did in private: sent `message`, or pressed a button (`query`)."""
+
+    bot: Bot
+    person: int
+    message: Message
+    words: str = ""
+    query: CallbackQuery | None = None
+
+    @property
+    def author(self) -> str:
+        """Return how the history names the admin."""
+        return author_of(self.person)
+
+    async def say(self, html: str, dialog: Dialog | None = None, buttons: Buttons = ()) -> None:
+        """Send *html* with *buttons*, which belong to *dialog*."""
+        await sending.send(self.bot, self.person, html, markup(dialog, buttons))
+
+    async def turn_into(self, html: str, dialog: Dialog | None = None, buttons: Buttons = ()) -> None:
+        """Put *html* and *buttons* in the place of the message whose button was pressed."""
+        if self.query is None:
+            await self.say(html, dialog, buttons)
+            return
+        with contextlib.suppress(BadRequest):  # it already shows this, or is too old to be edited
+            await self.message.edit_text(
+                html,
+                parse_mode="HTML",
+                reply_markup=markup(dialog, buttons),
+                link_preview_options=sending.NO_PREVIEW,
+            )
+
+    async def strip(self) -> None:
+        """Take the buttons from the message whose button was pressed."""
+        with contextlib.suppress(BadRequest):
+            await self.message.edit_reply_markup(None)
+
+
+Action = Callable[[Turn], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happens in dialogs of one kind: `take` a message, `press` a button (verb, argument).
+
+    A dialog at the step `SHOWN` only has buttons: messages go past it.
+    """
+
+    take: Callable[[Turn, Dialog], Awaitable[None]]
+    press: Callable[[Turn, Dialog, str, str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Desk:
+    """Holds the gate and the flows by kind of dialog."""
+
+    authority: Authority
+    dialogs: Dialogs
+    flows: dict[str, Flow] = field(default_factory=dict)
+
+    def gate(self, action: Action) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+        """Return a handler that runs *action* for admins in private and leaves all others to the rest."""
+
+        async def gated(update: Update, context: Context) -> None:
+            message = update.message
+            if message is None:
+                return
+            if not await self.authority.is_admin(update):
+                if is_anonymous_admin(message):
+                    await sending.reply(context.bot, message, esc(texts_admin.WRITE_PRIVATELY))
+                    raise ApplicationHandlerStop
+                return
+            if message.chat.type != ChatType.PRIVATE or message.from_user is None:
+                await sending.reply(context.bot, message, esc(texts_admin.WRITE_PRIVATELY))
+                raise ApplicationHandlerStop
+            typed = re.split(r"\s", message.text or message.caption or "", maxsplit=1)
+            words = typed[1].strip() if len(typed) > 1 else ""
+            await action(Turn(context.bot, message.from_user.id, message, words))
+            raise ApplicationHandlerStop
+
+        return gated
+
+    async def shelve(self, turn: Turn) -> None:
+        """Close the open dialog of whoever begins another; what was typed so far is shown once more."""
+        dialog = await self.dialogs.of(turn.person)
+        if dialog is None:
+            return
+        typed = [
+            v if isinstance(v, str) else "; ".join(v) for v in dialog.data.get("typed", {}).values() if v
+        ]
+        if typed:
+            draft = cut(" | ".join(typed), 3000)
+            await turn.say(f"{esc(texts_admin.SHELVED)}\n<code>{esc(draft)}</code>")
+        await self.dialogs.close(dialog)
+
+    async def aside(self, turn: Turn, kind: str) -> Dialog | None:
+        """Return a dialog for buttons under something shown; None when that would end one in progress."""
+        dialog = await self.dialogs.of(turn.person)
+        if dialog is not None and dialog.step != SHOWN:
+            return None
+        return await self.dialogs.open(turn.person, kind, SHOWN)
+
+    def handlers(self) -> Handlers:
+        """Return the handlers of steps, buttons and /huy; those of commands come from the flows."""
+
+        async def step(update: Update, context: Context) -> None:
+            message = update.message
+            if message is None or message.from_user is None or not is_first_hand(message):
+                return
+            dialog = await self.dialogs.of(message.from_user.id)
+            if dialog is None or dialog.kind not in self.flows or dialog.step == SHOWN:
+                return
+            if not await self.authority.is_admin(update):
+                return
+            words = message.text or message.caption or ""
+            await self.flows[dialog.kind].take(Turn(context.bot, dialog.person, message, words), dialog)
+            raise ApplicationHandlerStop
+
+        async def pressed(update: Update, context: Context) -> None:
+            query = update.callback_query
+            if query is None:
+                return
+            turn, dialog, verb, argument = await self._read(update, query, context.bot)
+            if turn is None or dialog is None:
+                await sending.acknowledge(query, texts.STALE_BUTTON, alert=True)
+            else:
+                await sending.acknowledge(query)
+                await self.flows[dialog.kind].press(turn, dialog, verb, argument)
+            raise ApplicationHandlerStop
+
+        async def cancel(update: Update, context: Context) -> None:
+            message = update.message
+            if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
+                return
+            dialog = await self.dialogs.of(message.from_user.id) if is_first_hand(message) else None
+            if dialog is not None:
+                await self.dialogs.close(dialog)
+            text = texts.NOTHING_TO_CANCEL if dialog is None else texts_admin.CANCELLED
+            await sending.reply(context.bot, message, esc(text))
+            raise ApplicationHandlerStop
+
+        steps = FRESH & filters.ChatType.PRIVATE & ~filters.COMMAND & ~filters.StatusUpdate.ALL
+        return [
+            CommandHandler("huy", cancel, FRESH),
+            CallbackQueryHandler(pressed, pattern=r"^a:"),
+            MessageHandler(steps, step),
+        ]
+
+    async def _read(
+        self, update: Update, query: CallbackQuery, bot: Bot
+    ) -> tuple[Turn | None, Dialog | None, str, str]:
+        """Check a press all over again: who, where, what, and whether it was ever offered to them."""
+        found = _DATA.fullmatch(query.data or "")
+        message = query.message
+        if found is None or not isinstance(message, Message) or message.chat.type != ChatType.PRIVATE:
+            return None, None, "", ""
+        person = query.from_user.id
+        if message.chat.id != person or not await self.authority.is_admin(update):
+            return None, None, "", ""
+        dialog = await self.dialogs.of(person)
+        if dialog is None or dialog.id != int(found[1]) or dialog.kind not in self.flows:
+            return None, None, "", ""
+        return Turn(bot, person, message, query=query), dialog, found[2], found[3]
+
+
+def author_of(person: int) -> str:
+    """Return how the history names an admin."""
+    return f"tg:{person}"
+
+
+def markup(dialog: Dialog | None, buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """Return *buttons* with data that only the owner of *dialog* can use, while it is open."""
+    if dialog is None or not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(cut(label, _LABEL), callback_data=f"a:{dialog.id}:{data}")
+                for label, data in row
+            ]
+            for row in buttons
+        ]
+    )
+
+
+def document_of(message: Message) -> Document | None:
+    """Return the file that came with *message*, or with the one that it replies to."""
+    if message.document is not None:
+        return message.document
+    return message.reply_to_message.document if message.reply_to_message else None

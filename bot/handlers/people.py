@@ -1,0 +1,99 @@
+"""/quantri: who is an admin, who joins, who leaves.
+
+Owns the dialog `admins`. Refuses to know the rules of joining and leaving: those are `bot.authority`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from telegram.ext import CommandHandler
+
+from bot import menus
+from bot import texts_admin as t
+from bot.authority import StaysError
+from bot.dialogs import Dialog
+from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
+from bot.handlers.questions import FRESH, Handlers
+from bot.replies import esc
+
+KIND = "admins"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The list of admins and its changes."""
+
+    desk: Desk
+
+    def handlers(self) -> Handlers:
+        """Register the flow and return the handler of the command."""
+        self.desk.flows[KIND] = Flow(self._take, self._press)
+        return [CommandHandler("quantri", self.desk.gate(self._list), FRESH)]
+
+    async def _list(self, turn: Turn) -> None:
+        await self.desk.shelve(turn)
+        authority = self.desk.authority
+        lines = []
+        removable = []
+        for person in await authority.admins():
+            is_owner = person in authority.owners
+            you = t.YOU_MARK if person == turn.person else ""
+            lines.append((t.OWNER_LINE if is_owner else t.ADMIN_LINE).format(id=person, you=you))
+            removable += [] if is_owner else [[(t.REMOVE_ADMIN.format(id=person), f"remove:{person}")]]
+        commands = "\n".join(f"/{name}: {purpose}" for name, purpose in t.ADMIN_COMMANDS.items())
+        text = t.DESK.format(commands=commands) + "\n\n" + t.ADMINS.format(lines="\n".join(lines))
+        dialog = await self.desk.dialogs.open(turn.person, KIND, SHOWN)
+        await turn.say(esc(text), dialog, [[(t.ADD_ADMIN, "add:")], *removable])
+
+    async def _take(self, turn: Turn, dialog: Dialog) -> None:
+        contact = turn.message.contact
+        typed = (turn.message.text or "").strip()
+        person = contact.user_id if contact is not None else None
+        if contact is None and re.fullmatch(r"[1-9]\d{0,15}", typed, re.ASCII):
+            person = int(typed)
+        if person is None:
+            await turn.say(esc(t.ADMIN_UNREADABLE))
+            return
+        if await self.desk.authority.knows(person):
+            await self.desk.dialogs.close(dialog)
+            await turn.say(esc(t.ALREADY_ADMIN.format(id=person)))
+            return
+        dialog = await self.desk.dialogs.advance(dialog, "sure")
+        await turn.say(esc(t.ASK_ADD.format(id=person)), dialog, _sure(f"yes:+{person}"))
+
+    async def _press(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
+        if verb == "no":
+            await self.desk.dialogs.close(dialog)
+            await turn.turn_into(esc(t.CANCELLED))
+        elif verb == "add":
+            dialog = await self.desk.dialogs.advance(dialog, "whom")
+            await turn.say(esc(t.ASK_ADMIN), dialog)
+        elif verb == "remove" and re.fullmatch(r"\d{1,16}", argument, re.ASCII):
+            dialog = await self.desk.dialogs.advance(dialog, "sure")
+            await turn.say(esc(t.ASK_REMOVE.format(id=argument)), dialog, _sure(f"yes:-{argument}"))
+        elif verb == "yes" and re.fullmatch(r"[+-]\d{1,16}", argument, re.ASCII) and dialog.step == "sure":
+            await self.desk.dialogs.close(dialog)
+            person = abs(int(argument))
+            changes = self._admit if argument[0] == "+" else self._dismiss
+            await turn.turn_into(esc(await changes(turn, person)))
+
+    async def _admit(self, turn: Turn, person: int) -> str:
+        if not await self.desk.authority.add(person, by=turn.person):
+            return t.ALREADY_ADMIN.format(id=person)
+        await menus.publish_for(turn.bot, [person])
+        return t.ADDED.format(id=person)
+
+    async def _dismiss(self, turn: Turn, person: int) -> str:
+        try:
+            await self.desk.authority.remove(person, by=turn.person)
+        except StaysError:
+            return t.STAYS.format(id=person)
+        await self.desk.dialogs.erase(person)
+        await menus.withdraw(turn.bot, person)
+        return t.REMOVED.format(id=person)
+
+
+def _sure(data: str) -> Buttons:
+    return [[(t.YES, data), (t.NO, "no:")]]

@@ -1,0 +1,168 @@
+"""Every Vietnamese sentence that only an admin reads; `bot.texts` holds those for everybody.
+
+Owns the wording of the admin commands, in the same tone. Refuses to know when a sentence is said. Sentences
+are plain text; who sends them as HTML escapes them.
+"""
+
+from __future__ import annotations
+
+ADMIN_COMMANDS: dict[str, str] = {
+    "them": "Thêm câu: /them CÂU HỎI ; CÁCH HỎI KHÁC | CÂU TRẢ LỜI",
+    "sua": "Sửa câu: /sua ID | CÂU TRẢ LỜI MỚI",
+    "xoa": "Xoá câu: /xoa ID",
+    "xem": "Xem một câu: /xem ID",
+    "tim": "Tìm câu: /tim TỪ KHOÁ",
+    "hoantac": "Lấy lại thay đổi gần nhất của bạn",
+    "lichsu": "Ai đã đổi gì, khi nào",
+    "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
+}
+
+# --- the desk ----------------------------------------------------------------------------------------
+
+WRITE_PRIVATELY = "Lệnh quản trị chỉ dùng trong tin nhắn riêng. Bạn nhắn riêng cho mình nhé."
+CANCELLED = "Mình đã thôi việc đang làm dở."
+SHELVED = "Mình gác bản đang viết dở lại. Nội dung đã gõ, để bạn chép khi cần:"
+GONE = "Việc này đã xong hoặc đã bỏ từ trước rồi."
+PRESS_A_BUTTON = "Bạn bấm một nút dưới bản xem trước nhé, hoặc gõ /huy để thôi."
+FILE_UNREADABLE = "Mình chưa tải được tệp từ Telegram. Bạn gửi lại giúp mình nhé."
+FILE_TOO_LARGE = "Tệp lớn quá 2 MB. Bạn chia nhỏ rồi gửi lại giúp mình nhé."
+YES, NO = "Có", "Thôi"
+
+# --- what cannot be taken ----------------------------------------------------------------------------
+
+NO_QUESTION = "Chưa có câu hỏi nào. Bạn gửi câu hỏi, các cách hỏi khác nhau cách nhau bằng dấu ; nhé."
+NO_ANSWER = "Chưa có câu trả lời. Bạn gửi câu trả lời nhé."
+TOO_MANY_QUESTIONS = "Có {count} cách hỏi, mình nhận tối đa {limit}. Bạn bớt lại giúp mình nhé."
+QUESTION_TOO_LONG = "Câu hỏi “{text}” dài {count} chữ cái, mình nhận tối đa {limit}. Bạn viết gọn lại nhé."
+ANSWER_TOO_LONG = "Câu trả lời dài {count} chữ cái, mình nhận tối đa {limit}. Bạn viết gọn lại nhé."
+STRANGE_CHARACTER = "Nội dung có ký tự lạ ({code}) mình không lưu được. Bạn xoá ký tự đó rồi gửi lại nhé."
+REFUSED = "Mình chưa lưu được: {reason}. Bạn sửa lại rồi gửi giúp mình nhé."
+ONLY_TEXT_HERE = "Ở bước này mình chỉ nhận chữ. Bạn gõ nội dung giúp mình nhé, hoặc /huy để thôi."
+# What the storage says in English (pattern, sentence); {0}, {1} are what the pattern caught.
+REASONS: tuple[tuple[str, str], ...] = (
+    (r"the same fact is there already as #(\d+)", "đã có câu y hệt là #{0}"),
+    (r"there is no fact #(\d+)", "không có câu #{0}"),
+    (r"#(\d+) has been changed since.*", "câu #{0} đã được người khác đổi sau đó, bạn xem lại"),
+    (r"the article “(.*)” has been changed since.*", "bài “{0}” đã được đổi sau đó, bạn xem lại"),
+    (
+        r"the quote of #(\d+) no longer stands in the article “(.*)”.*",
+        "câu trích của #{0} không còn trong bài",
+    ),
+    (r"there is no change left to take back", "không còn thay đổi nào của bạn để lấy lại"),
+    (r"no article is called “(.*?)”.*", "chưa có bài nào tên “{0}”"),
+    (r"the quote does not stand in the article “(.*)”.*", "câu trích không có nguyên văn trong bài “{0}”"),
+    (r"the quote stands in (\d+) articles.*", "câu trích có trong {0} bài, cần ghi rõ nguồn là bài nào"),
+    (r"the quote stands in no loaded article.*", "câu trích không có trong bài nào đã nạp"),
+    (
+        r"(?:a question|the answer|the quote|the source) has (\d+) characters; (\d+) is the most",
+        "dài {0} chữ cái, tối đa là {1}",
+    ),
+    (
+        r"(?:a question|the source|the topic) must stand on one line",
+        "câu hỏi hay nguồn phải nằm trên một dòng",
+    ),
+    (r".*holds the character (U\+[0-9A-F]+).*", "có ký tự lạ {0}"),
+    (r".*holds a NUL character.*", "có ký tự rỗng (NUL)"),
+    (r"questions: at least one is needed.*", "thiếu câu hỏi"),
+    (r"questions: (\d+) are too many; (\d+) is the most", "có {0} cách hỏi, tối đa là {1}"),
+    (r"questions: a list of texts is needed", "phần questions phải là danh sách câu hỏi"),
+    (r"(answer|quote|source): a text is needed", "phần {0} phải là chữ"),
+    (r"answer: it is empty", "thiếu câu trả lời"),
+    (r"“(.*)” is no field of a fact.*", "“{0}” không phải tên cột; chỉ có questions, answer, quote, source"),
+    (r"the same as line (\d+); remove one", "giống hệt dòng {0}"),
+    (r"line (\d+) already changes #(\d+).*", "dòng {0} đã đổi câu #{1} rồi"),
+    (
+        r"facts (.*) all begin with this question.*",
+        "các câu {0} cùng bắt đầu bằng câu hỏi này, hãy sửa theo ID",
+    ),
+    (r"not JSON;.*|not a JSON object", 'không đúng dạng JSON, mẫu: {{"questions": ["…"], "answer": "…"}}'),
+    (r"a field is given twice.*", "một cột bị ghi hai lần"),
+    (r"(\d+) columns where the header has (\d+)", "có {0} cột trong khi dòng đầu có {1} cột"),
+)
+REASON_UNKNOWN = "nội dung không hợp lệ"
+
+# --- facts -------------------------------------------------------------------------------------------
+
+ADD_EXAMPLE = "Mẫu một dòng:\n/them Gửi xe ở đâu? ; Bãi xe chỗ nào? | Bãi xe ở cổng sau."
+ASK_QUESTIONS = (
+    "Bạn gửi câu hỏi mà thành viên hay hỏi. Có nhiều cách hỏi thì cách nhau bằng dấu ; "
+    "Gõ /huy để thôi.\n\n" + ADD_EXAMPLE
+)
+ASK_ANSWER = "Câu hỏi: “{question}”. Giờ bạn gửi câu trả lời nhé. Gõ /huy để thôi."
+ASK_UNTIL = (
+    "Câu này có giá trị đến hết ngày nào? Bạn gửi ngày, ví dụ 30/11/2025, hoặc gửi “không” nếu không có hạn."
+)
+UNTIL_UNREADABLE = "Mình chưa đọc được ngày “{text}”. Bạn gửi dạng ngày/tháng/năm, ví dụ 30/11/2025 nhé."
+UNTIL_NONE = ("không", "khong", "ko", "0")
+DRAFT = "Bản nháp, chưa lưu"
+DRAFT_OF = "Bản sửa của #{id}, chưa lưu"
+ASKED_AS = "Cách hỏi:"
+SEEN_AS = "Thành viên sẽ thấy:"
+HOLDS_UNTIL = "Có giá trị đến hết {day}."
+TRIED = "Đã thử lại {count} câu hỏi."
+LOST = "⚠️ {count} câu sẽ đổi (không còn trả lời như trước): {questions}"
+GAINED = "👍 {count} câu trước đây hỏi không được nay sẽ có câu trả lời: {questions}"
+MISSED = "⚠️ Câu hỏi này sẽ vẫn nhận câu trả lời khác: {questions}"
+TWIN = "⚠️ Đã có câu gần giống: #{id} “{question}” → {answer}"
+NO_EFFECT = "Không câu nào khác bị đổi."
+SAVE, SAVE_ANYWAY, REPLACE = "✅ Lưu", "Vẫn lưu thành câu mới", "Thay cho câu #{id}"
+EDIT_QUESTIONS, EDIT_ANSWER, EDIT_UNTIL, DROP = "✏️ Cách hỏi", "✏️ Trả lời", "📅 Thời hạn", "Bỏ"
+DROPPED = "Mình đã bỏ bản nháp."
+SAVED_NEW = "Đã lưu #{id}. Mình trả lời được ngay từ bây giờ."
+SAVED_CHANGED = "Đã sửa #{id}. Mình trả lời theo bản mới ngay từ bây giờ."
+SAVED_OVER_SILENCE = "Đã lưu vào #{id}, thay cho câu “{before}”."
+UNDO_HINT = "Gõ /hoantac để lấy lại như cũ."
+NOTHING_NEW = "#{id} đã đúng như vậy rồi, mình không đổi gì."
+DELETED = "Đã xoá #{id}: “{question}”."
+UNKNOWN_FACT = "Không có câu #{id}. Gõ /tim kèm từ khoá để tìm nhé."
+NEED_ID = "Bạn cho mình số ID của câu, ví dụ: /{command} 12. Chưa nhớ số thì gõ /tim kèm từ khoá nhé."
+ASK_ID = "Bạn muốn sửa câu số mấy? Gửi số ID, ví dụ 12. Chưa nhớ số thì gõ /tim kèm từ khoá nhé."
+SUA_EXAMPLE = "Mẫu: /sua 12 | Câu trả lời mới"
+NEED_WORDS = "Bạn gõ từ khoá ngay sau lệnh nhé, ví dụ: /tim bãi xe"
+FOUND = "Tìm thấy {count} câu có “{words}”:"
+FOUND_MORE = "… và {count} câu nữa, bạn thêm từ khoá để thu hẹp nhé."
+FOUND_NONE = "Không có câu nào có “{words}”."
+LINE = "#{id} {question}"
+ANSWER, QUOTE, SOURCE, TOPIC = "Trả lời:", "Trích:", "Nguồn:", "Chủ đề:"
+CHANGED_LINE = "Sửa lần cuối {at}, {who}."
+YOU, SEEDS, IMPORT = "bạn", "bản gốc", "nhập từ tệp"
+ADMIN = "quản trị {id}"
+CARD_EDIT, CARD_DELETE, CARD_HISTORY = "✏️ Sửa", "🗑 Xoá", "🕘 Lịch sử"
+UNDONE = "Đã lấy lại như trước:"
+UNDONE_NOTHING = "Không còn thay đổi nào của bạn để lấy lại."
+HISTORY = "Những thay đổi gần đây, mới nhất ở trên:"
+HISTORY_NONE = "Chưa có thay đổi nào."
+HISTORY_LINE = "{at} · {who} · {action} {what}"
+ACTIONS: dict[str, str] = {
+    "add": "thêm",
+    "change": "sửa",
+    "delete": "xoá",
+    "undo": "lấy lại",
+    "load": "nạp bài",
+    "unquote": "gỡ câu trích của",
+    "rest": "cho nghỉ bài",
+    "wake": "dùng lại bài",
+}
+WAS, IS = "trước: {text}", "sau: {text}"
+
+# --- admins ------------------------------------------------------------------------------------------
+
+DESK = "Các lệnh quản trị (chỉ dùng trong tin nhắn riêng):\n{commands}"
+ADMINS = "Người quản trị:\n{lines}"
+OWNER_LINE = "• {id}{you} (chủ, đặt trong cấu hình)"
+ADMIN_LINE = "• {id}{you}"
+YOU_MARK = " (bạn)"
+ADD_ADMIN, REMOVE_ADMIN = "➕ Thêm người", "Gỡ {id}"
+ASK_ADMIN = (
+    "Bạn chuyển cho mình danh thiếp (liên hệ) của người cần thêm, hoặc gửi mã số tài khoản Telegram của họ. "
+    "Gõ /huy để thôi."
+)
+ADMIN_UNREADABLE = (
+    "Mình cần danh thiếp Telegram hoặc mã số, ví dụ 123456789. Tên hay @tên thì mình không nhận."
+)
+ASK_ADD = "Thêm {id} làm quản trị? Người này sẽ sửa được mọi câu trả lời và gửi được thông báo."
+ASK_REMOVE = "Gỡ quyền quản trị của {id}?"
+ADDED = "Đã thêm {id} làm quản trị."
+ALREADY_ADMIN = "{id} đã là quản trị rồi."
+REMOVED = "Đã gỡ quyền quản trị của {id}."
+STAYS = "Không gỡ được {id}: đây là chủ đặt trong cấu hình, hoặc là người quản trị cuối cùng."

@@ -1,0 +1,259 @@
+"""An admin teaches by chat: the real Application, the loopback server, real SQLite."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot import texts, texts_admin
+from tests.bot.conftest import HOUSEHOLDS, LAND, PHUOC, SPEAKER, Running, Serve
+from tests.botapi import BotApi, Sent
+
+ADMIN, MEMBER = 1, 7
+
+
+@pytest.fixture
+async def bot(serve: Serve, api: BotApi) -> AsyncIterator[Running]:
+    async with serve(admins=(ADMIN,)) as running:
+        await api.until(lambda: api.polls)
+        yield running
+
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+async def pressed(api: BotApi, sent: Sent, label: str, chat: int = ADMIN) -> Sent:
+    """Press a button and return the next message to that chat."""
+    before = len(api.seen_by(chat))
+    api.press(sent, label)
+    await api.until(lambda: len(api.seen_by(chat)) > before)
+    return api.seen_by(chat)[before]
+
+
+def id_in(sent: Sent) -> int:
+    found = re.search(r"#(\d+)", sent.text)
+    assert found, sent.text
+    return int(found[1])
+
+
+async def facts_of(bot: Running) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in await bot.database.fetch_all("SELECT * FROM facts ORDER BY id")]
+
+
+# --- /them -------------------------------------------------------------------------------------------
+
+
+async def test_one_line_teaches_at_once_and_names_the_number(api: BotApi) -> None:
+    saved = await api.answer_to(ADMIN, "/them Gửi xe ở đâu? ; Bãi đỗ xe chỗ nào? | Bãi xe ở cổng sau.")
+    assert saved.text.startswith(f"Đã lưu #{id_in(saved)}.")
+    assert "Bãi xe ở cổng sau." in saved.text
+    for question in ("gui xe o dau", "bãi đỗ xe chỗ nào vậy?"):
+        assert (await api.answer_to(MEMBER, question)).text.startswith("Bãi xe ở cổng sau.")
+
+
+async def test_what_the_article_is_silent_on_can_be_taught_and_taken_back(api: BotApi) -> None:
+    saved = await api.answer_to(ADMIN, "/them Kinh phí xây cầu là bao nhiêu? | Kinh phí là 5 tỷ đồng.")
+    assert "thay cho câu “Bài viết không nêu kinh phí xây cầu.”" in saved.text
+    assert (await api.answer_to(MEMBER, "kinh phi xay cau bao nhieu")).text.startswith(
+        "Kinh phí là 5 tỷ đồng."
+    )
+    await api.answer_to(ADMIN, "/hoantac")
+    assert (await api.answer_to(MEMBER, "kinh phí xây cầu")).text.startswith("Bài viết không nêu kinh phí")
+
+
+async def test_step_by_step_asks_previews_and_saves(api: BotApi) -> None:
+    assert "câu hỏi" in (await api.answer_to(ADMIN, "/them")).text
+    asked = await api.answer_to(ADMIN, "Gửi xe ở đâu?; Bãi xe chỗ nào?")
+    assert "“Gửi xe ở đâu?”" in asked.text
+    preview = await api.answer_to(ADMIN, "Bãi xe ở cổng sau.")
+    assert preview.text.startswith(texts_admin.DRAFT)
+    assert (await api.answer_to(MEMBER, "gửi xe ở đâu")).text != "Bãi xe ở cổng sau."
+    saved = await pressed(api, preview, texts_admin.SAVE)
+    assert saved.text.startswith("Đã lưu #")
+    assert (await api.answer_to(MEMBER, "gửi xe ở đâu")).text.startswith("Bãi xe ở cổng sau.")
+
+
+async def test_a_line_without_a_bar_keeps_the_question_and_shows_an_example(api: BotApi) -> None:
+    asked = await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    assert "Gửi xe ở đâu?" in asked.text
+    assert texts_admin.ADD_EXAMPLE in asked.text
+    preview = await api.answer_to(ADMIN, "Bãi xe ở cổng sau.")
+    assert "Gửi xe ở đâu?" in preview.text
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2], ids=["question", "answer", "preview"])
+async def test_huy_ends_it_at_any_step(api: BotApi, bot: Running, steps: int) -> None:
+    before = await facts_of(bot)
+    for text in ["/them", "Gửi xe ở đâu?", "Bãi xe ở cổng sau."][: steps + 1]:
+        await api.answer_to(ADMIN, text)
+    assert (await api.answer_to(ADMIN, "/huy")).text == texts_admin.CANCELLED
+    assert (await api.answer_to(ADMIN, SPEAKER)).text.startswith(PHUOC)
+    assert (await api.answer_to(ADMIN, "/huy")).text == texts.NOTHING_TO_CANCEL
+    assert await facts_of(bot) == before
+
+
+async def test_a_half_written_fact_survives_a_restart(api: BotApi, bot: Running, serve: Serve) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    await bot.stop()
+    async with serve(admins=(ADMIN,)) as again:
+        preview = await api.answer_to(ADMIN, "Bãi xe ở cổng sau.")
+        await again.stop()
+    async with serve(admins=(ADMIN,)):
+        saved = await pressed(api, preview, texts_admin.SAVE)
+    assert "Bãi xe ở cổng sau." in saved.text
+
+
+async def test_a_fact_much_like_another_is_shown_first_and_may_replace_it(api: BotApi) -> None:
+    preview = await api.answer_to(ADMIN, f"/them {SPEAKER} | Bà Lê Thị Hoa phát biểu.")
+    assert "Đã có câu gần giống: #" in preview.text
+    id_ = id_in(preview)
+    saved = await pressed(api, preview, texts_admin.REPLACE.format(id=id_))
+    assert id_in(saved) == id_
+    assert (await api.answer_to(MEMBER, SPEAKER)).text.startswith("Bà Lê Thị Hoa phát biểu.")
+
+
+async def test_a_draft_can_be_edited_and_dropped(api: BotApi, bot: Running) -> None:
+    before = await facts_of(bot)
+    preview = await api.answer_to(ADMIN, f"/them {SPEAKER} | Bà Hoa.")
+    await pressed(api, preview, texts_admin.EDIT_ANSWER)
+    preview = await api.answer_to(ADMIN, "Bà Lê Thị Hoa.")
+    assert "Bà Lê Thị Hoa." in preview.text
+    await pressed(api, preview, texts_admin.EDIT_QUESTIONS)
+    preview = await api.answer_to(ADMIN, "Ai dẫn chương trình?")
+    assert "Ai dẫn chương trình?" in preview.text
+    api.press(preview, texts_admin.DROP)
+    await api.until(lambda: preview.text == texts_admin.DROPPED)
+    assert await facts_of(bot) == before
+
+
+async def test_the_same_fact_twice_is_refused_by_number(api: BotApi) -> None:
+    saved = await api.answer_to(ADMIN, "/them Gửi xe ở đâu? | Bãi xe ở cổng sau.")
+    again = await api.answer_to(ADMIN, "/them Gửi xe ở đâu? | Bãi xe ở cổng sau.")
+    refused = await pressed(api, again, texts_admin.SAVE_ANYWAY)
+    assert f"đã có câu y hệt là #{id_in(saved)}" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/them " + "a" * 301 + " | b", "tối đa 300"),
+        ("/them " + ";".join(f"hỏi {n}" for n in range(51)) + " | b", "tối đa 50"),
+        ("/them a | " + "b " * 1600, "tối đa 3000"),
+        ("/them a\u0007 | b", "U+0007"),
+        ("/them | chỉ có trả lời", "Mẫu một dòng"),
+    ],
+    ids=["long_question", "many_questions", "long_answer", "bell", "no_question"],
+)
+async def test_what_cannot_be_taken_gets_one_clear_sentence(
+    api: BotApi, bot: Running, text: str, said: str
+) -> None:
+    before = await facts_of(bot)
+    assert said in (await api.answer_to(ADMIN, text)).text
+    assert await facts_of(bot) == before
+
+
+async def test_beginning_something_else_gives_back_what_was_typed(api: BotApi) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    shelved = await api.answer_to(ADMIN, "/them")
+    assert "Gửi xe ở đâu?" in shelved.text
+
+
+async def test_looking_something_up_does_not_end_a_draft(api: BotApi) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    assert "#2" in (await api.answer_to(ADMIN, "/xem 2")).text
+    assert "Gửi xe ở đâu?" in (await api.answer_to(ADMIN, "Bãi xe ở cổng sau.")).text
+
+
+async def test_markup_in_a_fact_is_shown_as_typed(api: BotApi) -> None:
+    await api.answer_to(ADMIN, "/them Gửi <b>xe</b> ở đâu? | Ở <i>cổng</i> & sân.")
+    assert (await api.answer_to(MEMBER, "gửi xe ở đâu")).text.startswith("Ở <i>cổng</i> & sân.")
+
+
+# --- /sua /xoa /xem /tim -----------------------------------------------------------------------------
+
+
+async def test_one_line_changes_an_answer_at_once(api: BotApi) -> None:
+    saved = await api.answer_to(ADMIN, "/sua 3 | Có 46 hộ dân hiến đất.")
+    assert saved.text.startswith("Đã sửa #3.")
+    assert (await api.answer_to(MEMBER, LAND)).text.startswith("Có 46 hộ dân hiến đất.")
+
+
+async def test_sua_step_by_step(api: BotApi) -> None:
+    assert "số mấy" in (await api.answer_to(ADMIN, "/sua")).text
+    assert "Không có câu" in (await api.answer_to(ADMIN, "99")).text
+    preview = await api.answer_to(ADMIN, "#3")
+    assert HOUSEHOLDS in preview.text
+    await pressed(api, preview, texts_admin.EDIT_ANSWER)
+    preview = await api.answer_to(ADMIN, "Có 46 hộ dân hiến đất.")
+    await pressed(api, preview, texts_admin.SAVE)
+    assert (await api.answer_to(MEMBER, LAND)).text.startswith("Có 46 hộ dân hiến đất.")
+
+
+async def test_a_last_day_is_kept_and_said_when_it_is_over(api: BotApi) -> None:
+    preview = await api.answer_to(ADMIN, "/sua 3")
+    await pressed(api, preview, texts_admin.EDIT_UNTIL)
+    assert "chưa đọc được ngày" in (await api.answer_to(ADMIN, "31/2")).text
+    preview = await api.answer_to(ADMIN, "30/11/2020")
+    assert "đến hết 30/11/2020" in preview.text
+    await pressed(api, preview, texts_admin.SAVE)
+    told = await api.answer_to(MEMBER, LAND)
+    assert texts.EXPIRED.format(day="30/11/2020") in told.text
+    await api.answer_to(ADMIN, "/hoantac")
+    assert "quá hạn" not in (await api.answer_to(MEMBER, LAND)).text
+
+
+async def test_deleting_says_what_remains_and_undo_brings_it_back(api: BotApi, bot: Running) -> None:
+    before = await facts_of(bot)
+    gone = await api.answer_to(ADMIN, "/xoa 2")
+    assert gone.text.startswith(f"Đã xoá #2: “{SPEAKER}”.")
+    back = await api.answer_to(ADMIN, "/hoantac")
+    assert PHUOC in back.text
+    assert await facts_of(bot) == before
+
+
+async def test_undo_goes_back_step_by_step(api: BotApi, bot: Running) -> None:
+    states = [await facts_of(bot)]
+    for command in ("/them Gửi xe ở đâu? | Cổng sau.", "/sua 3 | Có 46 hộ.", "/xoa 1"):
+        await api.answer_to(ADMIN, command)
+        states.append(await facts_of(bot))
+    for state in reversed(states[:-1]):
+        await api.answer_to(ADMIN, "/hoantac")
+        assert await facts_of(bot) == state
+    assert (await api.answer_to(ADMIN, "/hoantac")).text == texts_admin.UNDONE_NOTHING
+
+
+async def test_a_card_shows_everything_and_its_buttons_work(api: BotApi) -> None:
+    card = await api.answer_to(ADMIN, "/xem 2")
+    assert card.text.startswith("#2\n")
+    assert "bản gốc" in card.text
+    history = await pressed(api, card, texts_admin.CARD_HISTORY)
+    assert "thêm #2" in history.text
+    preview = await pressed(api, card, texts_admin.CARD_EDIT)
+    assert preview.text.startswith("Bản sửa của #2")
+
+
+async def test_tim_finds_without_accents_and_opens_by_button(api: BotApi) -> None:
+    found = await api.answer_to(ADMIN, "/tim hien dat")
+    assert f"#3 {LAND}" in found.text
+    assert (await pressed(api, found, "#3")).text.startswith("#3\n")
+    assert "Không có câu nào" in (await api.answer_to(ADMIN, "/tim tàu vũ trụ")).text
+    assert (await api.answer_to(ADMIN, "/tim")).text == texts_admin.NEED_WORDS
+
+
+@pytest.mark.parametrize("command", ["xem", "xoa"])
+async def test_a_number_is_asked_for_by_example(api: BotApi, command: str) -> None:
+    assert f"/{command} 12" in (await api.answer_to(ADMIN, f"/{command}")).text
+    assert "Không có câu #99" in (await api.answer_to(ADMIN, f"/{command} 99")).text
+
+
+async def test_history_says_who_what_and_when(api: BotApi) -> None:
+    await api.answer_to(ADMIN, "/sua 3 | Có 46 hộ.")
+    shown = (await api.answer_to(ADMIN, "/lichsu")).text.splitlines()
+    assert re.search(r"^\d\d:\d\d \d\d/\d\d/\d{4} · bạn · sửa #3 ", shown[1])
+    assert shown[2:4] == [f"   trước: {HOUSEHOLDS}", "   sau: Có 46 hộ."]
+
+
+async def test_a_change_that_takes_questions_from_other_facts_is_shown_first(api: BotApi) -> None:
+    gone = await api.answer_to(ADMIN, f"/them Khi nào khánh thành cầu? ; {LAND} | Chưa rõ.")
+    assert "⚠️" in gone.text
+    assert LAND in gone.text
