@@ -50,7 +50,7 @@ clean: ## Remove the set-up and the caches (the database in data/ stays)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup:
-	@sh tools/setup.sh requirements.lock
+	@sh .ci/setup.sh requirements.lock
 
 setup-dev:
-	@sh tools/setup.sh requirements-dev.lock
+	@sh .ci/setup.sh requirements-dev.lock

@@ -1,4 +1,4 @@
-"""The first minute on a strange machine: tools/setup.sh says what is missing, and never eats the input.
+"""The first minute on a strange machine: .ci/setup.sh says what is missing, and never eats the input.
 
 Pythons here are two-line shell scripts, so that every machine can be played in milliseconds.
 """
