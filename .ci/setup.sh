@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make .venv hold exactly the packages of one lock file.
 #
-#   sh tools/setup.sh requirements.lock
+#   sh .ci/setup.sh requirements.lock
 #
 # Touches nothing outside .venv. Cheap when there is nothing to do: a copy of the lock, written last, says
 # that its packages are in; a set-up that was cut short is thrown away and done afresh. Speaks on stderr

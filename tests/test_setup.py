@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent / "tools" / "setup.sh"
+SCRIPT = Path(__file__).resolve().parent.parent / ".ci" / "setup.sh"
 # Answers every call with success and writes down what it was asked to do.
 GOOD_PYTHON = """#!/bin/sh
 printf '%s\\n' "$*" >>calls
