@@ -113,6 +113,8 @@ class Analyzer:
                 add(office, "office", f"o:{office}")
         for rank in lexicon.ranks + lexicon.academic:
             add(rank, "rank", f"r:{rank}")
+        for region in lexicon.regions:
+            add(region, "region", f"g:{region}")
         for phrase, payloads in table.items():
             words = phrase.split()
             entry = _Entry(tuple(map(fold_key, words)), tuple(map(key, words)), tuple(sorted(payloads)))
@@ -214,7 +216,7 @@ class Analyzer:
             types.extend((value, start, start + width, len(units)) for value in asked)
             self._take_inside(tokens, start, width, units)
             return
-        ids = {value for kind, value in payloads if kind in ("concept", "office", "rank")}
+        ids = {value for kind, value in payloads if kind in ("concept", "office", "rank", "region")}
         if not ids:
             return
         folds = tuple(t.fold for t in tokens[start : start + width])

@@ -40,7 +40,7 @@ SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of th
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 SENTENCE_THRESHOLD = 0.5
-CURATED_SENTENCE_THRESHOLD = 0.8  # what matters in an article with curated facts is among them
+CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
@@ -234,6 +234,8 @@ class Answerer:
         return _with(question, named.units[:1], named)
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
+        if not question.types and question.units and all(_is_somebody(u) or u.light for u in question.units):
+            question = replace(question, types=frozenset(["person"]))
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
@@ -392,6 +394,10 @@ def _shown(candidate: Candidate) -> str:
     parts = " ".join(f"{name}={value:.2f}" for name, value in candidate.parts.items())
     missed = " ".join("/".join(u.folds) for u in candidate.missed)
     return f"[{parts}]" + (f" missed: {missed}" if missed else "")
+
+
+def _is_somebody(unit: Unit) -> bool:
+    return unit.kind in ("person", "stranger") or any(i.startswith("r:") for i in unit.ids)
 
 
 def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> Analysis | None:

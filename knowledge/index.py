@@ -181,6 +181,7 @@ class Index:
                 *lexicon.offices,
                 *lexicon.ranks,
                 *lexicon.stopwords,
+                *lexicon.regions,
                 *(p for phrases in lexicon.smalltalk.values() for p in phrases),
             ]
         )
@@ -210,6 +211,7 @@ class Index:
         )
         self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
+        self.fact_numbers = {e.fact.id: n for n, e in enumerate(self.facts)}
         self._weigh()
         self.aliases = tuple((n, alias) for n, entry in enumerate(self.facts) for alias in entry.aliases)
         self.alias_units = tuple(

@@ -54,6 +54,7 @@ class Lexicon:
     surnames: frozenset[str]
     organisation_heads: tuple[str, ...]
     place_heads: tuple[str, ...]
+    regions: tuple[str, ...]
     units: tuple[str, ...]
     smalltalk: dict[str, tuple[str, ...]]
     silence_openers: tuple[str, ...]
@@ -100,6 +101,7 @@ class Lexicon:
                 surnames=frozenset(titles["surnames"]),
                 organisation_heads=tuple(titles["organisation_heads"]),
                 place_heads=tuple(titles["place_heads"]),
+                regions=tuple(titles["regions"]),
                 units=tuple(titles["units"]),
                 smalltalk={t["name"]: tuple(t["phrases"]) for t in _table(folder, "smalltalk")["topic"]},
                 silence_openers=tuple(silence["openers"]),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from knowledge.analysis import SAME, Analysis, Unit, agreement
+from knowledge.analysis import CONFLICT, SAME, Analysis, Unit, agreement
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry
 from knowledge.model import Mention
 
@@ -40,6 +40,10 @@ _NEAR = {
         ("office", "rank"): 0.7,
         ("reason", "purpose"): 0.8,
         ("source", "organisation"): 0.9,
+        ("list_names", "person"): 0.9,
+        ("list_names", "organisation"): 0.85,
+        ("list_names", "place"): 0.6,
+        ("list_names", "count"): 0.5,
         ("count", "percent"): 0.6,
         ("count", "duration"): 0.85,
         ("count", "money"): 0.45,
@@ -54,7 +58,7 @@ _NEAR = {
         ("place", "organisation"): 0.6,
     }.items()
 }
-_TELLING = SPECIFIC | {"purpose", "source", "ordinal"}
+_TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names"}
 _OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
 _CLASH = 0.3
 _ROLES = {
@@ -127,9 +131,13 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             strict[n] = strict.get(n, 0.0) + weight * value
     if not question.units:
         strict = dict.fromkeys(range(len(index.aliases)), 0.0)
-    first = sorted(strict, key=lambda n: (-strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)), n))[
-        : MAX_CANDIDATES if question.units else None
-    ]
+    telling = question.types - {"yes_no"}
+
+    def promise(n: int) -> float:
+        shared = not telling or bool(telling & index.aliases[n][1].analysis.types)
+        return strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)) * (1.0 if shared else 0.7)
+
+    first = sorted(strict, key=lambda n: (-promise(n), n))[: MAX_CANDIDATES if question.units else None]
     asked_ids = {i for u in question.units for i in u.ids}
     found: dict[int, Candidate] = {}
     for n in first:
@@ -159,7 +167,15 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     ranked = []
     for candidate in found.values():
         assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
-        factor, objection = _conflict(question, candidate.entry, index)
+        at = index.fact_numbers[candidate.entry.fact.id]
+        garbled = any(
+            u.kind == "word"
+            and not u.light
+            and u.ids & candidate.entry.known
+            and elsewhere[u].get(at, 0.0) < CONFLICT + 0.01
+            for u in question.units
+        )
+        factor, objection = _conflict(question, candidate.entry, index, garbled=garbled)
         parts = {**candidate.parts, "conflict": factor, "raw": candidate.score}
         ranked.append(replace(candidate, score=candidate.score * factor, parts=parts, objection=objection))
     ranked.sort(key=lambda c: -c.score)
@@ -243,7 +259,7 @@ def _counts_other(question: Analysis, alias: Analysis) -> bool:
     return not asked.ids & told.ids and asked.folds != ("nguoi",)
 
 
-def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float, str]:
+def _conflict(question: Analysis, entry: FactEntry, index: Index, *, garbled: bool) -> tuple[float, str]:
     """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
     profiles = (*entry.aliases, entry.support)
 
@@ -252,6 +268,12 @@ def _conflict(question: Analysis, entry: FactEntry, index: Index) -> tuple[float
     found: list[tuple[float, str]] = []
     if any(u.kind == "stranger" for u in question.units):
         found.append((0.3, "stranger"))
+    if any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids):
+        found.append((0.35, "region"))
+    if garbled:
+        found.append((0.6, "accents"))
+    if any(t.text == "nhất" for t in question.tokens) and "s:nhat" not in known:
+        found.append((0.65, "superlative"))
     if question.people and not of_anyone and not question.people & known:
         found.append((0.35, "person"))
     if question.offices and not of_anyone and not question.offices <= known:

@@ -144,6 +144,8 @@ class Normalizer:
     def _undo(self, word: str) -> list[Token]:
         if word[0].isdigit() and not any(c.isalpha() for c in word):
             return [_figure(canonical_number(word), word)]
+        if "/" in word and word in self._short:
+            return _phrase(self._short[word], word)
         if "." in word or "/" in word:
             word = word.replace(".", "").replace("/", "")
         typed = word
