@@ -6,7 +6,9 @@ Owns what is refused. What it does not know is no method (404), so a bot cannot 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+import math
 import time
 from typing import Any
 
@@ -22,6 +24,8 @@ from tests.botapi.world import (
     World,
 )
 from tests.telegram_html import EntityError, parse, units
+
+DELETABLE_S = 48 * 3600.0  # "A message can only be deleted if it was sent less than 48 hours ago"
 
 
 class Methods(World):
@@ -104,14 +108,31 @@ class Methods(World):
         if chat in self.blocked:
             reason = "bot was blocked by the user" if chat > 0 else "bot was kicked from the supergroup chat"
             raise Refused(403, f"Forbidden: {reason}")
-        if self.per_second:
-            recent, now = self._flood[chat], self.clock()
-            while recent and now - recent[0] >= 1.0:
-                recent.popleft()
-            if len(recent) >= self.per_second:
-                raise Refused(429, "Too Many Requests: retry after 1", retry_after=1)
-            recent.append(now)
+        if chat in self.refusing:
+            raise Refused(*self.refusing[chat])
+        if call.method.startswith(("send", "copy")) and call.method != "sendChatAction":
+            self._flood_check(chat)
         return chat
+
+    def _flood_check(self, chat: int) -> None:
+        """Count a message against the limits, or refuse and count nothing."""
+        now = self.clock()
+        windows = [("chat", chat, self.per_second, 1.0), ("all", 0, self.overall_per_s, 1.0)]
+        if chat < 0:
+            windows.append(("group", chat, self.group_per_min, 60.0))
+        counted = []
+        for name, key, limit, span in windows:
+            if not limit:
+                continue
+            recent = self._flood[name, key]
+            while recent and now - recent[0] >= span:
+                recent.popleft()
+            if len(recent) >= limit:
+                wait = math.ceil(recent[0] + span - now)
+                raise Refused(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+            counted.append(recent)
+        for recent in counted:
+            recent.append(now)  # an album counts once here: Telegram does not say how it counts
 
     def _text(self, call: Call, name: str, limit: int) -> tuple[str, list[dict[str, object]]]:
         source = str(call.params.get(name, ""))
@@ -121,7 +142,8 @@ class Methods(World):
             except EntityError as error:
                 raise Refused(400, str(error)) from error
         else:
-            text, entities = source, call.params.get("entities", [])
+            text = source
+            entities = call.params.get("entities" if name == "text" else "caption_entities", [])
         text = text.strip()
         if name == "text" and not text:
             raise Refused(400, "Bad Request: message text is empty")
@@ -167,6 +189,7 @@ class Methods(World):
             entities=entities,
             buttons=self._buttons(call.params.get("reply_markup")),
             params=call.params,
+            at=self.clock(),
             **more,
         )
         self.sent.append(sent)
@@ -225,17 +248,67 @@ class Methods(World):
         origin = int(call.params["from_chat_id"])
         newest = next(self._message_ids[origin])
         self._message_ids[origin] = itertools.count(newest)
-        if not 0 < int(call.params["message_id"]) < newest:
+        wanted = int(call.params["message_id"])
+        if not 0 < wanted < newest or (origin, wanted) in self.removed:
             raise Refused(400, "Bad Request: message to copy not found")
-        text = f"[copy of {origin}/{call.params['message_id']}]"
-        return {"message_id": self._keep(call, text, []).id}
+        text, entities = f"[copy of {origin}/{wanted}]", []
+        if "caption" in call.params:
+            text, entities = self._text(call, "caption", MAX_CAPTION)
+        return {"message_id": self._keep(call, text, entities).id}
+
+    async def _do_sendmediagroup(self, call: Call) -> list[dict[str, Any]]:
+        chat = self._chat(call)
+        media = call.params.get("media", [])
+        if not 2 <= len(media) <= 10:
+            raise Refused(400, "Bad Request: there must be 2-10 items in an album")
+        shown = []
+        for item in media:
+            if item["media"] not in self.files:
+                raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+            inner = Call(call.method, {**item, "chat_id": chat}, {}, call.at)
+            caption, entities = self._text(inner, "caption", MAX_CAPTION)
+            kept = self._keep(inner, caption, entities, document=self.files[item["media"]])
+            shown.append(self._shown(kept))
+        return shown
+
+    def _own(self, call: Call, verb: str, message_id: int) -> Sent:
+        found = next((s for s in self.seen_by(call.chat) if s.id == message_id and not s.deleted), None)
+        if found is None:
+            raise Refused(400, f"Bad Request: message to {verb} not found")
+        return found
+
+    async def _do_deletemessage(self, call: Call) -> bool:
+        chat = self._chat(call)
+        found = self._own(call, "delete", int(call.params["message_id"]))
+        if self.clock() - found.at > DELETABLE_S and self.chats[chat]["type"] != "channel":
+            raise Refused(400, "Bad Request: message can't be deleted for everyone")
+        found.deleted = True
+        return True
+
+    async def _do_deletemessages(self, call: Call) -> bool:
+        self._chat(call)
+        for message_id in call.params["message_ids"]:  # those that cannot be found are skipped
+            with contextlib.suppress(Refused):
+                await self._do_deletemessage(
+                    Call("deleteMessage", {**call.params, "message_id": message_id}, {}, 0)
+                )
+        return True
+
+    async def _do_editmessagecaption(self, call: Call) -> dict[str, Any]:
+        self._chat(call)
+        sent = self._own(call, "edit", int(call.params["message_id"]))
+        text, entities = self._text(call, "caption", MAX_CAPTION)
+        if (text, entities) == (sent.text, sent.entities):
+            raise Refused(
+                400, "Bad Request: message is not modified: specified new message content and reply markup"
+            )
+        sent.history.append(sent.text)
+        sent.text, sent.entities = text, entities
+        return self._shown(sent)
 
     async def _do_editmessagetext(self, call: Call) -> dict[str, Any]:
         self._chat(call)
-        wanted = int(call.params.get("message_id", 0))
-        sent = next((s for s in self.seen_by(call.chat) if s.id == wanted), None)
-        if sent is None:
-            raise Refused(400, "Bad Request: message to edit not found")
+        sent = self._own(call, "edit", int(call.params.get("message_id", 0)))
         text, entities = self._text(call, "text", MAX_TEXT)
         buttons = self._buttons(call.params.get("reply_markup"))
         if (text, entities, buttons) == (sent.text, sent.entities, sent.buttons):
@@ -251,10 +324,7 @@ class Methods(World):
 
     async def _do_editmessagereplymarkup(self, call: Call) -> dict[str, Any]:
         self._chat(call)
-        wanted = int(call.params.get("message_id", 0))
-        sent = next((s for s in self.seen_by(call.chat) if s.id == wanted), None)
-        if sent is None:
-            raise Refused(400, "Bad Request: message to edit not found")
+        sent = self._own(call, "edit", int(call.params.get("message_id", 0)))
         sent.buttons = self._buttons(call.params.get("reply_markup"))
         sent.params = {**sent.params, "reply_markup": call.params.get("reply_markup")}
         return self._shown(sent)

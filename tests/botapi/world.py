@@ -69,6 +69,8 @@ class Sent:
     buttons: list[dict[str, Any]]
     params: dict[str, Any]
     document: bytes = b""
+    at: float = 0.0  # by the server's clock
+    deleted: bool = False
     history: list[str] = field(default_factory=list)
 
 
@@ -92,18 +94,23 @@ class World:
         token: str = TOKEN,
         me: dict[str, Any] | None = None,
         per_second: int = 0,
+        overall_per_s: int = 0,
+        group_per_min: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """*per_second* > 0 answers 429 to a chat's further messages."""
+        """Limits > 0 answer 429 to further messages: to one chat, to all chats together, to one group."""
         self.token, self.me = token, {**BOT, **(me or {})}
         self.per_second, self.clock = per_second, clock
+        self.overall_per_s, self.group_per_min = overall_per_s, group_per_min
         self.calls: list[Call] = []
         self.sent: list[Sent] = []
         self.failures: list[Failure] = []
         self.updates: dict[int, Any] = {}
         self.chats: dict[int, dict[str, Any]] = {}
         self.blocked: set[int] = set()
+        self.refusing: dict[int, tuple[int, str]] = {}  # chats with a refusal of their own: code, words
         self.migrated: dict[int, int] = {}
+        self.removed: set[tuple[int, int]] = set()  # chat and message that people took away
         self.callbacks: dict[str, dict[str, Any]] = {}
         self.answered_callbacks: dict[str, dict[str, Any]] = {}
         self.inline_answers: dict[str, dict[str, Any]] = {}
@@ -118,7 +125,7 @@ class World:
         self._update_ids = itertools.count(700_000_001)
         self._news = asyncio.Event()
         self._poll: asyncio.Event | None = None  # set to end the poll that is open
-        self._flood: defaultdict[int, deque[float]] = defaultdict(deque)
+        self._flood: defaultdict[tuple[str, int], deque[float]] = defaultdict(deque)
 
     # --- what people do ------------------------------------------------------------------------------
 

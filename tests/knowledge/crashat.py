@@ -37,8 +37,8 @@ REPEAT_EVERY = 5  # steps; repeating the work doubles the time of a try
 FILE_STEPS = {"open", "os.rename", "os.remove", "os.link", "shutil.copyfile"}
 
 
-def count_down(steps: int) -> None:
-    """Let this process die at its *steps*-th step."""
+def count_down(steps: int) -> Callable[[], None]:
+    """Let this process die at its *steps*-th step; return what counts a step of another kind."""
     left = steps
     connect = sqlite3.connect
 
@@ -55,6 +55,7 @@ def count_down(steps: int) -> None:
 
     sqlite3.connect = traced  # type: ignore[assignment]
     sys.addaudithook(lambda event, _: step() if event in FILE_STEPS else None)
+    return step
 
 
 def crash_everywhere(

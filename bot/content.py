@@ -1,0 +1,197 @@
+"""What an announcement says, and the one Bot API call that shows, edits or withdraws it in a chat.
+
+Owns the number in front, the lengths, and the fingerprint that finds a twin. Pure: the preview and the
+sender make their calls here, so the preview cannot differ. Refuses to know who gets it.
+
+Formatting travels as entities, never as markup: there is nothing that Telegram could fail to parse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from telegram import Message, MessageEntity
+
+from bot import texts_announcements as texts
+from bot.replies import MAX_UNITS, units
+
+MAX_CAPTION_UNITS = 1024
+_CAPTIONED = ("photo", "video", "animation", "document", "audio", "voice")
+_IN_ALBUMS = ("photo", "video", "document", "audio")
+
+Call = tuple[str, dict[str, Any]]
+Entity = dict[str, Any]
+
+
+class Action(StrEnum):
+    """What is done in every chat."""
+
+    SEND = "send"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+
+
+class Kind(StrEnum):
+    """How the content travels."""
+
+    TEXT = "text"
+    MEDIA = "media"  # one message with a caption: copied, the caption ours
+    ALBUM = "album"  # sent anew by file ids: a copied album would not carry the number
+    COPY = "copy"  # a message without room for words (a sticker, a poll): copied as it is, no number
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The words with their formatting, and where pictures and files come from."""
+
+    kind: Kind
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    origin: tuple[int, int] = (0, 0)  # chat and message that are copied
+    items: tuple[tuple[str, str], ...] = ()  # type and file id of each part of an album
+    marks: tuple[str, ...] = ()  # Telegram's lasting names of the files, for the fingerprint
+
+    def to_json(self) -> str:
+        """Return the content as it is stored."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, stored: str) -> Content:
+        """Return the content that `to_json` stored."""
+        raw = json.loads(stored)
+        return cls(
+            Kind(raw["kind"]),
+            raw["text"],
+            tuple(raw["entities"]),
+            (raw["origin"][0], raw["origin"][1]),
+            tuple((kind, file_id) for kind, file_id in raw["items"]),
+            tuple(raw["marks"]),
+        )
+
+    @property
+    def has_words(self) -> bool:
+        """Tell whether there is room for words, and so for the number."""
+        return self.kind is not Kind.COPY
+
+
+def typed(message: Message, prefix: int) -> Content:
+    """Return what *message* says after its first *prefix* characters, with its formatting."""
+    text = message.text or ""
+    rest = text[prefix:]
+    lead = len(rest) - len(rest.lstrip())
+    return _trimmed(Kind.TEXT, rest.strip(), message.entities, units(text[: prefix + lead]))
+
+
+def carried(messages: Sequence[Message]) -> Content:
+    """Return the content of a message, or of the parts of one album in their order."""
+    first = messages[0]
+    if first.text is not None:
+        return typed(first, 0)
+    origin = (first.chat.id, first.message_id)
+    words = next((m for m in messages if m.caption), first)
+    caption = _trimmed(Kind.MEDIA, words.caption or "", words.caption_entities, 0)
+    if len(messages) > 1:
+        parts = [
+            (kind, file) for m in messages for kind in _IN_ALBUMS if (file := _file(m, kind)) is not None
+        ]
+        if len(parts) == len(messages):
+            items = tuple((kind, str(file.file_id)) for kind, file in parts)
+            marks = tuple(str(file.file_unique_id) for _, file in parts)
+            return replace(caption, kind=Kind.ALBUM, items=items, marks=marks)
+    for kind in _CAPTIONED:
+        file = _file(first, kind)
+        if file is not None:
+            return replace(caption, origin=origin, marks=(str(file.file_unique_id),))
+    return Content(Kind.COPY, origin=origin, marks=(f"{origin[0]}/{origin[1]}",))
+
+
+def excess(content: Content, number: int) -> int:
+    """Return by how many UTF-16 units *content* with its number is longer than Telegram takes; 0 if not."""
+    limit = MAX_UNITS if content.kind is Kind.TEXT else MAX_CAPTION_UNITS
+    return max(0, units(_worded(content, number)[0]) - limit) if content.has_words else 0
+
+
+def digest(content: Content) -> str:
+    """Return the fingerprint: equal for contents that differ only in case, accents' form and spaces."""
+    words = " ".join(unicodedata.normalize("NFKC", content.text).casefold().split())
+    return hashlib.blake2s(json.dumps([words, *content.marks]).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def title(content: Content) -> str:
+    """Return the first words, or what it is when there are none."""
+    line = next((line.strip() for line in content.text.splitlines() if line.strip()), "")
+    return line or texts.KINDS[content.kind]
+
+
+def call(
+    action: Action, content: Content, number: int, chat: int, thread: int = 0, ids: Sequence[int] = ()
+) -> Call:
+    """Return the Bot API method and its parameters for one chat; *ids* are those of an earlier send."""
+    place: dict[str, Any] = {"chat_id": chat}
+    if action is Action.WITHDRAW:
+        return (
+            ("deleteMessage", {**place, "message_id": ids[0]})
+            if len(ids) == 1
+            else ("deleteMessages", {**place, "message_ids": list(ids)})
+        )
+    text, entities = _worded(content, number)
+    if action is Action.EDIT:
+        place["message_id"] = ids[0]
+        if content.kind is Kind.TEXT:
+            return "editMessageText", {**place, "text": text, "entities": entities}
+        return "editMessageCaption", {**place, "caption": text, "caption_entities": entities}
+    if thread:
+        place["message_thread_id"] = thread
+    if content.kind is Kind.TEXT:
+        return "sendMessage", {**place, "text": text, "entities": entities}
+    if content.kind is Kind.ALBUM:
+        media: list[dict[str, Any]] = [{"type": kind, "media": file} for kind, file in content.items]
+        media[0] |= {"caption": text, "caption_entities": entities}
+        return "sendMediaGroup", {**place, "media": media}
+    place |= {"from_chat_id": content.origin[0], "message_id": content.origin[1]}
+    if content.kind is Kind.MEDIA:
+        place |= {"caption": text, "caption_entities": entities}
+    return "copyMessage", place
+
+
+def message_ids(result: Any) -> tuple[int, ...]:
+    """Return the ids of the messages that a call has made; none for an answer that names none."""
+    made = result if isinstance(result, list) else [result]
+    return tuple(int(each["message_id"]) for each in made if isinstance(each, dict) and "message_id" in each)
+
+
+def _worded(content: Content, number: int) -> tuple[str, list[Entity]]:
+    head = texts.HEADER.format(number=number)
+    gap = "\n\n" if content.text else ""
+    shift = units(head + gap)
+    moved = [{**entity, "offset": entity["offset"] + shift} for entity in content.entities]
+    return head + gap + content.text, [
+        {"type": MessageEntity.BOLD, "offset": 0, "length": units(head)},
+        *moved,
+    ]
+
+
+def _trimmed(kind: Kind, text: str, entities: Sequence[MessageEntity], cut: int) -> Content:
+    """Take the formatting that lies in *text*, which began *cut* units into its message."""
+    end = units(text)
+    kept = []
+    for entity in entities:
+        start = max(0, entity.offset - cut)
+        stop = min(end, entity.offset + entity.length - cut)
+        if stop > start and entity.type != MessageEntity.BOT_COMMAND:
+            raw = {**entity.to_dict(), "offset": start, "length": stop - start}
+            kept.append({key: value for key, value in raw.items() if value is not None})
+    return Content(kind, text, tuple(kept))
+
+
+def _file(message: Message, kind: str) -> Any:
+    file = getattr(message, kind)
+    if kind == "photo":
+        return file[-1] if file else None
+    return file

@@ -1,0 +1,570 @@
+"""Announcements and their deliveries: what is to be sent where, and how far that has come.
+
+Owns the tables `announcements` and `deliveries` and every change of a state in them. Refuses to know how
+messages are sent (`courier`), what a fault means (`delivery`) and who the recipients are.
+
+Theory: one row per chat, written in the transaction that begins the sending. A row is claimed (queued ->
+sending) and the claim is on disk before the request leaves; so after a crash exactly the rows that were
+in flight say "sending", and `recover` makes them uncertain. Claims and outcomes that come together share
+one commit.
+
+An edit or a withdrawal everywhere is an announcement of its own, with `of` naming the one it works on.
+"""
+
+# ruff: noqa: S608 - only constant column lists and question marks are put into SQL, values never
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.content import Action, Content, digest
+from bot.delivery import Outcome, State, Verdict, interrupted
+from knowledge.database import Database, Migration, Schema, from_stored, to_stored
+
+TWIN_WITHIN = timedelta(days=1)
+KEEP = timedelta(days=90)  # who got what; after that only the counts of states stay
+
+SCHEMA = Schema(
+    "outbox",
+    (
+        Migration(
+            "announcements and deliveries",
+            (
+                """CREATE TABLE announcements (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL, action TEXT NOT NULL,
+                    of INTEGER REFERENCES announcements (id), author INTEGER NOT NULL,
+                    origin INTEGER NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL,
+                    lists TEXT NOT NULL, stage TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+                    due INTEGER, panel INTEGER NOT NULL DEFAULT 0, reported INTEGER NOT NULL DEFAULT 0,
+                    created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
+                    UNIQUE (author, origin, action)) STRICT""",
+                "CREATE INDEX announcements_stage ON announcements (stage)",
+                """CREATE TABLE deliveries (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    announcement INTEGER NOT NULL REFERENCES announcements (id),
+                    recipient INTEGER NOT NULL, chat INTEGER NOT NULL, thread INTEGER NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN
+                        ('queued', 'sending', 'sent', 'failed', 'blocked', 'moved', 'uncertain')),
+                    attempts INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0,
+                    messages TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+                    detail TEXT NOT NULL DEFAULT '', settled INTEGER NOT NULL DEFAULT 0, at INTEGER,
+                    UNIQUE (announcement, chat, thread)) STRICT""",
+                "CREATE INDEX deliveries_queue ON deliveries (announcement, state, retry_at, id)",
+                "CREATE INDEX deliveries_recipient ON deliveries (recipient)",
+            ),
+        ),
+    ),
+)
+
+
+class Stage(StrEnum):
+    """Where an announcement stands."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"  # also the seconds in which it can be taken back
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+UNDER_WAY = (Stage.SENDING, Stage.PAUSED)
+BEGUN = (*UNDER_WAY, Stage.DONE, Stage.STOPPED)
+OPEN_STATES = (State.QUEUED, State.SENDING)
+
+Target = tuple[int, int, int]  # recipient, chat, thread
+Statement = tuple[str, Sequence[Any]]
+
+_COLUMNS = (
+    "id, number, action, of, author, content, lists, stage, note, due, panel, created_at, started_at,"
+    " finished_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One announcement, or one round of editing or withdrawing it. No `lists` means everybody."""
+
+    id: int
+    number: int
+    action: Action
+    of: int | None
+    author: int
+    content: Content
+    lists: tuple[str, ...]
+    stage: Stage
+    note: str
+    due: datetime | None
+    panel: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Announcement:
+        """Read a row of `_COLUMNS`."""
+        id_, number, action, of, author, content, lists, stage, note, due, panel, *times = row
+        created, started, finished = times
+        return cls(
+            id=id_,
+            number=number,
+            action=Action(action),
+            of=of,
+            author=author,
+            content=Content.from_json(content),
+            lists=tuple(json.loads(lists)),
+            stage=Stage(stage),
+            note=note,
+            due=_moment(due),
+            panel=panel,
+            created_at=from_stored(created),
+            started_at=_moment(started),
+            finished_at=_moment(finished),
+        )
+
+    @property
+    def repeatable(self) -> bool:
+        """Tell whether doing it twice in a chat is as good as once."""
+        return self.action is not Action.SEND
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One chat's part of an announcement."""
+
+    id: int
+    announcement: int
+    recipient: int
+    chat: int
+    thread: int
+    state: State
+    attempts: int
+    messages: tuple[int, ...]
+    reason: str
+    detail: str
+
+
+_DELIVERY = "id, announcement, recipient, chat, thread, state, attempts, messages, reason, detail"
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    id_, announcement, recipient, chat, thread, state, attempts, messages, reason, detail = row
+    messages = tuple(int(part) for part in messages.split())
+    return Delivery(
+        id_, announcement, recipient, chat, thread, State(state), attempts, messages, reason, detail
+    )
+
+
+class Outbox:
+    """Reads and changes announcements and deliveries through one open database."""
+
+    def __init__(self, database: Database) -> None:
+        """Use the tables of `SCHEMA` in *database*, of which this process is the only writer."""
+        self.database = database
+        self._commits = _Commits(database)
+
+    # --- announcements -------------------------------------------------------------------------------
+
+    async def draft(
+        self,
+        content: Content,
+        *,
+        author: int,
+        origin: int,
+        now: datetime,
+        action: Action = Action.SEND,
+        of: Announcement | None = None,
+    ) -> Announcement:
+        """Keep a draft and return it with its number; the same *origin* again gives the same draft.
+
+        *origin* is the id of the author's message (or a negative number of another source): an update
+        that is handled twice after a crash must not make two.
+        """
+        async with self.database.transaction():
+            known = "SELECT id FROM announcements WHERE author = ? AND origin = ? AND action = ?"
+            row = await self.database.fetch_one(known, (author, origin, action))
+            if row is None:
+                last = await self.database.fetch_one("SELECT coalesce(max(number), 0) FROM announcements")
+                id_ = await self.database.next_id("announcements")
+                await self.database.execute(
+                    "INSERT INTO announcements (id, number, action, of, author, origin, content, digest,"
+                    " lists, stage, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '[]', 'draft', ?)",
+                    (
+                        *(id_, of.number if of else last[0] + 1, action, of.id if of else None),
+                        *(author, origin, content.to_json(), digest(content), to_stored(now)),
+                    ),
+                )
+            else:
+                id_ = row[0]
+        return await self.get(id_)
+
+    async def get(self, id_: int) -> Announcement:
+        """Return an announcement; raises LookupError when there is none with that id."""
+        row = await self.database.fetch_one(f"SELECT {_COLUMNS} FROM announcements WHERE id = ?", (id_,))
+        if row is None:
+            raise LookupError(id_)
+        return Announcement.from_row(row)
+
+    async def numbered(self, number: int) -> Announcement | None:
+        """Return the announcement that carries *number*."""
+        rows = await self._select("number = ? AND action = 'send' LIMIT 1", number)
+        return rows[0] if rows else None
+
+    async def at(self, *stages: Stage) -> list[Announcement]:
+        """Return all in these stages, oldest first."""
+        return await self._select(f"stage IN ({_marks(stages)}) ORDER BY id", *stages)
+
+    async def latest(self, limit: int) -> list[Announcement]:
+        """Return those that left the draft stage, rounds of editing apart, newest first."""
+        return await self._select(
+            "action = 'send' AND stage NOT IN ('draft', 'cancelled') ORDER BY id DESC LIMIT ?", limit
+        )
+
+    async def unreported(self) -> list[Announcement]:
+        """Return those that came to an end and whose author has not been told."""
+        return await self._select("stage IN ('done', 'stopped') AND reported = 0 ORDER BY id")
+
+    async def twin(self, announcement: Announcement, now: datetime) -> Announcement | None:
+        """Return the latest other announcement of the last day that says the same."""
+        rows = await self._select(
+            "action = 'send' AND id <> ? AND digest = ? AND created_at > ?"
+            " AND stage NOT IN ('draft', 'cancelled') ORDER BY id DESC LIMIT 1",
+            *(announcement.id, digest(announcement.content), to_stored(now - TWIN_WITHIN)),
+        )
+        return rows[0] if rows else None
+
+    async def move(
+        self,
+        id_: int,
+        to: Stage,
+        *,
+        out_of: Collection[Stage],
+        due: datetime | None = None,
+        note: str = "",
+        finished_at: datetime | None = None,
+    ) -> bool:
+        """Bring an announcement from one of the stages *out_of* to another; False when it is not there."""
+        async with self.database.transaction():
+            return (
+                await self.database.execute(
+                    "UPDATE announcements SET stage = ?, due = ?, note = ?, finished_at = ?"
+                    f" WHERE id = ? AND stage IN ({_marks(out_of)})",
+                    (to, _time(due), note, _time(finished_at), id_, *out_of),
+                )
+                > 0
+            )
+
+    async def rewrite(self, id_: int, content: Content) -> bool:
+        """Replace what a draft says."""
+        async with self.database.transaction():
+            return (
+                await self.database.execute(
+                    "UPDATE announcements SET content = ?, digest = ? WHERE id = ? AND stage = 'draft'",
+                    (content.to_json(), digest(content), id_),
+                )
+                > 0
+            )
+
+    async def address(self, id_: int, lists: Collection[str]) -> bool:
+        """Replace the lists that a draft goes to."""
+        async with self.database.transaction():
+            return (
+                await self.database.execute(
+                    "UPDATE announcements SET lists = ? WHERE id = ? AND stage = 'draft'",
+                    (json.dumps(list(lists), ensure_ascii=False), id_),
+                )
+                > 0
+            )
+
+    async def show_at(self, id_: int, panel: int) -> None:
+        """Keep which message in the author's chat shows how it stands."""
+        async with self.database.transaction():
+            await self.database.execute("UPDATE announcements SET panel = ? WHERE id = ?", (panel, id_))
+
+    async def reported(self, id_: int, *, told: bool = True) -> None:
+        """Keep that the author has been told of the end, or has to be told again."""
+        async with self.database.transaction():
+            await self.database.execute("UPDATE announcements SET reported = ? WHERE id = ?", (told, id_))
+
+    # --- sending -------------------------------------------------------------------------------------
+
+    async def start(self, announcement: Announcement, targets: Sequence[Target], now: datetime) -> bool:
+        """Begin: one row per target and the new stage, or nothing. False when it was not scheduled.
+
+        A round of editing or withdrawing takes no *targets*: it goes where the announcement arrived.
+        """
+        async with self.database.transaction():
+            begun = await self.database.execute(
+                "UPDATE announcements SET stage = 'sending', started_at = ?"
+                " WHERE id = ? AND stage = 'scheduled'",
+                (to_stored(now), announcement.id),
+            )
+            if begun and announcement.of is not None:
+                await self.database.execute(
+                    "INSERT INTO deliveries (announcement, recipient, chat, thread, state, messages)"
+                    " SELECT ?, recipient, chat, thread, 'queued', messages FROM deliveries"
+                    " WHERE announcement = ? AND state = 'sent' AND messages <> '' ORDER BY id",
+                    (announcement.id, announcement.of),
+                )
+            elif begun:
+                await self.database.execute_many(
+                    "INSERT OR IGNORE INTO deliveries (announcement, recipient, chat, thread, state)"
+                    " VALUES (?, ?, ?, ?, 'queued')",
+                    [(announcement.id, *target) for target in targets],
+                )
+        return bool(begun)
+
+    async def due(self, now: datetime) -> list[Announcement]:
+        """Return the scheduled ones whose time has come, earliest first."""
+        return await self._select("stage = 'scheduled' AND due <= ? ORDER BY due, id", to_stored(now))
+
+    async def queued(self, announcement: int, now: datetime, limit: int) -> list[Delivery]:
+        """Return rows that may be sent now, those that have waited longest first."""
+        rows = await self.database.fetch_all(
+            f"SELECT {_DELIVERY} FROM deliveries WHERE announcement = ? AND state = 'queued'"
+            " AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
+            (announcement, to_stored(now), limit),
+        )
+        return [_delivery(row) for row in rows]
+
+    async def next_time(self, now: datetime) -> datetime | None:
+        """Return when, after *now*, the next schedule or repeated attempt falls due; None when none does."""
+        row = await self.database.fetch_one(
+            "SELECT min(t) FROM (SELECT min(due) AS t FROM announcements"
+            " WHERE stage = 'scheduled' AND due > ?1"
+            " UNION ALL SELECT (SELECT min(retry_at) FROM deliveries d WHERE d.announcement = a.id"
+            " AND d.state = 'queued' AND d.retry_at > ?1) FROM announcements a WHERE a.stage = 'sending')",
+            (to_stored(now),),
+        )
+        return None if row is None or row[0] is None else from_stored(row[0])
+
+    async def claim(self, delivery: Delivery, now: datetime) -> bool:
+        """Take a row for sending; when this returns True the claim is on disk. False: not to be sent now."""
+        touched = await self._commits.run(
+            [
+                (
+                    "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, at = ?"
+                    " WHERE id = ? AND state = 'queued' AND EXISTS (SELECT 1 FROM announcements a"
+                    " WHERE a.id = announcement AND a.stage = 'sending')",
+                    (to_stored(now), delivery.id),
+                )
+            ]
+        )
+        return touched > 0
+
+    async def release(self, delivery: Delivery) -> None:
+        """Give a claimed row back that certainly was not sent."""
+        await self._commits.run(
+            [
+                (
+                    "UPDATE deliveries SET state = 'queued', attempts = attempts - 1"
+                    " WHERE id = ? AND state = 'sending'",
+                    (delivery.id,),
+                )
+            ]
+        )
+
+    async def record(
+        self,
+        delivery: Delivery,
+        verdict: Verdict,
+        outcome: Outcome,
+        now: datetime,
+        also: Sequence[Statement] = (),
+    ) -> None:
+        """Keep how a claimed row ended, and what else belongs to that (*also*), in one transaction."""
+        messages = " ".join(map(str, outcome.message_ids or delivery.messages))
+        statements: list[Statement] = [
+            (
+                "UPDATE deliveries SET state = ?, reason = ?, detail = ?, retry_at = ?, messages = ?, at = ?"
+                " WHERE id = ? AND state = 'sending'",
+                (
+                    *(verdict.state, verdict.reason, verdict.detail, _time(verdict.retry_at) or 0),
+                    *(messages, to_stored(now), delivery.id),
+                ),
+            )
+        ]
+        if verdict.state is State.MOVED:
+            statements.append(
+                (
+                    "INSERT OR IGNORE INTO deliveries (announcement, recipient, chat, thread, state,"
+                    " attempts, messages) VALUES (?, ?, ?, ?, 'queued', ?, ?)",
+                    (
+                        *(delivery.announcement, delivery.recipient, outcome.new_chat, delivery.thread),
+                        *(delivery.attempts, messages),
+                    ),
+                )
+            )
+        if verdict.stops_all:
+            statements.append(
+                (
+                    "UPDATE announcements SET stage = 'paused', note = ? WHERE id = ? AND stage = 'sending'",
+                    (verdict.detail, delivery.announcement),
+                )
+            )
+        await self._commits.run([*statements, *also])
+
+    async def recover(self) -> int:
+        """After a start: rows that were in flight become doubtful, or queued where repeating is harmless.
+
+        Returns how many became doubtful. Those of announcements reported as ended are reported again.
+        """
+        doubt, again = interrupted(repeatable=False), interrupted(repeatable=True)
+        rounds = "announcement IN (SELECT id FROM announcements WHERE action <> 'send')"
+        async with self.database.transaction():
+            await self.database.execute(
+                f"UPDATE deliveries SET state = ? WHERE state = 'sending' AND {rounds}", (again.state,)
+            )
+            return await self.database.execute(
+                "UPDATE deliveries SET state = ?, reason = ? WHERE state = 'sending'",
+                (doubt.state, doubt.reason),
+            )
+
+    async def finish(self, id_: int, now: datetime) -> bool:
+        """End a sending that has nothing left to do."""
+        async with self.database.transaction():
+            return (
+                await self.database.execute(
+                    "UPDATE announcements SET stage = 'done', finished_at = ?"
+                    " WHERE id = ? AND stage = 'sending'"
+                    " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = ? AND state = 'queued')"
+                    " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = ? AND state = 'sending')",
+                    (to_stored(now), id_, id_, id_),
+                )
+                > 0
+            )
+
+    async def shift_waits(self, seconds: float) -> None:
+        """Move the times of repeated attempts along after the clock of the machine was set anew."""
+        async with self.database.transaction():
+            await self.database.execute(
+                "UPDATE deliveries SET retry_at = max(0, retry_at + ?)"
+                " WHERE state = 'queued' AND retry_at > 0",
+                (int(seconds * 1_000_000),),
+            )
+
+    # --- how it went ---------------------------------------------------------------------------------
+
+    async def counts(self, id_: int) -> dict[State, int]:
+        """Return how many deliveries are in each state."""
+        rows = await self.database.fetch_all(
+            "SELECT state, count(*) FROM deliveries WHERE announcement = ? GROUP BY state", (id_,)
+        )
+        found = {State(state): count for state, count in rows}
+        return {state: found.get(state, 0) for state in State}
+
+    async def troubled(self, id_: int) -> list[Delivery]:
+        """Return the deliveries that failed, were blocked, or are in doubt and not settled yet."""
+        rows = await self.database.fetch_all(
+            f"SELECT {_DELIVERY} FROM deliveries WHERE announcement = ? AND settled = 0"
+            " AND state IN ('uncertain', 'failed', 'blocked') ORDER BY state = 'uncertain' DESC, state, id",
+            (id_,),
+        )
+        return [_delivery(row) for row in rows]
+
+    async def again(self, id_: int, state: State) -> int:
+        """Queue the unsettled rows in *state* once more, as the admin has decided; return how many."""
+        async with self.database.transaction():
+            count = await self.database.execute(
+                "UPDATE deliveries SET state = 'queued', attempts = 0, retry_at = 0, reason = ''"
+                " WHERE announcement = ? AND state = ? AND settled = 0",
+                (id_, state),
+            )
+            if count:
+                await self.database.execute(
+                    "UPDATE announcements SET stage = 'sending', reported = 0, finished_at = NULL"
+                    " WHERE id = ? AND stage IN ('done', 'stopped')",
+                    (id_,),
+                )
+        return count
+
+    async def leave(self, id_: int) -> int:
+        """Settle the doubtful rows as they are: the admin has decided not to repeat them."""
+        async with self.database.transaction():
+            return await self.database.execute(
+                "UPDATE deliveries SET settled = 1"
+                " WHERE announcement = ? AND state = 'uncertain' AND settled = 0",
+                (id_,),
+            )
+
+    async def forget(self, chat: int) -> int:
+        """Erase which announcements *chat* was sent; return how many rows that were."""
+        async with self.database.transaction():
+            return await self.database.execute("DELETE FROM deliveries WHERE chat = ?", (chat,))
+
+    async def held(self, chat: int) -> int:
+        """Return how many deliveries to *chat* are on record."""
+        row = await self.database.fetch_one("SELECT count(*) FROM deliveries WHERE chat = ?", (chat,))
+        return int(row[0])
+
+    async def purge(self, now: datetime) -> None:
+        """Delete drafts nobody sent within a day, and who got what after 90 days."""
+        async with self.database.transaction():
+            await self.database.execute(
+                "DELETE FROM announcements WHERE stage = 'draft' AND created_at < ?",
+                (to_stored(now - TWIN_WITHIN),),
+            )
+            await self.database.execute(
+                "DELETE FROM deliveries WHERE announcement IN"
+                " (SELECT id FROM announcements WHERE finished_at < ? AND stage IN ('done', 'stopped'))",
+                (to_stored(now - KEEP),),
+            )
+
+    async def _select(self, condition: str, *values: Any) -> list[Announcement]:
+        rows = await self.database.fetch_all(
+            f"SELECT {_COLUMNS} FROM announcements WHERE {condition}", values
+        )
+        return [Announcement.from_row(row) for row in rows]
+
+
+class _Commits:
+    """Statements of several tasks that come together are kept by one commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Sequence[Statement], asyncio.Future[int]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def run(self, statements: Sequence[Statement]) -> int:
+        """Run *statements* in one transaction; once it is on disk return how many rows the first touched."""
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append((statements, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                touched = []
+                async with self._database.transaction():
+                    for statements, _ in batch:
+                        counts = [await self._database.execute(*each) for each in statements]
+                        touched.append(counts[0])
+            except Exception as error:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
+            else:
+                for (_, done), count in zip(batch, touched, strict=True):
+                    if not done.done():
+                        done.set_result(count)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _time(time: datetime | None) -> int | None:
+    return None if time is None else to_stored(time)
+
+
+def _moment(stored: int | None) -> datetime | None:
+    return None if stored is None else from_stored(stored)
