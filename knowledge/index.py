@@ -26,6 +26,7 @@ _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
 OPENING_CHARS = 45
+LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
 
@@ -91,7 +92,13 @@ class SentenceEntry:
     profile: Profile
     is_title: bool
     position: int  # among the document's sentences
+    follows_in_paragraph: bool  # the sentence before it stands in the same paragraph
     qualified: tuple[tuple[str, int], ...]  # qualifiers (seeds/lexicon/qualifiers.toml) and where they stand
+
+    @cached_property
+    def brevity(self) -> float:
+        """Return a factor that keeps long sentences, which hold a bit of everything, from winning by length."""
+        return 1.0 - 0.03 * max(0.0, min(2.0, math.log(len(self.profile.analysis.tokens) + 1) - 2.9))
 
     @cached_property
     def spots(self) -> dict[str, tuple[tuple[Unit, int, int], ...]]:
@@ -196,6 +203,7 @@ class Index:
                 Profile.of(self.read(sentence.text)),
                 sentence.text == document.title,
                 i,
+                i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
                 tuple(
                     (name, m.start()) for name, pattern in qualifiers for m in pattern.finditer(sentence.text)
                 ),
@@ -209,6 +217,7 @@ class Index:
             for mention in entry.sentence.mentions
             if mention.kind is MentionKind.PERSON
         )
+        self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
         self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
         self.fact_numbers = {e.fact.id: n for n, e in enumerate(self.facts)}

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.analysis import SAME, Analysis, Unit
-from knowledge.index import Index, Profile, SentenceEntry
+from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH, Candidate, offered_by, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.syllables import fold_key
 
 MAX_SENTENCES = 14
-LEAD = 4  # the first sentences, headline included, tell what, where and when
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
@@ -95,56 +94,71 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     return kinds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """One thing that the question names: how telling it is, and how well each sentence offers it."""
+
+    unit: Unit
+    weight: float
+    offered: dict[int, float]  # by sentence
+    floor: float  # how much of it every sentence of the article offers at the least
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Query:
     """A question with what ranking needs to know of it, worked out once."""
 
     question: Analysis
-    weights: dict[Unit, float]
-    offered: dict[Unit, dict[int, float]]
+    rows: tuple[_Row, ...]
+    mass: float
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
-    mass: float
     syllables: list[tuple[str, float]]
     syllable_mass: float
     pairs: list[tuple[tuple[str, str], float]]
     pair_mass: float
     named: frozenset[str]  # ids of what the question names, but for light words
-    floors: dict[Unit, float]  # what each sentence of the article is about at the least
+    noun: str  # what a "bao nhiêu" counts
+
+    @classmethod
+    def of(cls, question: Analysis, index: Index) -> _Query:
+        """Weigh what *question* names and look it up."""
+        rows = tuple(_row(unit, index) for unit in dict.fromkeys(question.units))
+        syllables, pairs = _syllable_weights(question, index)
+        return cls(
+            question,
+            rows,
+            sum(row.weight for row in rows) or 1.0,
+            _wanted(question),
+            index.qualifiers(question),
+            syllables,
+            sum(weight for _, weight in syllables) or 1.0,
+            pairs,
+            sum(weight for _, weight in pairs) or 1.0,
+            frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
+            _counted_noun(question),
+        )
+
+
+def _row(unit: Unit, index: Index) -> _Row:
+    offered = offered_by(unit, index.sentence_postings, lambda n: index.sentences[n].profile)
+    if index.is_event(unit):
+        return _Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
+    theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
+    return _Row(unit, index.weight(unit), offered, THEME_FLOOR if theme else 0.0)
 
 
 def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
     """Rank the sentences that could answer *question*, best first. Ties keep article order."""
-    weights = {u: index.weight(u) * (EVENT_WEIGHT if index.is_event(u) else 1.0) for u in question.units}
-    offered = {
-        u: offered_by(u, index.sentence_postings, lambda n: index.sentences[n].profile) for u in weights
-    }
+    query = _Query.of(question, index)
     gathered: dict[int, float] = {}
-    for unit, by_sentence in offered.items():
-        for n, value in by_sentence.items():
-            gathered[n] = gathered.get(n, 0.0) + weights[unit] * value
-    for n, entry in enumerate(index.sentences):  # what every sentence is about leads to the first ones
-        if entry.position < LEAD and weights:
+    for row in query.rows:
+        for n, value in row.offered.items():
+            gathered[n] = gathered.get(n, 0.0) + row.weight * value
+    if query.rows:
+        for n in index.leads:  # what every sentence is about leads to the first ones
             gathered[n] = gathered.get(n, 0.0) + 0.1
     best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_SENTENCES]
-    syllables, pairs = _syllable_weights(question, index)
-    query = _Query(
-        question,
-        weights,
-        offered,
-        _wanted(question),
-        index.qualifiers(question),
-        sum(weights.values()) or 1.0,
-        syllables,
-        sum(weight for _, weight in syllables) or 1.0,
-        pairs,
-        sum(weight for _, weight in pairs) or 1.0,
-        frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
-        {},
-    )
-    for unit in weights:
-        theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
-        query.floors[unit] = EVENT_FLOOR if index.is_event(unit) else THEME_FLOOR if theme else 0.0
     ranked = [_score_sentence(query, n, index) for n in best]
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
@@ -152,52 +166,43 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
 
 def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     entry = index.sentences[n]
-    before, after = (k if _same_paragraph(index, n, k) else -1 for k in (n - 1, n + 1))
-    title = index.titles[entry.document.name]
-    covered = missing = said_before = said_after = said_title = 0.0
+    previous = n - 1 if entry.follows_in_paragraph else -1
+    following = n + 1 if n + 1 < len(index.sentences) and index.sentences[n + 1].follows_in_paragraph else -1
+    covered = missing = before = after = 0.0
     missed = []
-    for unit, weight in query.weights.items():
-        values = query.offered[unit]
-        here = values.get(n, 0.0)
-        floor = query.floors[unit]
-        here = max(here, floor)
-        covered += weight * here
-        near_before, near_after = values.get(before, 0.0), values.get(after, 0.0)
-        near_title = 0.0
-        if here < 0.5 and not floor:
-            near_title = similarity(unit, title)
-            if weight > 0.3:
-                missed.append(unit)
-                missing = max(missing, weight * (1 - max(here, 0.6 * near_before, 0.5 * near_title)))
-        said_before += weight * max(0.0, near_before - here)
-        said_after += weight * max(0.0, near_after - here)
-        said_title += weight * max(0.0, near_title - here)
-    covered /= query.mass
-    around = {
-        "before": said_before / query.mass,
-        "after": said_after / query.mass,
-        "title": said_title / query.mass,
-    }
-    pairs = min(1.0, _adjacent(query.question, entry.profile, query.weights) / query.mass)
+    for row in query.rows:
+        here = row.offered.get(n, 0.0)
+        if here < row.floor:
+            here = row.floor
+        covered += row.weight * here
+        near = row.offered.get(previous, 0.0)
+        if near > here:
+            before += row.weight * (near - here)
+        if here < 0.5:
+            if not row.floor and row.weight > 0.3:
+                missed.append(row.unit)
+                missing = max(missing, row.weight * (1 - max(here, 0.6 * near)))
+            said = row.offered.get(following, 0.0)
+            if said > here:
+                after += row.weight * (said - here)
+    covered, before, after = covered / query.mass, before / query.mass, after / query.mass
     fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.72
-    numbers = _number_fit(query.question, entry.profile)
     syllables, neighbours = _overlap(query, entry.profile)
     score = (
         0.463 * covered
         + 0.322 * syllables
         + 0.215 * neighbours
-        + (0.264 if not entry.leans_on_previous else 0.52) * around["before"]
-        + 0.041 * around["after"]
+        + (0.264 if not entry.leans_on_previous else 0.52) * before
+        + 0.041 * after
+        + 0.03 * (entry.position < LEAD)
     )
-    score += 0.03 * (entry.position < LEAD)
-    score *= fits * (1.0 - 0.03 * max(0.0, min(2.0, math.log(len(entry.profile.analysis.tokens) + 1) - 2.9)))
+    score *= fits * entry.brevity
     parts = {
         "covered": covered,
-        **around,
-        "leans": float(entry.leans_on_previous),
+        "before": before,
+        "after": after,
         "syllables": syllables,
         "neighbours": neighbours,
-        "pairs": pairs,
         "type": fits,
         "missing": missing,
     }
@@ -210,7 +215,7 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
         other = frozenset(name for name, _ in entry.qualified)
         if query.wanted:
             score *= 0.63
-    parts["numbers"] = numbers
+    parts["numbers"] = numbers = _number_fit(query.question, entry.profile)
     parts["other"] = ASIDE if other - query.qualifiers and query.wanted else 1.0
     if query.qualifiers and not query.qualifiers & {name for name, _ in entry.qualified}:
         parts["other"] *= 0.85
@@ -258,8 +263,8 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
-    if span is not None and span.kind is MentionKind.COUNT and (noun := _counted_noun(question)):
-        named = noun in {fold_key(w) for w in span.detail.split()}
+    if span is not None and span.kind is MentionKind.COUNT and query.noun:
+        named = query.noun in {fold_key(w) for w in span.detail.split()}
         if not named and not any(
             unit_match(u, held) and span.start <= at <= span.end
             for u in question.units
@@ -301,14 +306,6 @@ def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> flo
     return 1.0 / (1.0 + math.exp(-value))
 
 
-def _same_paragraph(index: Index, n: int, k: int) -> bool:
-    return (
-        0 <= k < len(index.sentences)
-        and index.sentences[k].document is index.sentences[n].document
-        and index.sentences[k].sentence.paragraph == index.sentences[n].sentence.paragraph
-    )
-
-
 def _overlap(query: _Query, profile: Profile) -> tuple[float, float]:
     """Return the weighted shares of the question's syllables, and of its neighbouring pairs, in the text."""
     got = sum(weight for folded, weight in query.syllables if folded in profile.folds)
@@ -346,7 +343,7 @@ def _of_another(query: _Query, entry: SentenceEntry, region: tuple[int, int]) ->
     for office, body in pairwise(query.question.units):
         if office.kind != "office" or body.start != office.end or body.kind not in ("concept", "word"):
             continue
-        if body.light or query.floors[body]:
+        if body.light or any(row.floor for row in query.rows if row.unit == body):
             continue
         if not any(unit_match(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
             return True
@@ -376,21 +373,27 @@ def best_span(query: _Query, entry: SentenceEntry, index: Index) -> tuple[Mentio
     best: tuple[float, Mention | None] = (0.0, None)
     counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
     places: dict[Unit, list[tuple[int, int, float]]] = {}
-    for unit in query.weights:
-        spots = {spot for i in unit.ids for spot in entry.spots.get(i, ())}
-        if spots:
-            places[unit] = [(start, end, unit_match(unit, offered)) for offered, start, end in spots]
-    floor = sum(query.floors[u] * w for u, w in query.weights.items() if u not in places)
     rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted and _serves(m, question.types)]
+    if not rivals:
+        return None, 0.0
+    floor = 0.0
+    found = []
+    for row in query.rows:
+        spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
+        if spots:
+            places[row.unit] = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
+            found.append((row.weight, places[row.unit]))
+        else:
+            floor += row.floor * row.weight
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     for mention in rivals:
         start, end = _region(mention, entry.sentence.text)
         near = floor
-        for unit, spots in places.items():
-            near += query.weights[unit] * max(
+        for weight, where in found:
+            near += weight * max(
                 value
                 * (HEAD if e <= head and s < start else _closeness(entry.sentence.text, start, end, s, e))
-                for s, e, value in spots
+                for s, e, value in where
             )
         near /= query.mass
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
@@ -471,12 +474,3 @@ def _agrees(
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
-
-
-def _adjacent(question: Analysis, profile: Profile, weights: dict[Unit, float]) -> float:
-    """Return the weight of neighbouring question units that are also neighbours in the text."""
-    found = 0.0
-    for a, b in pairwise(question.units):
-        if a.end == b.start and (a.folds[-1], b.folds[0]) in profile.pairs:
-            found += min(weights[a], weights[b]) * 2
-    return found
