@@ -14,6 +14,7 @@ ADMIN_COMMANDS: dict[str, str] = {
     "tim": "Tìm câu: /tim TỪ KHOÁ",
     "hoantac": "Lấy lại thay đổi gần nhất của bạn",
     "lichsu": "Ai đã đổi gì, khi nào",
+    "chuatraloi": "Những câu thành viên hỏi mà chưa có câu trả lời",
     "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
 }
 
@@ -144,6 +145,20 @@ ACTIONS: dict[str, str] = {
     "wake": "dùng lại bài",
 }
 WAS, IS = "trước: {text}", "sau: {text}"
+
+# --- learning ----------------------------------------------------------------------------------------
+
+LEARN_NONE = "Hiện không còn câu nào chờ trả lời. Tốt quá!"
+LEARN_DONE = "Bạn đã xem hết các câu chờ trả lời."
+LEARN_COUNT = "Câu {at}/{total} · hỏi {count} lần"
+LEARN_WAITING = "{count} người chờ báo"
+LEARN_WRONG = "bị đánh dấu chưa đúng {count} lần"
+LEARN_OTHERS = "Cách hỏi khác: {questions}"
+LEARN_NOW = "Mình đang trả lời: {answer}"
+LEARN_ASK = "Gắn vào một câu có sẵn, viết câu trả lời mới, hay để đó?"
+LEARN_WRITE, LEARN_SKIP, LEARN_OFF_TOPIC = "✍️ Viết câu trả lời", "Bỏ qua", "Ngoài chủ đề"
+LEARN_NEXT = "Câu sau ▸"
+LEARN_MORE = "Còn {count} câu chờ: gõ /chuatraloi để xem tiếp."
 
 # --- admins ------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from bot.authority import Authority
 from bot.dialogs import Dialogs
 from bot.handlers.desk import Desk
 from bot.handlers.facts import FactDesk
+from bot.handlers.learning import Learning
 from bot.handlers.lookup import Lookup
 from bot.handlers.people import People
 from bot.handlers.questions import Handlers
@@ -39,4 +40,5 @@ def handlers(office: Office) -> Handlers:
     desk = Desk(office.authority, office.dialogs)
     facts = FactDesk(desk, office.teaching, office.asked, office.today)
     lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
-    return [*facts.handlers(), *lookup.handlers(), *People(desk).handlers(), *desk.handlers()]
+    flows = (facts, lookup, Learning(desk, facts, office.teaching, office.asked), People(desk))
+    return [handler for flow in flows for handler in flow.handlers()] + desk.handlers()

@@ -225,7 +225,9 @@ class FactDesk:
         saved = await self._store(turn, fact, dialog)
         if saved is not None:
             await turn.strip()
-            await self._say_saved(turn, saved, head, ())
+            left = await self.asked.open_count() if dialog.data.get("group") else 0
+            tail = [t.LEARN_MORE.format(count=left)] if left else []
+            await self._say_saved(turn, saved, head, tail)
 
     async def _save_at_once(
         self, turn: Turn, fact: Fact, effects: Effects, head: str, **values: object

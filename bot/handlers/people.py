@@ -46,6 +46,7 @@ class People:
         text = t.DESK.format(commands=commands) + "\n\n" + t.ADMINS.format(lines="\n".join(lines))
         dialog = await self.desk.dialogs.open(turn.person, KIND, SHOWN)
         await turn.say(esc(text), dialog, [[(t.ADD_ADMIN, "add:")], *removable])
+        await menus.publish_for(turn.bot, [turn.person])  # a start could not: they had not written yet
 
     async def _take(self, turn: Turn, dialog: Dialog) -> None:
         contact = turn.message.contact

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.wiring import Edge
 from knowledge.database import open_database
 from knowledge.seeds import create_database
-from tests.botapi import BotApi
+from tests.botapi import BotApi, Sent
 
 ARTICLE = """\
 Khánh thành cầu Sông Lành
@@ -162,3 +162,29 @@ async def bot(serve: Serve, api: BotApi) -> AsyncIterator[Running]:
     async with serve() as running:
         await api.until(lambda: api.polls)
         yield running
+
+
+# --- the admins' side ----------------------------------------------------------------------------------
+
+ADMIN, MEMBER = 1, 7
+
+
+@pytest.fixture
+async def office(serve: Serve, api: BotApi) -> AsyncIterator[Running]:
+    """A bot whose owner is ADMIN."""
+    async with serve(admins=(ADMIN,)) as running:
+        await api.until(lambda: api.polls)
+        yield running
+
+
+async def pressed(api: BotApi, sent: Sent, label: str, chat: int = ADMIN) -> Sent:
+    """Press a button and return the next message to that chat."""
+    before = len(api.seen_by(chat))
+    api.press(sent, label)
+    await api.until(lambda: len(api.seen_by(chat)) > before)
+    return api.seen_by(chat)[before]
+
+
+async def facts_of(running: Running) -> list[tuple[Any, ...]]:
+    """Return the rows of all facts, tombstones included."""
+    return [tuple(row) for row in await running.database.fetch_all("SELECT * FROM facts ORDER BY id")]

@@ -1,43 +1,31 @@
 """An admin teaches by chat: the real Application, the loopback server, real SQLite."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot import texts, texts_admin
-from tests.bot.conftest import HOUSEHOLDS, LAND, PHUOC, SPEAKER, Running, Serve
+from tests.bot.conftest import (
+    ADMIN,
+    HOUSEHOLDS,
+    LAND,
+    MEMBER,
+    PHUOC,
+    SPEAKER,
+    Running,
+    Serve,
+    facts_of,
+    pressed,
+)
 from tests.botapi import BotApi, Sent
 
-ADMIN, MEMBER = 1, 7
-
-
-@pytest.fixture
-async def bot(serve: Serve, api: BotApi) -> AsyncIterator[Running]:
-    async with serve(admins=(ADMIN,)) as running:
-        await api.until(lambda: api.polls)
-        yield running
-
-
-pytestmark = pytest.mark.usefixtures("bot")
-
-
-async def pressed(api: BotApi, sent: Sent, label: str, chat: int = ADMIN) -> Sent:
-    """Press a button and return the next message to that chat."""
-    before = len(api.seen_by(chat))
-    api.press(sent, label)
-    await api.until(lambda: len(api.seen_by(chat)) > before)
-    return api.seen_by(chat)[before]
+pytestmark = pytest.mark.usefixtures("office")
 
 
 def id_in(sent: Sent) -> int:
     found = re.search(r"#(\d+)", sent.text)
     assert found, sent.text
     return int(found[1])
-
-
-async def facts_of(bot: Running) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in await bot.database.fetch_all("SELECT * FROM facts ORDER BY id")]
 
 
 # --- /them -------------------------------------------------------------------------------------------
@@ -82,19 +70,19 @@ async def test_a_line_without_a_bar_keeps_the_question_and_shows_an_example(api:
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2], ids=["question", "answer", "preview"])
-async def test_huy_ends_it_at_any_step(api: BotApi, bot: Running, steps: int) -> None:
-    before = await facts_of(bot)
+async def test_huy_ends_it_at_any_step(api: BotApi, office: Running, steps: int) -> None:
+    before = await facts_of(office)
     for text in ["/them", "Gửi xe ở đâu?", "Bãi xe ở cổng sau."][: steps + 1]:
         await api.answer_to(ADMIN, text)
     assert (await api.answer_to(ADMIN, "/huy")).text == texts_admin.CANCELLED
     assert (await api.answer_to(ADMIN, SPEAKER)).text.startswith(PHUOC)
     assert (await api.answer_to(ADMIN, "/huy")).text == texts.NOTHING_TO_CANCEL
-    assert await facts_of(bot) == before
+    assert await facts_of(office) == before
 
 
-async def test_a_half_written_fact_survives_a_restart(api: BotApi, bot: Running, serve: Serve) -> None:
+async def test_a_half_written_fact_survives_a_restart(api: BotApi, office: Running, serve: Serve) -> None:
     await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
-    await bot.stop()
+    await office.stop()
     async with serve(admins=(ADMIN,)) as again:
         preview = await api.answer_to(ADMIN, "Bãi xe ở cổng sau.")
         await again.stop()
@@ -112,8 +100,8 @@ async def test_a_fact_much_like_another_is_shown_first_and_may_replace_it(api: B
     assert (await api.answer_to(MEMBER, SPEAKER)).text.startswith("Bà Lê Thị Hoa phát biểu.")
 
 
-async def test_a_draft_can_be_edited_and_dropped(api: BotApi, bot: Running) -> None:
-    before = await facts_of(bot)
+async def test_a_draft_can_be_edited_and_dropped(api: BotApi, office: Running) -> None:
+    before = await facts_of(office)
     preview = await api.answer_to(ADMIN, f"/them {SPEAKER} | Bà Hoa.")
     await pressed(api, preview, texts_admin.EDIT_ANSWER)
     preview = await api.answer_to(ADMIN, "Bà Lê Thị Hoa.")
@@ -123,7 +111,7 @@ async def test_a_draft_can_be_edited_and_dropped(api: BotApi, bot: Running) -> N
     assert "Ai dẫn chương trình?" in preview.text
     api.press(preview, texts_admin.DROP)
     await api.until(lambda: preview.text == texts_admin.DROPPED)
-    assert await facts_of(bot) == before
+    assert await facts_of(office) == before
 
 
 async def test_the_same_fact_twice_is_refused_by_number(api: BotApi) -> None:
@@ -145,11 +133,11 @@ async def test_the_same_fact_twice_is_refused_by_number(api: BotApi) -> None:
     ids=["long_question", "many_questions", "long_answer", "bell", "no_question"],
 )
 async def test_what_cannot_be_taken_gets_one_clear_sentence(
-    api: BotApi, bot: Running, text: str, said: str
+    api: BotApi, office: Running, text: str, said: str
 ) -> None:
-    before = await facts_of(bot)
+    before = await facts_of(office)
     assert said in (await api.answer_to(ADMIN, text)).text
-    assert await facts_of(bot) == before
+    assert await facts_of(office) == before
 
 
 async def test_beginning_something_else_gives_back_what_was_typed(api: BotApi) -> None:
@@ -202,23 +190,23 @@ async def test_a_last_day_is_kept_and_said_when_it_is_over(api: BotApi) -> None:
     assert "quá hạn" not in (await api.answer_to(MEMBER, LAND)).text
 
 
-async def test_deleting_says_what_remains_and_undo_brings_it_back(api: BotApi, bot: Running) -> None:
-    before = await facts_of(bot)
+async def test_deleting_says_what_remains_and_undo_brings_it_back(api: BotApi, office: Running) -> None:
+    before = await facts_of(office)
     gone = await api.answer_to(ADMIN, "/xoa 2")
     assert gone.text.startswith(f"Đã xoá #2: “{SPEAKER}”.")
     back = await api.answer_to(ADMIN, "/hoantac")
     assert PHUOC in back.text
-    assert await facts_of(bot) == before
+    assert await facts_of(office) == before
 
 
-async def test_undo_goes_back_step_by_step(api: BotApi, bot: Running) -> None:
-    states = [await facts_of(bot)]
+async def test_undo_goes_back_step_by_step(api: BotApi, office: Running) -> None:
+    states = [await facts_of(office)]
     for command in ("/them Gửi xe ở đâu? | Cổng sau.", "/sua 3 | Có 46 hộ.", "/xoa 1"):
         await api.answer_to(ADMIN, command)
-        states.append(await facts_of(bot))
+        states.append(await facts_of(office))
     for state in reversed(states[:-1]):
         await api.answer_to(ADMIN, "/hoantac")
-        assert await facts_of(bot) == state
+        assert await facts_of(office) == state
     assert (await api.answer_to(ADMIN, "/hoantac")).text == texts_admin.UNDONE_NOTHING
 
 

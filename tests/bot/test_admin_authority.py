@@ -1,0 +1,231 @@
+"""One gate: only first-hand messages of admins in private do anything; all else meets a plain bot."""
+
+import itertools
+import time
+from typing import Any
+
+import pytest
+
+from bot import texts, texts_admin
+from tests.bot.conftest import ADMIN, MEMBER, Running, Serve, facts_of, pressed
+from tests.botapi import USERNAME, BotApi
+
+GROUP = -100
+VERBS = {
+    "them": "/them Gửi xe ở đâu? | Cổng sau.",
+    "sua": "/sua 3 | Có 46 hộ.",
+    "xoa": "/xoa 3",
+    "hoantac": "/hoantac",
+    "xem": "/xem 3",
+    "tim": "/tim cầu",
+    "lichsu": "/lichsu",
+    "chuatraloi": "/chuatraloi",
+    "quantri": "/quantri",
+}
+pytestmark = pytest.mark.usefixtures("office")
+
+
+def origins(api: BotApi, chat: int) -> dict[str, dict[str, Any]]:
+    """Return what makes a message of the admin's id not the admin's own, by name."""
+    now = int(time.time())
+    user = {"type": "user", "sender_user": api.person(MEMBER), "date": now}
+    channel = {"id": -200, "type": "channel", "title": "Kênh"}
+    return {
+        "stranger": {"from": api.person(MEMBER)},
+        "bot": {"from": {**api.person(ADMIN), "is_bot": True}},
+        "forwarded": {"forward_origin": user},
+        "forwarded_hidden": {
+            "forward_origin": {"type": "hidden_user", "sender_user_name": "Ai đó", "date": now}
+        },
+        "forwarded_channel": {
+            "forward_origin": {"type": "channel", "chat": channel, "message_id": 5, "date": now}
+        },
+        "via_bot": {"via_bot": {"id": 99, "is_bot": True, "first_name": "Bot"}},
+        "edited": {"edit_date": now},
+        "business": {"business_connection_id": "abc"},
+        "sender_chat": {"sender_chat": channel},
+        "automatic": {"is_automatic_forward": True, "sender_chat": channel, "forward_origin": user},
+        "offline": {"is_from_offline": True},
+        "anonymous": {
+            "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
+            "sender_chat": api.chat(chat),
+        },
+        "nobody": {"from": None},
+    }
+
+
+KINDS = ("message", "edited_message", "channel_post", "edited_channel_post", "business_message")
+
+
+async def test_no_forged_command_does_anything(api: BotApi, office: Running) -> None:
+    """13 origins, 3 kinds of chat, all verbs, and genuine ones in 4 wrong kinds of update."""
+    before = await facts_of(office)
+    history = await office.database.fetch_all("SELECT count(*) FROM history")
+    api.chat(ADMIN), api.chat(GROUP), api.chat(-300, type="channel", title="Kênh")
+    sent = 0
+    for chat, text in itertools.product((ADMIN, GROUP, -300), VERBS.values()):
+        for more in origins(api, chat).values():
+            message = api.message(chat, text, person=ADMIN, **more)
+            if message["from"] is None:
+                del message["from"]
+            kind = "channel_post" if chat == -300 else "message"
+            api.push(**{kind: message})
+            sent += 1
+        for kind in KINDS[1:]:
+            api.push(**{kind: api.message(chat, text, person=ADMIN)})
+            sent += 1
+    assert sent == 3 * len(VERBS) * (13 + 4)
+    await api.until(lambda: not api.updates, within_s=60)
+    assert await facts_of(office) == before
+    assert await office.database.fetch_all("SELECT count(*) FROM history") == history
+    assert await office.database.fetch_all("SELECT * FROM dialogs") == []
+    said = {s.text for s in api.sent}
+    assert said <= {texts.UNKNOWN_COMMAND, texts_admin.WRITE_PRIVATELY}
+
+
+@pytest.mark.parametrize("text", VERBS.values(), ids=VERBS)
+async def test_a_member_who_tries_gets_the_reply_to_an_unknown_command(api: BotApi, text: str) -> None:
+    tried = await api.answer_to(MEMBER, text)
+    unknown = await api.answer_to(MEMBER, "/khongcolenhnay")
+    assert (tried.text, tried.buttons) == (unknown.text, unknown.buttons)
+
+
+@pytest.mark.parametrize("text", VERBS.values(), ids=VERBS)
+async def test_in_a_group_an_admin_is_asked_to_write_privately(
+    api: BotApi, office: Running, text: str
+) -> None:
+    before = await facts_of(office)
+    api.group(GROUP, ADMIN, text)
+    (sent,) = await api.until(lambda: api.seen_by(GROUP))
+    assert sent.text == texts_admin.WRITE_PRIVATELY
+    assert await facts_of(office) == before
+
+
+async def test_an_anonymous_administrator_of_a_group_is_asked_to_write_privately(api: BotApi) -> None:
+    more = origins(api, GROUP)["anonymous"]
+    api.push(message=api.message(GROUP, f"/them@{USERNAME} a | b", **more))
+    (sent,) = await api.until(lambda: api.seen_by(GROUP))
+    assert sent.text == texts_admin.WRITE_PRIVATELY
+
+
+async def test_a_forwarded_message_is_no_step_of_a_dialog(api: BotApi, office: Running) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    api.forward(ADMIN, "Câu trả lời của người khác", MEMBER)
+    await api.drained()
+    assert all("Câu trả lời của người khác" not in sent.text for sent in api.sent)
+    assert texts_admin.DRAFT in (await api.answer_to(ADMIN, "Cổng sau.")).text
+
+
+async def test_buttons_work_only_for_their_owner_while_they_are_open(api: BotApi, office: Running) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    preview = await api.answer_to(ADMIN, "Cổng sau.")
+    before = await facts_of(office)
+    data = preview.buttons[0]["callback_data"]
+    number = data.split(":")[1]
+    forged = [
+        (data, MEMBER),
+        *((each, ADMIN) for each in (
+            f"a:{int(number) + 1}:save:", "a:0:save:", f"a:{number}:", "a:", f"a:{number}:nosuch:",
+            f"a:{number}:replace:99999999", f"a:-{number}:save:", "a:" + "9" * 30 + ":save:",
+            f"a:{number}:save", f"a:{number}:yes:+7", f"a:{number}:remove:{ADMIN}", f"a:{number}:delete:3",
+            "a:\x00:save:", f"b:{number}:save:",
+        )),
+    ]  # fmt: skip
+    for wrong, person in forged:
+        query = api.press_data(preview, wrong, person=person)
+        await api.drained()
+        assert query in api.answered_callbacks or wrong.startswith("b:")
+    assert await facts_of(office) == before
+    assert await office.edge.office.authority.admins() == (ADMIN,)
+    await pressed(api, preview, texts_admin.SAVE)
+    after = await facts_of(office)
+    assert len(after) == len(before) + 1
+    for _ in range(10):
+        api.press_data(preview, data)
+    await api.drained()
+    assert await facts_of(office) == after
+
+
+async def test_a_button_relayed_into_another_chat_does_nothing(api: BotApi, office: Running) -> None:
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu?")
+    preview = await api.answer_to(ADMIN, "Cổng sau.")
+    before = await facts_of(office)
+    preview.chat = GROUP
+    api.chat(GROUP)
+    query = api.press_data(preview, preview.buttons[0]["callback_data"], person=ADMIN)
+    shown = await api.until(lambda: api.answered_callbacks.get(query))
+    assert shown["text"] == texts.STALE_BUTTON
+    assert await facts_of(office) == before
+
+
+# --- /quantri ----------------------------------------------------------------------------------------
+
+
+async def add_by_contact(api: BotApi, person: int) -> None:
+    listed = await api.answer_to(ADMIN, "/quantri")
+    await pressed(api, listed, texts_admin.ADD_ADMIN)
+    asked = await api.answer_to(ADMIN, contact={"phone_number": "1", "first_name": "Hoa", "user_id": person})
+    api.press(asked, texts_admin.YES)
+    await api.until(lambda: asked.text == texts_admin.ADDED.format(id=person))
+
+
+async def test_an_admin_is_added_by_contact_works_and_is_removed(api: BotApi, office: Running) -> None:
+    await api.answer_to(MEMBER, "/start")
+    await add_by_contact(api, MEMBER)
+    assert (await api.answer_to(MEMBER, "/them Gửi xe ở đâu? | Cổng sau.")).text.startswith("Đã lưu")
+    await api.until(lambda: ("chat:7", "vi") in api.commands)
+    listed = await api.answer_to(ADMIN, "/quantri")
+    asked = await pressed(api, listed, texts_admin.REMOVE_ADMIN.format(id=MEMBER))
+    api.press(asked, texts_admin.YES)
+    await api.until(lambda: asked.text == texts_admin.REMOVED.format(id=MEMBER))
+    assert (await api.answer_to(MEMBER, "/xem 1")).text == texts.UNKNOWN_COMMAND
+    assert not [scope for scope in api.commands if scope[0] == "chat:7"]
+
+
+async def test_an_admin_is_added_by_number_and_nothing_else(api: BotApi, office: Running) -> None:
+    listed = await api.answer_to(ADMIN, "/quantri")
+    await pressed(api, listed, texts_admin.ADD_ADMIN)
+    for wrong in ("@nguoi8", "Hoa", "-8", "8.0", "０８"):
+        assert (await api.answer_to(ADMIN, wrong)).text == texts_admin.ADMIN_UNREADABLE
+    asked = await api.answer_to(ADMIN, "8")
+    api.press(asked, texts_admin.NO)
+    await api.until(lambda: asked.text == texts_admin.CANCELLED)
+    assert await office.edge.office.authority.admins() == (ADMIN,)
+
+
+async def test_admins_are_still_admins_after_a_restart(api: BotApi, office: Running, serve: Serve) -> None:
+    await add_by_contact(api, MEMBER)
+    await office.stop()
+    async with serve(admins=(ADMIN,)):
+        assert (await api.answer_to(MEMBER, "/xem 1")).text.startswith("#1")
+
+
+async def test_owners_and_the_last_admin_stay(api: BotApi, office: Running, serve: Serve) -> None:
+    await add_by_contact(api, MEMBER)
+    listed = await api.answer_to(MEMBER, "/quantri")
+    assert [b["text"] for b in listed.buttons] == [texts_admin.ADD_ADMIN, "Gỡ 7"]
+    data = listed.buttons[1]["callback_data"].replace(":7", f":{ADMIN}")
+    before = len(api.seen_by(MEMBER))
+    api.press_data(listed, data)
+    await api.until(lambda: len(api.seen_by(MEMBER)) > before)
+    asked = api.seen_by(MEMBER)[before]
+    api.press(asked, texts_admin.YES)
+    await api.until(lambda: asked.text == texts_admin.STAYS.format(id=ADMIN))
+    await office.stop()
+    async with serve():  # the owner has left the settings
+        listed = await api.answer_to(MEMBER, "/quantri")
+        asked = await pressed(api, listed, "Gỡ 7", MEMBER)
+        api.press(asked, texts_admin.YES)
+        await api.until(lambda: asked.text == texts_admin.STAYS.format(id=MEMBER))
+
+
+async def test_admins_see_their_commands_and_members_do_not(api: BotApi, office: Running) -> None:
+    await api.answer_to(ADMIN, "/start")
+    await api.until(lambda: ("chat:1", "vi") in api.commands)
+    shown = {c["command"] for c in api.commands["chat:1", ""]}
+    assert shown == {*texts.COMMANDS, *texts_admin.ADMIN_COMMANDS}
+    for scope, commands in api.commands.items():
+        if scope[0] != "chat:1":
+            assert not {c["command"] for c in commands} & set(texts_admin.ADMIN_COMMANDS)
+    guide = (await api.answer_to(MEMBER, "/help")).text
+    assert [name for name in texts_admin.ADMIN_COMMANDS if f"/{name}:" in guide] == []

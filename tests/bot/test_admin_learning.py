@@ -1,0 +1,164 @@
+"""What members ask in vain reaches the admins, without the member; the answer comes back to who waits."""
+
+import pytest
+
+from bot import texts, texts_admin
+from bot.asked import Kind
+from bot.masking import mask
+from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, MEMBER, Running, Serve, pressed
+from tests.botapi import BotApi
+
+OTHER = 8
+VAIN = "Cầu có đèn chiếu sáng không?"
+
+pytestmark = pytest.mark.usefixtures("office")
+
+
+async def asked_in_vain(api: BotApi, question: str = VAIN, person: int = MEMBER) -> None:
+    sent = await api.answer_to(person, question)
+    assert texts.TELL_BUTTON in [button["text"] for button in sent.buttons], sent.text
+
+
+async def test_a_question_becomes_a_live_answer_in_two_taps_and_one_message(api: BotApi) -> None:
+    await asked_in_vain(api)
+    await api.drained()
+    card = await api.answer_to(ADMIN, "/chuatraloi")
+    assert f"“{VAIN}”" in card.text
+    assert (await pressed(api, card, texts_admin.LEARN_WRITE)).text.startswith("Câu hỏi: “")
+    preview = await api.answer_to(ADMIN, "Có, đèn bật từ 18 giờ.")
+    saved = await pressed(api, preview, texts_admin.SAVE)
+    assert saved.text.startswith("Đã lưu #")
+    assert (await api.answer_to(OTHER, VAIN)).text.startswith("Có, đèn bật từ 18 giờ.")
+    await api.drained()
+    assert (await api.answer_to(ADMIN, "/chuatraloi")).text == texts_admin.LEARN_NONE
+
+
+async def test_a_question_can_be_attached_to_a_fact(api: BotApi) -> None:
+    question = "mấy nhà cho đất mở đường vậy ta"
+    await api.answer_to(MEMBER, "Bao nhiêu nhà nhường đất để mở lối đi lại?")
+    await api.answer_to(MEMBER, question)
+    await api.drained()
+    card = await api.answer_to(ADMIN, "/chuatraloi")
+    label = next(b["text"] for b in card.buttons if b["text"].startswith("#3 "))
+    preview = await pressed(api, card, label)
+    assert LAND in preview.text
+    await pressed(api, preview, texts_admin.SAVE)
+    first = card.text.partition("“")[2].partition("”")[0]
+    assert (await api.answer_to(OTHER, first)).text.startswith(HOUSEHOLDS)
+
+
+async def test_alike_questions_are_one_group_most_asked_first(api: BotApi) -> None:
+    await asked_in_vain(api, "Cầu sơn màu gì?")
+    for person, question in enumerate([VAIN, "cau co den chieu sang khong", VAIN], start=20):
+        await asked_in_vain(api, question, person)
+    await api.drained()
+    card = await api.answer_to(ADMIN, "/chuatraloi")
+    assert card.text.startswith("Câu 1/2 · hỏi 3 lần")
+    assert "cau co den chieu sang khong" in card.text
+    api.press(card, texts_admin.LEARN_SKIP)
+    await api.until(lambda: "Cầu sơn màu gì?" in card.text)
+    api.press(card, texts_admin.LEARN_OFF_TOPIC)
+    await api.until(lambda: card.text == texts_admin.LEARN_NONE)
+
+
+async def test_figures_part_questions_that_look_alike(office: Running) -> None:
+    asked = office.edge.office.asked
+    first = await asked.keep("Năm 2018 cầu có mấy làn xe?", Kind.UNANSWERED)
+    assert await asked.keep("Năm 2019 cầu có mấy làn xe?", Kind.UNANSWERED) != first
+    assert await asked.keep("nam 2018 cau co may lan xe", Kind.UNANSWERED) == first
+
+
+async def test_who_asked_to_be_told_is_told_once_and_forgotten(api: BotApi, office: Running) -> None:
+    for person in (MEMBER, OTHER):
+        await asked_in_vain(api, VAIN, person)
+    await api.drained()
+    waiting = api.seen_by(MEMBER)[-1]
+    query = api.press(waiting, texts.TELL_BUTTON)
+    await api.until(lambda: api.answered_callbacks.get(query))
+    api.press_data(waiting, waiting.buttons[-1]["callback_data"]) if waiting.buttons else None
+    await api.answer_to(ADMIN, f"/them {VAIN} | Có, đèn bật từ 18 giờ.")
+    told = await api.until(lambda: [s for s in api.seen_by(MEMBER) if "Nay đã có câu trả lời" in s.text])
+    assert "Có, đèn bật từ 18 giờ." in told[0].text
+    await api.answer_to(ADMIN, "/them Gửi xe ở đâu? | Cổng sau.")
+    await api.drained()
+    assert await office.database.fetch_all("SELECT * FROM waiting") == []
+    assert len([s for s in api.seen_by(MEMBER) if "Nay đã có" in s.text]) == 1
+    assert not [s for s in api.seen_by(OTHER) if "Nay đã có" in s.text]
+
+
+async def test_the_promise_survives_a_restart(api: BotApi, office: Running, serve: Serve) -> None:
+    await asked_in_vain(api)
+    await api.drained()
+    query = api.press(api.seen_by(MEMBER)[-1], texts.TELL_BUTTON)
+    await api.until(lambda: api.answered_callbacks.get(query))
+    await office.stop()
+    async with serve(admins=(ADMIN,)):
+        await api.answer_to(ADMIN, f"/them {VAIN} | Có, đèn bật từ 18 giờ.")
+        await api.until(lambda: [s for s in api.seen_by(MEMBER) if "Nay đã có câu trả lời" in s.text])
+
+
+async def test_an_answer_can_be_marked_wrong_once(api: BotApi, office: Running) -> None:
+    sent = await api.answer_to(MEMBER, LAND)
+    data = next(b["callback_data"] for b in sent.buttons if b["text"] == texts.WRONG_BUTTON)
+    for _ in range(3):
+        query = api.press_data(sent, data)
+        await api.until(lambda query=query: api.answered_callbacks.get(query))
+    await api.drained()
+    card = await api.answer_to(ADMIN, "/chuatraloi")
+    assert f"“{LAND}”" in card.text
+    assert "chưa đúng 1 lần" in card.text
+
+
+async def test_no_row_holds_a_person_beside_a_question(api: BotApi, office: Running) -> None:
+    person = 987654321012
+    await asked_in_vain(api, "Cầu có đèn chiếu sáng không? Gọi tôi số 0912 345 678 nhé", person)
+    await api.drained()
+    dump = []
+    for (table,) in await office.database.fetch_all("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        dump += await office.database.fetch_all(f"SELECT * FROM {table}")
+    assert str(person) not in repr(dump)
+    assert "0912" not in repr(dump)
+    assert "[số]" in repr(dump)
+
+
+async def test_a_member_sees_and_erases_what_is_kept(api: BotApi, office: Running) -> None:
+    assert (await api.answer_to(MEMBER, "/dulieu")).text == texts.DATA_NONE
+    await asked_in_vain(api)
+    await api.drained()
+    query = api.press(api.seen_by(MEMBER)[-1], texts.TELL_BUTTON)
+    await api.until(lambda: api.answered_callbacks.get(query))
+    assert VAIN in (await api.answer_to(MEMBER, "/dulieu")).text
+    assert (await api.answer_to(MEMBER, "/xoadulieu")).text == texts.DATA_ERASED
+    assert await office.database.fetch_all("SELECT * FROM waiting") == []
+    assert (await api.answer_to(MEMBER, "/dulieu")).text == texts.DATA_NONE
+
+
+@pytest.mark.parametrize("data", ["n:0123456789abcdef", "w:0123456789abcdef:1", "n:x", "w:", "w:1:1:1"])
+async def test_a_members_button_that_was_never_offered_does_nothing(
+    api: BotApi,
+    office: Running,
+    data: str,
+) -> None:
+    sent = await api.answer_to(MEMBER, LAND)
+    query = api.press_data(sent, data)
+    shown = await api.until(lambda: api.answered_callbacks.get(query))
+    assert shown["text"] == texts.STALE_BUTTON
+    assert await office.database.fetch_all("SELECT * FROM waiting") == []
+    assert await office.database.fetch_all("SELECT * FROM asked") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("gọi 0912.345.678 nhé", "gọi [số] nhé"),
+        ("+84 912 345 678", "[số]"),
+        ("thẻ 4111 1111 1111 1111 của tôi", "thẻ [số] của tôi"),
+        ("CCCD 049088001234", "CCCD [số]"),
+        ("mail a.b@c.vn và @nguyenvana", "mail [email] và [tên]"),
+        ("xem https://t.me/abc", "xem [liên kết]"),
+        ("từ 2018-2023 có 1.000.000 đồng ngày 6/11/2024", "từ 2018-2023 có 1.000.000 đồng ngày 6/11/2024"),
+    ],
+)
+def test_what_names_a_person_is_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+    assert mask(masked) == masked
