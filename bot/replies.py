@@ -155,8 +155,8 @@ def _lay_out(parts: Sequence[Part], lines: Sequence[str], notes: Mapping[int, st
     """Put each line above its quotes, and name an article once after the parts that cite it."""
     blocks: list[str] = []
     for at, (part, line) in enumerate(zip(parts, lines, strict=True)):
-        block = [esc(line), *(f"<i>{esc(note)}</i>" for note in _noted(part, notes))]
         shown = [c for c in part.citations if quotes and c.quote and units(c.quote) <= _LONG_QUOTE]
+        block = [esc(_beside(line, part, shown)), *(f"<i>{esc(note)}</i>" for note in _noted(part, notes))]
         if shown and part.kind is AnswerKind.NO_ANSWER:
             block.append(texts.NEAREST)
         block += [f"<blockquote expandable>{esc(citation.quote)}</blockquote>" for citation in shown]
@@ -165,6 +165,16 @@ def _lay_out(parts: Sequence[Part], lines: Sequence[str], notes: Mapping[int, st
         block += [f"<i>{esc(name)}</i>" for name in named if name not in following]
         blocks.append("\n".join(block))
     return "\n\n".join(blocks)
+
+
+def _beside(line: str, part: Part, shown: Sequence[Citation]) -> str:
+    """Return what to say above the quotes, without saying what they say again."""
+    if not shown or part.kind is not AnswerKind.ANSWER:
+        return line
+    bullet = "• " if line.startswith("• ") else ""
+    if part.short:
+        return bullet + part.short
+    return bullet + texts.QUOTED if any(part.text in c.quote for c in shown) else line
 
 
 def _noted(part: Part, notes: Mapping[int, str]) -> list[str]:

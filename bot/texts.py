@@ -68,6 +68,7 @@ OPERATOR_UNKNOWN = "Đơn vị vận hành chưa khai báo đầu mối liên h�
 SILENT = "Bài viết không nêu {focus}."
 SILENT_PLAIN = "Bài viết không nêu điều bạn hỏi."
 SILENT_REST = "Ý còn lại thì bài viết không nêu."
+QUOTED = "Bài viết có câu:"
 NEAREST = "Điều gần nhất bài có nêu:"
 PREMISE = "Bài viết không nêu như vậy."
 PREMISE_FACT = "Bài viết không nêu như vậy. {fact}"

@@ -293,9 +293,11 @@ class Answerer:
     def _from_sentence(self, candidate: Candidate, sure: float) -> Part:
         entry = candidate.entry
         assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+        short, text = extract(candidate)
         return Part(
             AnswerKind.ANSWER,
-            text=extract(candidate),
+            text=text,
+            short=short,
             confidence=sure,
             citations=(self._cite(entry.document, entry.sentence.paragraph, entry.sentence.text),),
         )

@@ -15,20 +15,22 @@ MAX_CHARS = 360
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
 
-def extract(candidate: Candidate) -> str:
-    """Return the mention that answers, then at most MAX_CHARS of its sentence around it."""
+def extract(candidate: Candidate) -> tuple[str, str]:
+    """Return the mention that answers ("" if none stands out), and the whole answer.
+
+    The whole answer is that mention and at most MAX_CHARS of its sentence around it.
+    """
     entry = candidate.entry
     assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
-    text = entry.sentence.text
     span = candidate.span
-    clause = _around(text, span)
+    clause = _around(entry.sentence.text, span)
     if span is None:
-        return clause
-    lead = span.text
+        return "", clause
+    short = span.text
     if span.kind is MentionKind.PERSON and span.detail:
-        lead = f"{span.text} - {span.detail.replace('; ', ', ')}"
-    lead = lead[0].upper() + lead[1:]
-    return lead + "." if clause.startswith(lead) and len(clause) < len(lead) + 3 else f"{lead}. {clause}"
+        short = f"{span.text} - {span.detail.replace('; ', ', ')}"
+    short = f"{short[0].upper()}{short[1:]}."
+    return short, short if clause.startswith(short) and len(clause) < len(short) + 3 else f"{short} {clause}"
 
 
 def _around(text: str, span: Mention | None) -> str:

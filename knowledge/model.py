@@ -136,7 +136,8 @@ class Citation:
 class Part:
     """The outcome of one question within a message.
 
-    `text` is the fact's answer or the part of a sentence that answers; "" when there is none.
+    `text` is the fact's answer or the part of a sentence that answers; "" when there is none. `short` is
+    what is left of it beside the quote, when the quote says the rest.
     `focus` names in Vietnamese what was asked for ("địa điểm", "số đại biểu"), "" when unknown.
     For SMALLTALK `topic` is the entry of seeds/lexicon/smalltalk.toml. For CLARIFY `choices` holds
     complete questions that each lead to one answer. A NO_ANSWER may cite the nearest sentence.
@@ -144,6 +145,7 @@ class Part:
 
     kind: AnswerKind
     text: str = ""
+    short: str = ""
     reason: Reason = Reason.NONE
     focus: str = ""
     topic: str = ""

@@ -149,3 +149,24 @@ def test_callback_data_is_the_same_after_a_restart_and_for_either_spelling() -> 
 @given(st.text())
 def test_callback_data_fits_into_a_button(question: str) -> None:
     assert len(key(question).encode()) == 18
+
+
+def test_a_sentence_is_not_said_twice() -> None:
+    """Beside a quote stands only the short fact; the plain text, which has no quote, says it all."""
+    sentence = "Mỗi đội đoạt giải nhất nhận cờ và 8 triệu đồng."
+    cited = Citation("a", "Hội thao", "BAT", "15/6", 2, sentence)
+    found = Part(
+        AnswerKind.ANSWER, text=f"8 triệu đồng. {sentence}", short="8 triệu đồng.", citations=(cited,)
+    )
+    reply = replies.render(Answer((found,)))
+    assert reply.text == f"8 triệu đồng. {sentence}"
+    assert reply.html.count("giải nhất") == 1
+    assert reply.html.startswith("8 triệu đồng.\n<blockquote expandable>")
+
+
+def test_a_sentence_without_a_short_fact_stands_in_the_quote_only() -> None:
+    """The message introduces the quote instead of repeating it."""
+    cited = Citation("a", "Hội thao", "BAT", "15/6", 2, "Hội thao có 6 môn.")
+    reply = replies.render(Answer((Part(AnswerKind.ANSWER, text="Hội thao có 6 môn.", citations=(cited,)),)))
+    assert reply.text == "Hội thao có 6 môn."
+    assert reply.html.count("6 môn") == 1
