@@ -158,7 +158,7 @@ def test_a_sentence_is_not_said_twice() -> None:
     found = Part(
         AnswerKind.ANSWER, text=f"8 triệu đồng. {sentence}", short="8 triệu đồng.", citations=(cited,)
     )
-    reply = replies.render(Answer((found,)))
+    reply = render(Answer((found,)))
     assert reply.text == f"8 triệu đồng. {sentence}"
     assert reply.html.count("giải nhất") == 1
     assert reply.html.startswith("8 triệu đồng.\n<blockquote expandable>")
@@ -167,6 +167,6 @@ def test_a_sentence_is_not_said_twice() -> None:
 def test_a_sentence_without_a_short_fact_stands_in_the_quote_only() -> None:
     """The message introduces the quote instead of repeating it."""
     cited = Citation("a", "Hội thao", "BAT", "15/6", 2, "Hội thao có 6 môn.")
-    reply = replies.render(Answer((Part(AnswerKind.ANSWER, text="Hội thao có 6 môn.", citations=(cited,)),)))
+    reply = render(Answer((Part(AnswerKind.ANSWER, text="Hội thao có 6 môn.", citations=(cited,)),)))
     assert reply.text == "Hội thao có 6 môn."
     assert reply.html.count("6 môn") == 1
