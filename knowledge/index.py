@@ -97,7 +97,7 @@ class SentenceEntry:
 
     @cached_property
     def brevity(self) -> float:
-        """Return a factor that keeps long sentences, which hold a bit of everything, from winning by length."""
+        """Return a factor that keeps long sentences, which hold a bit of everything, from winning."""
         return 1.0 - 0.03 * max(0.0, min(2.0, math.log(len(self.profile.analysis.tokens) + 1) - 2.9))
 
     @cached_property
@@ -139,11 +139,13 @@ class SentenceEntry:
         out = []
         at = 0
         for unit in self.profile.analysis.units:
-            first, last = unit.folds[0], unit.folds[-1]
+            tokens = self.profile.analysis.tokens
+            first, last = (fold_key(tokens[i].typed.split(" ")[0]) for i in (unit.start, unit.end - 1))
             found = next((i for i in range(at, len(words)) if words[i][0] == first), None)
             if found is None:
                 continue
-            end = min(found + len(unit.folds) - 1, len(words) - 1)
+            short = tokens[unit.start].typed == tokens[unit.end - 1].typed  # "LĐLĐ" is one word of the text
+            end = found if short else min(found + len(unit.folds) - 1, len(words) - 1)
             at = end + 1 if words[end][0] == last else found + 1
             out.append((unit, words[found][1], words[end][2]))
         return tuple(out)

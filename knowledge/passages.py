@@ -24,9 +24,10 @@ EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 HEAD = 0.75  # how near the words before a list stand to each of its items
-# Objections that rule a sentence out; the others only lower the confidence.
-HARD = frozenset(["stranger", "reason", "office", "figure", "invented", "kind", "opposite"])
-OBJECTED = 0.85  # how far a hard objection sets a sentence back, so that another may come first
+# Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
+# where a sentence of the same kind may be the right one. The others only lower the confidence.
+HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
+HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
 _TRACES = {
@@ -51,6 +52,7 @@ _ANY_NOUN = frozenset(
 )
 _SUPERLATIVE = "nhất"
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
+_MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá", "phí", "lương"])
 MAX_MARGIN = 0.2  # a lead beyond this adds no trust
 _BIAS = 1.47
@@ -89,7 +91,10 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     kinds = wanted_kinds(question.types)
     if "date" in question.types and {t.fold for t in question.tokens} & _DAY_WORDS:
         kinds -= {MentionKind.YEAR, MentionKind.PERIOD, MentionKind.HOUR}
-    if "count" in question.types and {t.text for t in question.tokens} & _MONEY_WORDS:
+    of_money = {t.text for t in question.tokens} & _MONEY_WORDS or any(
+        not _MONEY_CONCEPTS.isdisjoint(u.ids) for u in question.units
+    )
+    if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
     return kinds
 
@@ -223,8 +228,7 @@ def _score_sentence(query: _Query, n: int, index: Index) -> Candidate:
     if entry.is_title:
         score *= 0.89
     objection = _objection(query, entry, span, index)
-    if objection in HARD:
-        score *= OBJECTED
+    score *= HARD.get(objection, 1.0)
     return Candidate(min(1.0, score), entry, parts, tuple(missed), span, objection)
 
 
@@ -243,6 +247,8 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
     if types & _OF_THE_EVENT and entry.position >= LEAD and not query.named & ids.keys():
+        return "kind"
+    if _asks_for_which(question, entry.profile):
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
         return "kind"
@@ -329,6 +335,15 @@ def _syllable_weights(
     return syllables, pairs
 
 
+def _asks_for_which(question: Analysis, profile: Profile) -> bool:
+    """Tell whether a "X nào" asks for an X that the text has none of ("bệnh viện nào")."""
+    for name, start, _ in question.cues:
+        if name == "thing" and question.tokens[start].fold == "nao":
+            noun = next((u for u in question.units if u.end == start), None)
+            return noun is not None and not noun.light and similarity(noun, profile) < NEAR_MATCH
+    return False
+
+
 def _counted_noun(question: Analysis) -> str:
     """Return the folded syllable right after "bao nhiêu" or "mấy", "" when it is not a noun of its own."""
     for name, _, end in question.cues:
@@ -345,9 +360,16 @@ def _of_another(query: _Query, entry: SentenceEntry, region: tuple[int, int]) ->
             continue
         if body.light or any(row.floor for row in query.rows if row.unit == body):
             continue
-        if not any(unit_match(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
+        if not any(_same_body(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
             return True
     return False
+
+
+def _same_body(asked: Unit, held: Unit) -> bool:
+    """Tell whether two organisations are one: "công đoàn tỉnh" is "LĐLĐ tỉnh", not any "công đoàn"."""
+    shared = asked.ids & held.ids
+    concepts = {i for i in asked.ids if i[0] == "c"}
+    return any(i[0] in "sw" for i in shared) or bool(concepts and concepts <= shared)
 
 
 def _number_fit(question: Analysis, profile: Profile) -> float:
