@@ -543,11 +543,9 @@ class _Commits:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                touched = []
-                async with self._database.transaction():
-                    for statements, _ in batch:
-                        counts = [await self._database.execute(*each) for each in statements]
-                        touched.append(counts[0])
+                together = [statement for statements, _ in batch for statement in statements]
+                counts = iter(await self._database.run_whole(together))
+                touched = [[next(counts) for _ in statements][0] for statements, _ in batch]
             except Exception as error:
                 for _, done in batch:
                     if not done.done():

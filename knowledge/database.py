@@ -178,6 +178,31 @@ class Database:
         with _reported(self.path):
             await self._connection.executemany(sql, rows)
 
+    async def run_whole(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
+        """Run *statements* as one transaction of their own; return how many rows each touched.
+
+        For small and frequent writes: one trip to aiosqlite's thread instead of three or more, which
+        halves the CPU of a durable write. Not for use inside `transaction()`.
+        """
+        connection = self._connection
+        touched: list[int] = []
+
+        def run() -> None:
+            writer = connection._conn
+            writer.execute("BEGIN IMMEDIATE")
+            try:
+                touched.extend(writer.execute(*statement).rowcount for statement in statements)
+                writer.execute("COMMIT")
+            except BaseException:
+                writer.rollback()
+                raise
+
+        async with self._lock:
+            self.transactions += 1
+            with _reported(self.path):
+                await _finish(connection._execute(run))  # type: ignore[no-untyped-call]
+        return touched
+
     async def next_id(self, table: str) -> int:
         """Return the id that the next row of an AUTOINCREMENT *table* gets; ids are never given twice."""
         row = await self.fetch_one("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))

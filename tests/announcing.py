@@ -1,15 +1,9 @@
-"""An outbox that sends: in the loop of a test, or as a process of its own that can be killed.
+"""An outbox that sends: in the loop of a test, or as a process of its own that can be killed."""
 
-`python -m tests.announcing DATABASE URL` sends what is queued there and ends when nothing is left to do.
-"""
-
+# ruff: noqa: ASYNC110 - what the sender has done shows in the database only
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
-import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -83,21 +77,23 @@ async def desk(
     lane_size: int = 4,
     clock: Callable[[], float] = time.monotonic,
     courier: Courier | None = None,
+    idle: bool = False,
     **more: Any,
 ) -> AsyncIterator[Desk]:
-    """Open the database at *path* and send what is due, until the block ends."""
+    """Open the database at *path* and send what is due, until the block ends; *idle* only opens it."""
     async with open_database(path, SCHEMAS) as database:
         box, people = Outbox(database), Recipients(database)
         pace = Pace(clock, per_s=per_s, chat_gap_s=chat_gap_s)
         carrier = courier or Courier(TOKEN, url, lane_size=lane_size)
         sender = Sender(box, people, carrier, pace, clock=clock, **{"now": now, **more})
         stop = asyncio.Event()
-        running = asyncio.create_task(sender.run(stop))
+        running = None if idle else asyncio.create_task(sender.run(stop))
         try:
             yield Desk(box, people, sender, pace, stop)
         finally:
             stop.set()
-            await running
+            if running is not None:
+                await running
 
 
 class _Counted(Courier):
@@ -114,26 +110,22 @@ class _Counted(Courier):
         return outcome
 
 
-async def _main(options: argparse.Namespace) -> None:
-    step = count_down(options.die_at) if options.die_at else lambda: None
-    courier = _Counted(TOKEN, options.url, lane_size=options.lane, step=step)
-    async with desk(options.database, options.url, per_s=options.per_s, courier=courier) as working:
-        signal_ready = asyncio.get_running_loop()
-        signal_ready.add_signal_handler(signal.SIGTERM, working.stop.set)
-        while not working.stop.is_set():
-            busy = await working.outbox.at(Stage.SCHEDULED, Stage.SENDING)
-            if not busy:
-                break
-            await asyncio.sleep(0.005)
+def serve_alone(
+    database: Path,
+    url: str,
+    *,
+    lane: int = 4,
+    per_s: float = NO_LIMIT,
+    die_at: int = 0,
+    poll_s: float = 0.005,
+) -> None:
+    """Send what is queued in *database* until nothing is left to do; die at a step when told to."""
+    step = count_down(die_at) if die_at else lambda: None
 
+    async def main() -> None:
+        courier = _Counted(TOKEN, url, lane_size=lane, step=step)
+        async with desk(database, url, per_s=per_s, courier=courier) as working:
+            while await working.outbox.at(Stage.SCHEDULED, Stage.SENDING):
+                await asyncio.sleep(poll_s)
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("database", type=Path)
-    parser.add_argument("url")
-    parser.add_argument("--lane", type=int, default=4)
-    parser.add_argument("--per-s", type=float, default=NO_LIMIT)
-    parser.add_argument("--die-at", type=int, default=0)
-    asyncio.run(_main(parser.parse_args()))
-    sys.stdout.flush()
-    os._exit(0)
+    asyncio.run(main())

@@ -267,3 +267,19 @@ def test_times_come_back_to_the_microsecond_in_utc() -> None:
 def test_a_checksum_tells_types_and_borders_apart() -> None:
     rows = [(1, "2"), ("1", 2), (12,), ("12",), ("1", "2"), (None,), ("",), (b"12",), ("1", ["2"])]
     assert len({checksum(*row) for row in rows}) == len(rows)
+
+
+async def test_statements_run_whole_are_kept_together_or_not_at_all(path: Path) -> None:
+    insert = "INSERT INTO numbers VALUES (?)"
+    async with open_database(path, [NUMBERS]) as database:
+        assert await database.run_whole([(insert, (1,)), ("UPDATE numbers SET n = n + 1", ())]) == [1, 1]
+        with pytest.raises(sqlite3.IntegrityError):
+            await database.run_whole([(insert, (7,)), (insert, (2,))])
+        assert await kept(database) == [2]
+        whole = asyncio.create_task(database.run_whole([(insert, (n,)) for n in range(10, 200)]))
+        await asyncio.sleep(0)
+        whole.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await whole
+        await add(database, 3)  # neither the lock nor a transaction is left behind
+        assert len(await kept(database)) in (2, 192)

@@ -1,0 +1,186 @@
+"""The figures that announcements promise, measured against the loopback server.
+
+`python -m tests.drill_announcements kills|moments|pace|faults|cost|answers` prints what was asked and what
+was measured, and ends with exit code 1 when a promise is broken. The options choose the size.
+"""
+
+# ruff: noqa: T201 - its output is what it is for
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.delivery import State
+from bot.pace import CHAT_GAP_S, GROUP_LIMIT, OVERALL_PER_S, Pace
+from bot.recipients import Consent, Kind
+from tests import kills, lanes
+from tests.announcing import desk, now
+from tests.botapi import BotApi
+
+LIMITS = {"per_second": 1, "overall_per_s": 30, "group_per_min": 20}  # as Telegram documents them
+
+
+def say(what: str, measured: object, asked: str, good: bool) -> bool:
+    print(f"{'ok  ' if good else 'FAIL'} {what}: {measured} (asked: {asked})", flush=True)
+    return good
+
+
+def memory() -> str | None:
+    """A kill does not need a disk: the kernel keeps what was written."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+async def drill_kills(options: argparse.Namespace) -> bool:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        toll = await kills.kill_at_random(
+            Path(folder),
+            recipients=options.recipients,
+            kills=options.kills,
+            lane=options.lane,
+            seed=options.seed,
+        )
+    print(
+        f"{options.recipients} recipients, {toll.kills} kills, {options.lane} in flight, seed {options.seed},"
+    )
+    print(f"{time.monotonic() - began:.0f} s; of the doubtful ones {toll.arrived} had arrived")
+    return all(
+        [
+            say("lost", toll.lost, "0", not toll.lost),
+            say("sent twice without an admin's word", toll.twice, "0", not toll.twice),
+            say(
+                "doubtful, most after one kill",
+                f"{toll.doubtful_most}, all {toll.doubtful} listed",
+                f"<= {options.lane} in flight",
+                toll.doubtful_most <= options.lane,
+            ),
+            say("without it after the doubtful ones were sent again", toll.missing, "0", not toll.missing),
+        ]
+    )
+
+
+async def drill_moments(options: argparse.Namespace) -> bool:
+    began = time.monotonic()
+    good = True
+    for lane in (1, options.lane):
+        with tempfile.TemporaryDirectory(dir=memory()) as folder:
+            tried, faults = await kills.kill_at_every_step(
+                Path(folder), recipients=12, every=options.every, lane=lane, tell=print
+            )
+        print(*faults, sep="\n", end="\n" if faults else "")
+        what = f"12 recipients, {lane} in flight: {tried} moments (every {options.every}.)"
+        good &= say(what, f"{len(faults)} unclean", "0", not faults and tried > 0)
+    print(f"{time.monotonic() - began:.0f} s")
+    return good
+
+
+async def drill_pace(options: argparse.Namespace) -> bool:
+    """Privates, groups, and one forum with many topics; one chat is told to wait."""
+    good = True
+    people, groups, topics, slow = range(1, options.recipients), range(-40, 0), range(2, 8), 5
+    async with BotApi(**LIMITS) as api:
+        for chat in (*people, *groups, -100):
+            api.chat(chat)
+        with tempfile.TemporaryDirectory(dir=memory()) as folder:
+            async with desk(
+                Path(folder) / "bot.sqlite3",
+                api.url,
+                per_s=OVERALL_PER_S,
+                chat_gap_s=CHAT_GAP_S,
+                lane_size=12,
+            ) as working:
+                for topic in topics:
+                    await working.recipients.add(
+                        -100, Kind.TOPIC, f"T{topic}", now(), thread=topic, consent=Consent.YES
+                    )
+                await working.invite(*groups, *people)
+                api.fail(429, "sendMessage", chat=slow, retry_after=4)
+                announcement = await working.announce()
+                counts = await working.ended(announcement, within_s=600)
+        at = sorted(sent.at for sent in api.sent if sent.chat != slow)
+        rate = (len(at) - 1) / (at[-1] - at[0])
+        refused = sum("Too Many" in call.error for call in api.calls) - 1  # one was scripted
+        worst = max(sum(t <= u < t + 1 for u in at[i : i + 40]) for i, t in enumerate(at))
+        gaps = [b - a for a, b in itertools.pairwise(at)]
+        print(f"{len(api.sent)} messages; most in one second {worst}, longest pause {max(gaps):.2f} s")
+        good &= say("rate", f"{rate:.1f}/s = {rate / 30:.0%} of 30/s", ">= 90 %", rate >= 27)
+        good &= say("refused by 429 in steady state", refused, "0", refused == 0)
+        held = next(sent.at for sent in api.sent if sent.chat == slow) - at[0]
+        good &= say("one chat's retry_after of 4 s: its own wait", f"{held:.1f} s", ">= 4 s", held >= 4)
+        good &= say("  the longest pause of all others", f"{max(gaps):.2f} s", "< 0.3 s", max(gaps) < 0.3)
+        good &= say("states", {str(s): n for s, n in counts.items()}, "all sent", set(counts) == {State.SENT})
+    return good and await _group_limit()
+
+
+async def _group_limit() -> bool:
+    """In virtual time: 20 a minute to one group, one a second."""
+    clock, times = [0.0], []
+    pace = Pace(lambda: clock[0], per_s=1000)
+    while clock[0] < 300:
+        wait_s = pace.wait_for(-1)
+        if wait_s:
+            clock[0] += wait_s + 1e-6
+            continue
+        times.append(clock[0])
+        clock[0] += 0.002
+        await pace.turn(-1)
+    most = max(sum(t <= u < t + 60 for u in times) for t in times)
+    rate = len(times) / 300 * 60
+    good = say("one group, most in a minute (5 minutes of virtual time)", most, "<= 20", most <= GROUP_LIMIT)
+    return say("one group, a minute", f"{rate:.1f} = {rate / 20:.0%}", ">= 90 %", rate >= 18) and good
+
+
+async def drill_cost(options: argparse.Namespace) -> bool:
+    """CPU of the sending process, with the outbox and without, in turns."""
+    bare, kept = [], []
+    async with BotApi() as api:
+        for chat in range(1, options.recipients + 1):
+            api.chat(chat)
+        for _ in range(options.rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "bot.sqlite3"
+                await kills.fill(path, api, options.recipients)
+                kept.append(await lanes.cpu_of(lanes.with_outbox, path, api.url, options.recipients))
+            bare.append(await lanes.cpu_of(lanes.without_outbox, path, api.url, options.recipients))
+            api.sent.clear()
+            api.calls.clear()
+    with_ms, without_ms = (1000 * statistics.median(each) / options.recipients for each in (kept, bare))
+    cost = with_ms - without_ms
+    print(f"{options.recipients} messages, {options.rounds} rounds, on disk, synchronous=FULL, median:")
+    what = f"with the outbox {with_ms:.2f} ms a message, without {without_ms:.2f}"
+    return say(what, f"{cost:.2f} ms", "<= 0.5 ms", cost <= 0.5)
+
+
+DRILLS: dict[str, Callable[[argparse.Namespace], Awaitable[bool]]] = {
+    "kills": drill_kills,
+    "moments": drill_moments,
+    "pace": drill_pace,
+    "cost": drill_cost,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure what announcements promise.")
+    parser.add_argument("drill", choices=DRILLS)
+    parser.add_argument("--recipients", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--lane", type=int, default=4, help="sends in flight")
+    parser.add_argument("--every", type=int, default=1, help="moments: every n-th")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    options.recipients = options.recipients or {"kills": 10_000, "pace": 800, "cost": 2000}.get(
+        options.drill, 12
+    )
+    return 0 if asyncio.run(DRILLS[options.drill](options)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
