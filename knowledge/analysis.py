@@ -181,7 +181,7 @@ class Analyzer:
         best: list[_Entry] = []
         for entry in self._phrases.get(tokens[i].fold, ()):
             width = len(entry.folds)
-            if width >= shorter_than or kinds and not any(p[0] in kinds for p in entry.payloads):
+            if width >= shorter_than or (kinds and not any(p[0] in kinds for p in entry.payloads)):
                 continue
             if best and width < len(best[0].folds):
                 break
@@ -219,6 +219,11 @@ class Analyzer:
         ids = {value for kind, value in payloads if kind in ("concept", "office", "rank", "region")}
         if not ids:
             return
+        if all(i[0] == "~" for i in ids):  # "lễ khánh thành" is a kind of event, and speaks of "khánh thành"
+            for at in range(start + 1, start + width):
+                for e in self._longest(tokens, at, ("concept",)):
+                    if at + len(e.folds) <= start + width:
+                        ids |= {v for kind, v in e.payloads if kind == "concept" and v[0] == "c"}
         folds = tuple(t.fold for t in tokens[start : start + width])
         keys = tuple(t.key if t.marked else "" for t in tokens[start : start + width])
         light = any(kind == "stop" for kind, _ in payloads) or ids <= self._asking
@@ -397,9 +402,9 @@ def _assemble(
         names.add("yes_no")
     counted = -1
     for unit in units:  # "số mô hình" asks how many
-        before = texts[max(0, unit.start - 2) : unit.start]
+        leading = texts[max(0, unit.start - 2) : unit.start]
         named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
-        if named and before[-1:] in (["số"], ["so"]) and before[0] != "con":
+        if named and leading[-1:] in (["số"], ["so"]) and leading[0] != "con":
             names.add("count")
             counted = units.index(unit)
     for name, _, _, at in types:
@@ -416,9 +421,12 @@ def _assemble(
             role = "agent"
         elif before == "cua":
             role = "owner"
-        elif folds[end : end + 1] in (["duoc"], ["nhan"]) or folds[end : end + 3] == ["la", "nguoi", "duoc"]:
-            role = "patient"
-        elif before in _PATIENT_MARKS or (acting and who == len(tokens) - 1 and before != "la"):
+        elif (
+            before in _PATIENT_MARKS
+            or folds[end : end + 1] in (["duoc"], ["nhan"])
+            or folds[end : end + 3] == ["la", "nguoi", "duoc"]
+            or (acting and who == len(tokens) - 1 and before != "la")
+        ):
             role = "patient"
         elif any(u.start > who for u in units):
             role = "agent"

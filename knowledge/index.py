@@ -222,7 +222,6 @@ class Index:
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
         self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
-        self.fact_numbers = {e.fact.id: n for n, e in enumerate(self.facts)}
         self._weigh()
         self.aliases = tuple((n, alias) for n, entry in enumerate(self.facts) for alias in entry.aliases)
         self.alias_units = tuple(

@@ -16,19 +16,8 @@ from knowledge.model import Mention
 
 # Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
 SPECIFIC = frozenset(
-    ["person", "date", "part_of_day", "hour", "year", "period", "weekday", "place", "count", "percent"]
-    + [
-        "money",
-        "phone",
-        "office",
-        "rank",
-        "organisation",
-        "age",
-        "hometown",
-        "reason",
-        "duration",
-        "difference",
-    ]
+    "person date part_of_day hour year period weekday place count percent money phone office rank"
+    " organisation age hometown reason duration difference".split()
 )
 # How far an answer to one type also serves another (both ways); anything else serves badly.
 _NEAR = {
@@ -165,9 +154,8 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
             found[fact] = Candidate(score, entry, parts, missed)
     ranked = []
-    for candidate in found.values():
+    for at, candidate in found.items():
         assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
-        at = index.fact_numbers[candidate.entry.fact.id]
         garbled = any(
             u.kind == "word"
             and not u.light

@@ -22,8 +22,8 @@ MAX_TOKENS = 220
 
 # Letters of other alphabets that look Latin, as seen in pasted and "decorated" text.
 _LOOK_ALIKES = str.maketrans(
-    "аеорсухкмтвніѕјԁɡοαερτυκνιΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХІЅЈðɩ",
-    "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđi",
+    "аеорсухкмтвніѕјԁɡοαερτυκνιΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХІЅЈðÐɩ",
+    "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđĐi",
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
@@ -71,7 +71,7 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """Return *text* as NFC without markup tags, control, format and picture characters and foreign scripts."""
+    """Return *text* as NFC without markup, control and picture characters and foreign scripts."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
     text = _LONE_PERCENT.sub(" phần trăm ", _TAG.sub(" ", text).translate(_LOOK_ALIKES))
     out = []

@@ -1,0 +1,98 @@
+"""Offices, people, figures and what is asked for are read off a question."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.analysis import Analysis, Analyzer, agreement
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.syllables import key
+from tests.conftest import SEEDS
+
+LEXICON = Lexicon.load(SEEDS / "lexicon")
+NORMALIZER = Normalizer(LEXICON)
+ANALYZER = Analyzer(LEXICON, ["Trần Hữu Phước", "Lê Thị Mai"])
+
+
+def read(text: str) -> Analysis:
+    return ANALYZER.analyse(NORMALIZER.normalize(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("giám đốc là ai", {"o:giám đốc"}),
+        ("phó giám đốc là ai", {"o:phó giám đốc"}),
+        ("ông phó giám đốc tên gì", {"o:phó giám đốc"}),
+        ("giám đốc, phó giám đốc", {"o:giám đốc", "o:phó giám đốc"}),
+    ],
+)
+def test_an_office_is_read_whole(text: str, offices: set[str]) -> None:
+    assert read(text).offices == offices
+
+
+@pytest.mark.parametrize(
+    "text", ["Trần Hữu Phước", "tran huu phuoc", "ông Phước", "Hữu Phước", "ông trần hữu phước"]
+)
+def test_a_known_person_is_recognised(text: str) -> None:
+    assert read(text).people == {"p:Trần Hữu Phước"}
+
+
+def test_a_rank_before_a_name_stays_with_it() -> None:
+    assert any({"p:Lê Thị Mai", "r:đại tá"} <= unit.ids for unit in read("đại tá Mai là ai").units)
+
+
+def test_a_name_that_no_article_prints_is_a_stranger() -> None:
+    assert [u.kind for u in read("ông Nguyễn Văn Tèo là ai").units] == ["stranger"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ai trao", "person"),
+        ("ở đâu", "place"),
+        ("ngày nào", "date"),
+        ("mấy giờ", "hour"),
+        ("bao nhiêu tiền", "money"),
+        ("mấy tập thể", "count"),
+        ("số mô hình", "count"),
+        ("để làm gì", "purpose"),
+        ("mang quân hàm gì", "rank"),
+        ("ông Phước là giám đốc hay phó giám đốc", "office"),
+    ],
+)
+def test_what_is_asked_for(text: str, kind: str) -> None:
+    assert kind in read(text).types
+
+
+def test_an_opening_plural_counts_nobody() -> None:
+    assert "count" not in read("mấy ông bàn chuyện gì").types
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("ai trao bằng khen", "agent"),
+        ("bằng khen do ai trao", "agent"),
+        ("trao bằng khen cho ai", "patient"),
+        ("ai được bằng khen", "patient"),
+        ("ai nhận bằng khen", "patient"),
+        ("bằng khen của ai", "owner"),
+    ],
+)
+def test_who_gives_owns_and_receives_are_told_apart(text: str, role: str) -> None:
+    assert read(text).asked_role == role
+
+
+def test_typed_marks_decide_but_forgotten_ones_do_not() -> None:
+    assert agreement(key("tráo"), key("trao")) < 0.5 < agreement("", key("trao"))
+
+
+@given(st.text(max_size=60))
+def test_units_stand_in_order_inside_the_text(text: str) -> None:
+    analysis = read(text)
+    assert [u.start for u in analysis.units] == sorted(u.start for u in analysis.units)
+    assert all(0 <= u.start < u.end <= len(analysis.tokens) for u in analysis.units)

@@ -1,0 +1,134 @@
+"""A message becomes facts, an honest silence, or a correction."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.answerer import Answerer
+from knowledge.article import parse
+from knowledge.lexicon import Lexicon
+from knowledge.model import Answer, AnswerKind, Conversation, Fact, Reason
+from knowledge.normalize import MAX_CHARS
+from tests.conftest import ARTICLE, SEEDS
+
+LEXICON = Lexicon.load(SEEDS / "lexicon")
+DOCUMENT = parse("cau-song-lanh", ARTICLE, LEXICON)
+FACTS = [
+    Fact(
+        number,
+        questions,
+        answer,
+        quote=quote,
+        document="cau-song-lanh",
+    )
+    for number, (questions, answer, quote) in enumerate(
+        [
+            (
+                ("Lễ khánh thành tổ chức ngày nào?", "Ngày nào?"),
+                "Lễ khánh thành diễn ra sáng 12/4.",
+                "Sáng 12/4",
+            ),
+            (("Cầu dài bao nhiêu mét?",), "Cầu dài 120 mét.", "Cầu dài 120 mét."),
+            (("Bao nhiêu hộ dân hiến đất?",), "Có 45 hộ dân hiến đất.", "Có 45 hộ dân hiến đất làm đường."),
+            (
+                ("Ông Trần Hữu Phước giữ chức vụ gì?", "Ông Trần Hữu Phước là ai?"),
+                "Ông Trần Hữu Phước là Chủ tịch UBND huyện.",
+                "Ông Trần Hữu Phước - Chủ tịch UBND huyện",
+            ),
+            (("Chủ tịch UBND huyện là ai?",), "Chủ tịch UBND huyện là ông Trần Hữu Phước.", ""),
+            (("Ông Trần Hữu Phước bao nhiêu tuổi?",), "Bài viết không nêu tuổi của người nào.", ""),
+            (("Xây cầu hết bao nhiêu tiền?", "Kinh phí là bao nhiêu?"), "Bài viết không nêu kinh phí.", ""),
+        ],
+        start=1,
+    )
+]
+ANSWERER = Answerer.build([DOCUMENT], FACTS, LEXICON)
+
+
+def texts(answer: Answer) -> list[str]:
+    return [part.text for part in answer.parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("cầu dài mấy mét", "Cầu dài 120 mét."),
+        ("khanh thanh hom nao", "Lễ khánh thành diễn ra sáng 12/4."),
+        ("ngày nào", "Lễ khánh thành diễn ra sáng 12/4."),
+        ("chủ tịch huyện tên gì", "Chủ tịch UBND huyện là ông Trần Hữu Phước."),
+    ],
+)
+def test_a_fact_answers_with_its_quote(text: str, answer: str) -> None:
+    got = ANSWERER.answer(text)
+    assert (got.kind, texts(got)) == (AnswerKind.ANSWER, [answer])
+    assert all(c.quote in DOCUMENT.text for part in got.parts for c in part.citations)
+
+
+def test_a_statement_of_silence_is_no_answer() -> None:
+    got = ANSWERER.answer("xây cầu tốn bao nhiêu tiền")
+    assert (got.kind, got.parts[0].reason) == (AnswerKind.NO_ANSWER, Reason.SILENT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ông Trần Hữu Phước là Phó Chủ tịch UBND huyện phải không",
+        "giám đốc Trần Hữu Phước nói gì",
+        "đại tá Trần Hữu Phước là ai",
+    ],
+)
+def test_another_office_or_rank_beside_a_name_is_corrected(text: str) -> None:
+    got = ANSWERER.answer(text)
+    assert got.parts[0].reason is Reason.PREMISE
+    assert "Chủ tịch UBND huyện" in got.parts[0].text
+
+
+def test_a_wrong_figure_is_corrected() -> None:
+    got = ANSWERER.answer("cầu dài 500 mét phải không")
+    assert (got.parts[0].reason, texts(got)) == (Reason.PREMISE, ["Cầu dài 120 mét."])
+
+
+def test_each_of_several_questions_gets_its_part() -> None:
+    assert texts(ANSWERER.answer("Cầu dài bao nhiêu mét, bao nhiêu hộ dân hiến đất?")) == [
+        "Cầu dài 120 mét.",
+        "Có 45 hộ dân hiến đất.",
+    ]
+
+
+def test_the_half_that_is_silent_is_said_too() -> None:
+    got = ANSWERER.answer("Cầu dài bao nhiêu mét và hết bao nhiêu tiền?")
+    assert [p.kind for p in got.parts] == [AnswerKind.ANSWER, AnswerKind.NO_ANSWER]
+
+
+def test_a_pronoun_means_the_person_just_answered() -> None:
+    before = ANSWERER.answer("Chủ tịch UBND huyện là ai?")
+    assert texts(ANSWERER.answer("ổng mấy tuổi", before.conversation)) == [
+        "Bài viết không nêu tuổi của người nào."
+    ]
+
+
+def test_a_question_that_stands_alone_does_not_lean() -> None:
+    before = ANSWERER.answer("Chủ tịch UBND huyện là ai?")
+    assert texts(ANSWERER.answer("Cầu dài bao nhiêu mét?", before.conversation)) == ["Cầu dài 120 mét."]
+
+
+def test_another_topic_is_named_as_such() -> None:
+    assert ANSWERER.answer("giá vàng miếng Zircon quốc tế ra sao").parts[0].reason is Reason.OFF_TOPIC
+
+
+def test_too_long_and_empty_messages_are_told() -> None:
+    assert ANSWERER.answer("a" * (MAX_CHARS + 1)).parts[0].reason is Reason.TOO_LONG
+    assert ANSWERER.answer("…?!").parts[0].reason is Reason.UNREADABLE
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(codec=None), max_size=80)
+    | st.text(alphabet="aiđươcmấy ,?\n\x00\ud800", max_size=80)
+)
+def test_no_text_makes_it_raise(text: str) -> None:
+    answer = ANSWERER.answer(text, Conversation("cầu dài bao nhiêu", (2,)))
+    assert answer.parts
+    assert 0 <= answer.confidence <= 1

@@ -1,0 +1,73 @@
+"""Facts are ranked by what is asked, and near misses fall behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.index import FactEntry, Index
+from knowledge.lexicon import Lexicon
+from knowledge.matcher import Candidate, rank_facts
+from knowledge.model import Document, Fact
+
+FACTS = (
+    Fact(1, ("Ai trao bằng khen?",), "Ông Trần Hữu Phước trao bằng khen."),
+    Fact(2, ("Bằng khen trao cho ai?",), "Bằng khen trao cho 3 tập thể."),
+    Fact(3, ("Cầu dài bao nhiêu mét?",), "Cầu dài 120 mét."),
+    Fact(4, ("Có bao nhiêu hộ dân hiến đất?",), "Có 45 hộ dân hiến đất."),
+    Fact(5, ("Hộ dân nào hiến nhiều đất nhất?",), "Bài viết không nêu tên hộ dân nào."),
+    Fact(6, ("Lễ khánh thành tổ chức ngày nào?",), "Lễ khánh thành diễn ra sáng 12/4."),
+)
+
+
+@pytest.fixture(scope="module")
+def index(article: Document, lexicon: Lexicon) -> Index:
+    return Index([article], FACTS, lexicon)
+
+
+def ranked(text: str, index: Index) -> list[Candidate]:
+    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
+    return rank_facts(index.analyzer.analyse(tokens), index)
+
+
+def first(text: str, index: Index) -> int:
+    entry = ranked(text, index)[0].entry
+    assert isinstance(entry, FactEntry)
+    return entry.fact.id
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("ai trao bằng khen vậy", 1),
+        ("ai tặng bk z", 1),
+        ("trao bằng khen cho ai", 2),
+        ("ai được bằng khen", 2),
+        ("cau dai bao nhieu", 3),
+        ("bao nhiêu hộ hiến đất", 4),
+        ("khánh thành hôm nào", 6),
+    ],
+)
+def test_the_right_fact_comes_first(text: str, fact: int, index: Index) -> None:
+    assert first(text, index) == fact
+
+
+@pytest.mark.parametrize(
+    ("text", "objection"),
+    [
+        ("ông Nguyễn Văn Tèo trao bằng khen phải không", "stranger"),
+        ("cầu dài 500 mét phải không", "figure"),
+        ("hộ dân nào ở Quảng Ngãi hiến đất", "region"),
+        ("ai tráo bằng khen", "accents"),
+        ("vì sao không trao bằng khen", "negation"),
+    ],
+)
+def test_what_speaks_against_a_fact_is_named_and_costs(text: str, objection: str, index: Index) -> None:
+    best = max(ranked(text, index), key=lambda c: c.parts["raw"])
+    assert best.objection == objection
+    assert best.score < best.parts["raw"]
+
+
+def test_scores_are_shares_in_falling_order(index: Index) -> None:
+    scores = [c.score for c in ranked("ai trao bằng khen cho hộ dân", index)]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= s <= 1 for s in scores)

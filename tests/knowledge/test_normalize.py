@@ -1,0 +1,82 @@
+"""However people type, the same standard words come out."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import MAX_TOKENS, Normalizer, canonical_number
+from tests.conftest import SEEDS
+
+NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
+
+
+def spoken(text: str) -> str:
+    return " ".join(t.text for t in NORMALIZER.normalize(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("ai trao bk z", "ai trao bằng khen vậy", id="teencode"),
+        pytest.param("PGĐ LĐLĐ tỉnh", "phó giám đốc liên đoàn lao động tỉnh", id="abbreviations"),
+        pytest.param("đv nào t/c", "đơn vị nào tổ chức", id="slashes"),
+        pytest.param("đ/c nào", "đồng chí nào", id="comrade"),
+        pytest.param("hooij nghij", "hội nghị", id="telex"),
+        pytest.param("ho6i5 nghi5", "hội nghị", id="vni"),
+        pytest.param("hội\u200b nghị", "hội nghị", id="zero-width"),
+        pytest.param("<b>hội nghị</b>", "hội nghị", id="markup"),
+        pytest.param("ai trao rứa", "ai trao vậy", id="dialect"),
+        pytest.param("họp hnao", "họp hôm nào", id="glued"),
+    ],
+)
+def test_typing_is_undone(typed: str, meant: str) -> None:
+    assert spoken(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("hai trăm tám mươi mốt mô hình", "281"),
+        ("bảy mươi lăm phần trăm", "75%"),
+        ("75 %", "75%"),
+        ("ngày 06/11", "6/11"),
+        ("24.600 người", "24600"),
+        ("khóa V", "5"),
+    ],
+)
+def test_a_figure_has_one_spelling(typed: str, number: str) -> None:
+    assert number in [t.number for t in NORMALIZER.normalize(typed)]
+
+
+def test_words_that_only_fold_like_numerals_stay_words() -> None:
+    assert spoken("ong ay lam chuc gi").split()[2:4] == ["lam", "chuc"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"), [("06", "6"), ("1.410", "1410"), ("06-11", "6/11"), ("2018", "2018")]
+)
+def test_canonical_number(typed: str, canonical: str) -> None:
+    assert canonical_number(typed) == canonical
+
+
+_ANY_TEXT = st.text(st.characters(codec=None), max_size=60) | st.text(
+    alphabet="aăâbcdđeêghijklmnoôơpqrstuưvxyàáảãạ 0123456789?.,/%\n\x00\ud800", max_size=60
+)
+
+
+@given(_ANY_TEXT)
+def test_no_text_makes_it_raise_and_the_output_is_stable(text: str) -> None:
+    once = " ".join(t.text for t in NORMALIZER.normalize(text, standard=True))
+    assert " ".join(t.text for t in NORMALIZER.normalize(once, standard=True)) == once
+    assert len(NORMALIZER.normalize(text)) <= 4 * MAX_TOKENS
+
+
+@given(st.text(alphabet="aàáâấđeêếoôốơớuưứ mnpt", max_size=40))
+def test_composed_and_decomposed_letters_read_alike(text: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert spoken(composed) == spoken(decomposed)

@@ -1,0 +1,52 @@
+"""One message may hold several questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.analysis import Analysis, Analyzer
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
+from tests.conftest import SEEDS
+
+LEXICON = Lexicon.load(SEEDS / "lexicon")
+NORMALIZER, ANALYZER = Normalizer(LEXICON), Analyzer(LEXICON)
+
+
+def words(analysis: Analysis) -> str:
+    return " ".join(t.text for t in analysis.tokens)
+
+
+def test_the_setting_of_a_story_is_left_out_when_another_sentence_asks() -> None:
+    tokens = NORMALIZER.normalize("Hôm qua trời mưa. Cầu dài bao nhiêu?")
+    assert [words(s) for s in split_sentences(tokens, ANALYZER)] == ["cầu dài bao nhiêu"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("ai trao bằng khen, trao ở đâu", ["ai trao bằng khen", "trao ở đâu"]),
+        ("ai ký quy chế và ký lúc mấy giờ", ["ai ký quy chế", "ký lúc mấy giờ"]),
+        ("giám đốc và phó giám đốc là ai", ["giám đốc", "phó giám đốc là ai"]),
+    ],
+)
+def test_cuts_are_proposed_at_joining_words(text: str, pieces: list[str]) -> None:
+    sentence = ANALYZER.analyse(NORMALIZER.normalize(text))
+    assert pieces in [[words(p) for p in proposal] for proposal in split_clauses(sentence, ANALYZER)]
+
+
+def test_a_piece_without_a_question_word_borrows_the_next_ones() -> None:
+    sentence = ANALYZER.analyse(NORMALIZER.normalize("giám đốc và phó giám đốc là ai"))
+    assert all("person" in p.types for p in split_clauses(sentence, ANALYZER)[0])
+
+
+def test_a_plain_question_is_not_cut() -> None:
+    assert split_clauses(ANALYZER.analyse(NORMALIZER.normalize("ai trao bằng khen")), ANALYZER) == []
+
+
+def test_there_are_never_too_many_parts() -> None:
+    sentence = ANALYZER.analyse(
+        NORMALIZER.normalize("ai, ở đâu, mấy giờ, ngày nào, bao nhiêu tiền, vì sao " * 5)
+    )
+    assert all(len(p) <= MAX_PARTS for p in split_clauses(sentence, ANALYZER))

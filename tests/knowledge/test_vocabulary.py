@@ -1,0 +1,46 @@
+"""Slips are mended towards the words in use, and short forms read by their neighbours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.vocabulary import Vocabulary
+from tests.conftest import SEEDS
+
+NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
+VOCABULARY = Vocabulary(
+    ["Phó Chủ tịch trao bằng khen cho ba tập thể", "hội nghị tổ chức ngày nào", "tiêu chuẩn an toàn"]
+)
+
+
+def settled(text: str) -> str:
+    tokens, _ = VOCABULARY.settle(NORMALIZER.normalize(text))
+    return " ".join(t.text for t in tokens)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("trao bằng khenn", "trao bằng khen", id="doubled"),
+        pytest.param("chao bằng khen", "trao bằng khen", id="by ear"),
+        pytest.param("bangkhen", "bằng khen", id="two in one"),
+        pytest.param("hội nhgị", "hội nghị", id="swapped"),
+        pytest.param("tc ngày nào", "tổ chức ngày nào", id="short form"),
+    ],
+)
+def test_slips_are_mended(typed: str, meant: str) -> None:
+    assert settled(typed) == meant
+
+
+def test_marks_typed_with_care_are_kept() -> None:
+    tokens, mended = VOCABULARY.settle(NORMALIZER.normalize("ai tráo bằng khen"))
+    assert (tokens[1].text, tokens[1].marked, mended) == ("tráo", True, 0)
+
+
+@given(st.text(max_size=50))
+def test_no_text_makes_it_raise(text: str) -> None:
+    VOCABULARY.settle(NORMALIZER.normalize(text))
