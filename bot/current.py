@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from bot import terms, texts
@@ -50,6 +51,12 @@ class Current:
     def swap(self, known: Known) -> None:
         """Answer from *known* from now on; who is in the middle of an answer keeps the old value."""
         self.known = known
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the word lists of the seeds, read once (synchronous, some 40 ms)."""
+    return Lexicon.load(SEEDS / "lexicon")
 
 
 def load(path: Path) -> Known:

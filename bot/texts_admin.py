@@ -15,6 +15,7 @@ ADMIN_COMMANDS: dict[str, str] = {
     "hoantac": "Lấy lại thay đổi gần nhất của bạn",
     "lichsu": "Ai đã đổi gì, khi nào",
     "chuatraloi": "Những câu thành viên hỏi mà chưa có câu trả lời",
+    "nap": "Nạp bài viết: dán nội dung, trả lời một tin, hoặc gửi tệp .txt",
     "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
 }
 
@@ -159,6 +160,43 @@ LEARN_ASK = "Gắn vào một câu có sẵn, viết câu trả lời mới, hay
 LEARN_WRITE, LEARN_SKIP, LEARN_OFF_TOPIC = "✍️ Viết câu trả lời", "Bỏ qua", "Ngoài chủ đề"
 LEARN_NEXT = "Câu sau ▸"
 LEARN_MORE = "Còn {count} câu chờ: gõ /chuatraloi để xem tiếp."
+
+# --- articles ----------------------------------------------------------------------------------------
+
+ASK_ARTICLE = (
+    "Bạn gửi bài viết: dán nội dung vào đây, hoặc gửi tệp .txt. Bài dài hơn một tin nhắn thì gửi tệp nhé. "
+    "Gõ /huy để thôi."
+)
+ARTICLE_NOT_TXT = "Mình chỉ đọc được tệp .txt. Bạn lưu bài thành văn bản thuần (UTF-8) rồi gửi lại nhé."
+ARTICLE_TOO_SHORT = "Nội dung ngắn quá, chưa thành một bài viết. Bạn gửi cả bài giúp mình nhé."
+ARTICLE_SAME = "Bài “{title}” đã nạp rồi và không có gì thay đổi."
+ARTICLE_FOUND = "{sentences} câu · {people} người · {dates} mốc thời gian · {figures} con số"
+ARTICLE_CHANGED = "Đây là bản mới của bài “{title}”: bỏ {gone} câu, thêm {come} câu."
+FILE_TCVN3 = (
+    "Bài này gõ bằng phông TCVN3 (ABC) nên mình không đọc đúng được chữ hoa. Bạn đổi sang Unicode "
+    "(UniKey: Ctrl+Shift+F9, chọn TCVN3 → Unicode) rồi gửi lại nhé."
+)
+FILE_WINDOWS_1258 = "Lưu ý: tệp dùng bảng mã Windows-1258, mình đã đổi sang Unicode. Bạn xem kỹ các dấu nhé."
+FILE_NOT_TEXT = "Mình không đọc được tệp này như văn bản. Bạn lưu lại dạng văn bản UTF-8 rồi gửi nhé."
+PROPOSALS = "Bạn chọn những câu hỏi muốn giữ (bấm số để chọn hoặc bỏ chọn):"
+PROPOSALS_NONE = "Mình không tự đặt được câu hỏi nào, nhưng bài vẫn trả lời được từ chính các câu của nó."
+TICKED, UNTICKED = "✅", "▫️"
+TICK_ALL, TICK_NONE = "Chọn hết", "Bỏ chọn hết"
+LOAD = "📥 Nạp bài và {count} câu"
+LOADED = "Đã nạp bài “{title}”: {sentences} câu văn, {facts} câu hỏi. Mình trả lời được ngay từ bây giờ."
+LOADED_TRY = "Bạn thử hỏi:"
+UNQUOTED = "Bản mới không còn câu trích của {ids}, bạn xem lại các câu này nhé."
+REST, WAKE = "😴 Cho nghỉ: {title}", "▶️ Dùng lại: {title}"
+RESTING = "Bài “{title}” đã nghỉ: mình không trả lời theo bài này nữa."
+AWAKE = "Mình trả lời theo bài “{title}” trở lại."
+PROPOSE_WHEN = ("“{about}” diễn ra khi nào?", "“{about}” tổ chức ngày nào?")
+PROPOSE_WHERE = ("“{about}” diễn ra ở đâu?", "“{about}” tổ chức ở đâu?")
+PROPOSE_WHO = ("Ai tổ chức “{about}”?", "Đơn vị nào tổ chức “{about}”?")
+PROPOSE_PERSON = ("{about} là ai?", "{about} giữ chức vụ gì?")
+PROPOSE_COUNT = ("Có bao nhiêu {about}?", "Số {about} là bao nhiêu?")
+ORGANISES = "tổ chức"
+PLACE_WORDS = ("tại", "ở")
+UNITS_OF_TIME = ("năm", "tháng", "ngày", "tuần", "giờ", "phút", "lần", "khóa", "khoá", "nhiệm")
 
 # --- admins ------------------------------------------------------------------------------------------
 

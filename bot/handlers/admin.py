@@ -12,6 +12,7 @@ from datetime import date, tzinfo
 from bot.asked import Asked
 from bot.authority import Authority
 from bot.dialogs import Dialogs
+from bot.handlers.articles import Articles
 from bot.handlers.desk import Desk
 from bot.handlers.facts import FactDesk
 from bot.handlers.learning import Learning
@@ -40,5 +41,11 @@ def handlers(office: Office) -> Handlers:
     desk = Desk(office.authority, office.dialogs)
     facts = FactDesk(desk, office.teaching, office.asked, office.today)
     lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
-    flows = (facts, lookup, Learning(desk, facts, office.teaching, office.asked), People(desk))
+    flows = (
+        facts,
+        lookup,
+        Learning(desk, facts, office.teaching, office.asked),
+        Articles(desk, office.teaching),
+        People(desk),
+    )
     return [handler for flow in flows for handler in flow.handlers()] + desk.handlers()

@@ -103,6 +103,7 @@ class Desk:
     authority: Authority
     dialogs: Dialogs
     flows: dict[str, Flow] = field(default_factory=dict)
+    captions: dict[str, Action] = field(default_factory=dict)  # commands that may stand under a file
 
     def gate(self, action: Action) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
         """Return a handler that runs *action* for admins in private and leaves all others to the rest."""
@@ -152,6 +153,10 @@ class Desk:
         async def step(update: Update, context: Context) -> None:
             message = update.message
             if message is None or message.from_user is None or not is_first_hand(message):
+                return
+            command = re.match(r"/(\w+)", message.caption or "", re.ASCII)
+            if command is not None and command[1] in self.captions:
+                await self.gate(self.captions[command[1]])(update, context)
                 return
             dialog = await self.dialogs.of(message.from_user.id)
             if dialog is None or dialog.kind not in self.flows or dialog.step == SHOWN:

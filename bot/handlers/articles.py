@@ -1,0 +1,315 @@
+"""/nap: an article comes in as text, as a reply or as a file, is shown, ticked through and loaded.
+
+Owns the dialog `article`: what the bot found, the proposed facts, what a new version changes, and putting an
+article to rest. Refuses to know how articles are cut (`knowledge.article`) and stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from telegram import Message
+from telegram.error import TelegramError
+from telegram.ext import CommandHandler
+
+from bot import current, encodings, refusals
+from bot import texts_admin as t
+from bot.dialogs import Dialog
+from bot.encodings import UnreadableError
+from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, document_of
+from bot.handlers.questions import FRESH, Handlers
+from bot.inbox import is_passing
+from bot.proposals import propose
+from bot.replies import cut, esc, key
+from bot.teaching import Teaching
+from knowledge.article import parse
+from knowledge.errors import KnowledgeError, StorageError
+from knowledge.intake import clean
+from knowledge.loading import Loaded
+from knowledge.model import Document, Fact, MentionKind
+from knowledge.store import Store
+from knowledge.syllables import fold
+
+KIND = "article"
+MAX_BYTES = 2 * 2**20
+MIN_CHARS = 40
+ALIKE = 0.5  # share of common sentences from which on a text is a version of a loaded article
+_LISTED = 8
+_FIGURES = (MentionKind.COUNT, MentionKind.PERCENT, MentionKind.MONEY)
+_DATES = (MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """Loading articles and putting them to rest."""
+
+    desk: Desk
+    teaching: Teaching
+
+    def handlers(self) -> Handlers:
+        """Register the flow and return the handler of the command."""
+        self.desk.flows[KIND] = Flow(self._take, self._press)
+        self.desk.captions["nap"] = self._begin
+        return [CommandHandler("nap", self.desk.gate(self._begin), FRESH)]
+
+    # --- ways in -------------------------------------------------------------------------------------
+
+    async def _begin(self, turn: Turn) -> None:
+        await self.desk.shelve(turn)
+        original = turn.message.reply_to_message
+        quoted = (original.text or original.caption or "") if original else ""
+        if document_of(turn.message) is not None or turn.words or quoted:
+            await self._receive(turn, turn.words or quoted)
+            return
+        dialog = await self.desk.dialogs.open(turn.person, KIND, "text")
+        await turn.say(esc(t.ASK_ARTICLE), dialog, await self._list())
+
+    async def _list(self) -> Buttons:
+        """Return a button for each article: to put it to rest, or to wake it."""
+        awake = await self.teaching.store.documents()
+        resting = await self.teaching.store.documents(resting=True)
+        rows = [(t.REST.format(title=d.title), f"rest:{_mark(d.name)}") for d in awake]
+        rows += [(t.WAKE.format(title=d.title), f"wake:{_mark(d.name)}") for d in resting]
+        return [[row] for row in rows[:40]]
+
+    async def _take(self, turn: Turn, dialog: Dialog) -> None:
+        if dialog.step == "text":
+            await self._receive(turn, turn.words)
+        else:
+            await turn.say(esc(t.PRESS_A_BUTTON))
+
+    async def _receive(self, turn: Turn, words: str) -> None:
+        try:
+            name, text, remark = await _content(turn.message, words)
+        except UnreadableError as error:
+            await turn.say(esc(str(error)))
+            return
+        try:
+            text = clean(text, "the article", MAX_BYTES, multiline=True)
+        except KnowledgeError as error:
+            await turn.say(esc(refusals.sentence(error)))
+            return
+        if len(text) < MIN_CHARS:
+            await turn.say(esc(t.ARTICLE_TOO_SHORT))
+            return
+        document, before = await self._read(name, text)
+        dialog = await self.desk.dialogs.open(
+            turn.person, KIND, "ticks", name=document.name, text=text, ticks=[]
+        )
+        if before is not None and before.text == document.text:
+            resting = {d.name for d in await self.teaching.store.documents(resting=True)}
+            verb, label = ("wake", t.WAKE) if before.name in resting else ("rest", t.REST)
+            button = (label.format(title=before.title), f"{verb}:{_mark(before.name)}")
+            dialog = await self.desk.dialogs.open(turn.person, KIND, SHOWN)
+            await turn.say(esc(t.ARTICLE_SAME.format(title=before.title)), dialog, [[button]])
+            return
+        kept = await self._own_keys(document.name, turn.author)
+        proposals = await asyncio.to_thread(propose, document)
+        ticks = [n for n, fact in enumerate(proposals) if fact.key in kept]
+        dialog = await self.desk.dialogs.advance(dialog, "ticks", ticks=ticks)
+        summary = _summary(document, remark) + (_changes(before, document) if before else "")
+        await turn.say(summary)
+        await self._show(turn, dialog, proposals)
+
+    async def _read(self, name: str, text: str) -> tuple[Document, Document | None]:
+        """Cut *text*, and find the article that it is a version of: then that one's name stays."""
+        lexicon = current.lexicon()
+        document = await asyncio.to_thread(parse, name or "bai", text, lexicon)
+        stored = [
+            *await self.teaching.store.documents(),
+            *await self.teaching.store.documents(resting=True),
+        ]
+        before = next((each for each in stored if each.name == name and name), None)
+        before = before or next((each for each in stored if _alike(each, document)), None)
+        if before is not None:
+            kept = {"title": before.title, "publisher": before.publisher, "printed_date": before.printed_date}
+            return await asyncio.to_thread(lambda: parse(before.name, text, lexicon, **kept)), before
+        title = document.title if document.title != "bai" else cut(document.sentences[0].text, 80)
+        name = _free(name or _slug(title), {each.name for each in stored})
+        return await asyncio.to_thread(lambda: parse(name, text, lexicon, title=title)), None
+
+    # --- ticking -------------------------------------------------------------------------------------
+
+    async def _show(self, turn: Turn, dialog: Dialog, proposals: Sequence[Fact]) -> None:
+        ticks = dialog.data["ticks"]
+        lines = [t.PROPOSALS if proposals else t.PROPOSALS_NONE]
+        for n, fact in enumerate(proposals):
+            mark = t.TICKED if n in ticks else t.UNTICKED
+            lines.append(f"{mark} {n + 1}. {cut(fact.questions[0], 90)} → {cut(fact.answer, 80)}")
+        numbers = [
+            (f"{t.TICKED if n in ticks else t.UNTICKED} {n + 1}", f"tick:{n}") for n in range(len(proposals))
+        ]
+        rows = [numbers[at : at + 6] for at in range(0, len(numbers), 6)]
+        both = [(t.TICK_ALL, "all:"), (t.TICK_NONE, "none:")] if proposals else []
+        last = [(t.LOAD.format(count=len(ticks)), "load:"), (t.DROP, "drop:")]
+        await turn.turn_into(esc("\n".join(lines)), dialog, [*rows, *([both] if both else []), last])
+
+    async def _press(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
+        if verb in ("rest", "wake"):
+            await self._rest(turn, dialog, argument, active=verb == "wake")
+            return
+        if dialog.step != "ticks":
+            await turn.say(esc(t.GONE))
+            return
+        if verb == "drop":
+            await self.desk.dialogs.close(dialog)
+            await turn.turn_into(esc(t.CANCELLED))
+            return
+        document, _ = await self._read(dialog.data["name"], dialog.data["text"])
+        proposals = await asyncio.to_thread(propose, document)
+        if verb == "load":
+            await self._load(turn, dialog, document, proposals)
+            return
+        ticks = set(dialog.data["ticks"])
+        if verb == "tick" and re.fullmatch(r"\d{1,3}", argument, re.ASCII):
+            ticks ^= {int(argument)} & set(range(len(proposals)))
+        elif verb in ("all", "none"):
+            ticks = set(range(len(proposals))) if verb == "all" else set()
+        dialog = await self.desk.dialogs.advance(dialog, "ticks", ticks=sorted(ticks))
+        await self._show(turn, dialog, proposals)
+
+    async def _load(self, turn: Turn, dialog: Dialog, document: Document, proposals: Sequence[Fact]) -> None:
+        chosen = {proposals[n].key: proposals[n] for n in dialog.data["ticks"] if n < len(proposals)}
+        offered = {fact.key for fact in proposals}
+        for fact in await self._own(document.name, turn.author):
+            if fact.key in chosen or fact.key not in offered:
+                quote = fact.quote if fact.quote in document.text else ""
+                if fact.key in chosen and not quote:
+                    continue  # its sentence was corrected: the new wording is the one to keep
+                chosen[fact.key] = replace(fact, quote=quote)
+
+        async def deed(store: Store, at: datetime) -> Loaded | None:
+            if not await self.desk.dialogs.close(dialog):
+                return None
+            return await store.put_document(document, chosen.values(), author=turn.author, at=at)
+
+        try:
+            loaded = await self.teaching.change(deed)
+        except StorageError:
+            raise
+        except KnowledgeError as error:
+            await turn.say(esc(refusals.sentence(error)))
+            return
+        if loaded is not None:
+            await turn.strip()
+            examples = [f"• {fact.questions[0]}" for fact in list(chosen.values())[:3]]
+            lines = [
+                t.LOADED.format(title=document.title, sentences=loaded.sentences, facts=len(chosen)),
+                *(
+                    [t.UNQUOTED.format(ids=", ".join(f"#{n}" for n in loaded.unquoted))]
+                    if loaded.unquoted
+                    else []
+                ),
+                *([t.LOADED_TRY, *examples] if examples else []),
+                t.UNDO_HINT,
+            ]
+            await turn.say(esc("\n".join(lines)))
+
+    async def _rest(self, turn: Turn, dialog: Dialog, mark: str, *, active: bool) -> None:
+        stored = await self.teaching.store.documents(resting=active)
+        document = next((each for each in stored if _mark(each.name) == mark), None)
+        if document is None:
+            await turn.say(esc(t.GONE))
+            return
+
+        async def deed(store: Store, at: datetime) -> None:
+            await self.desk.dialogs.close(dialog)
+            await store.rest_document(document.name, active=active, author=turn.author, at=at)
+
+        await self.teaching.change(deed)
+        sentence = t.AWAKE if active else t.RESTING
+        await turn.turn_into(esc(f"{sentence.format(title=document.title)} {t.UNDO_HINT}"))
+
+    async def _own(self, name: str, author: str) -> list[Fact]:
+        facts = await self.teaching.store.facts()
+        return [fact for fact in facts if fact.document == name and fact.key and fact.author == author]
+
+    async def _own_keys(self, name: str, author: str) -> set[str]:
+        return {fact.key for fact in await self._own(name, author)}
+
+
+async def _content(message: Message, words: str) -> tuple[str, str, str]:
+    """Return name, text and remark of what came with *message*; raises UnreadableError."""
+    document = document_of(message)
+    if document is None:
+        encodings.refuse_tcvn3(words)
+        return "", words, ""
+    file_name = document.file_name or ""
+    if not file_name.lower().endswith(".txt"):
+        raise UnreadableError(t.ARTICLE_NOT_TXT)
+    text, remark = encodings.read(await download(message, MAX_BYTES))
+    return _slug(file_name[:-4]), text, remark
+
+
+async def download(message: Message, max_bytes: int) -> bytes:
+    """Return the file with *message*, or with what it replies to; raises UnreadableError."""
+    document = document_of(message)
+    if document is None:
+        raise UnreadableError(t.FILE_UNREADABLE)
+    if (document.file_size or 0) > max_bytes:
+        raise UnreadableError(t.FILE_TOO_LARGE)
+    try:
+        data = bytes(await (await document.get_file()).download_as_bytearray())
+    except TelegramError as error:
+        if is_passing(error):
+            raise
+        raise UnreadableError(t.FILE_UNREADABLE) from error
+    if len(data) > max_bytes:
+        raise UnreadableError(t.FILE_TOO_LARGE)
+    return data
+
+
+def _summary(document: Document, remark: str) -> str:
+    def count(*kinds: MentionKind) -> int:
+        return len({m.text for s in document.sentences for m in s.mentions if m.kind in kinds})
+
+    lines = [
+        f"<b>{esc(cut(document.title, 300))}</b>",
+        esc(", ".join(filter(None, (document.publisher, document.printed_date)))),
+        esc(
+            t.ARTICLE_FOUND.format(
+                sentences=len(document.sentences),
+                people=count(MentionKind.PERSON),
+                dates=count(*_DATES),
+                figures=count(*_FIGURES),
+            )
+        ),
+        esc(remark),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _changes(before: Document, after: Document) -> str:
+    old, new = ([s.text for s in d.sentences] for d in (before, after))
+    diff = list(difflib.ndiff(old, new))
+    gone = [line[2:] for line in diff if line.startswith("- ")]
+    come = [line[2:] for line in diff if line.startswith("+ ")]
+    lines = ["", esc(t.ARTICLE_CHANGED.format(title=cut(before.title, 200), gone=len(gone), come=len(come)))]
+    lines += [f"➖ <s>{esc(cut(text, 180))}</s>" for text in gone[:_LISTED]]
+    lines += [f"➕ {esc(cut(text, 180))}" for text in come[:_LISTED]]
+    return "\n".join(lines)
+
+
+def _alike(stored: Document, document: Document) -> bool:
+    old, new = ({s.text for s in d.sentences} for d in (stored, document))
+    return len(old & new) >= ALIKE * max(1, min(len(old), len(new)))
+
+
+def _slug(title: str) -> str:
+    plain = fold(unicodedata.normalize("NFC", title).lower())
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or "bai"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    numbered = (name if n == 1 else f"{name}-{n}" for n in range(1, len(taken) + 2))
+    return next(each for each in numbered if each not in taken)
+
+
+def _mark(name: str) -> str:
+    return key(name).removeprefix("q:")
