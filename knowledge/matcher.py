@@ -16,9 +16,19 @@ from knowledge.model import Mention
 
 # Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
 SPECIFIC = frozenset(
-    "person date part_of_day hour year period weekday place count percent money phone office rank"
-    " organisation age hometown reason duration difference".split()
-)
+    ["person", "date", "part_of_day", "hour", "year", "period", "weekday", "place", "count", "percent"]
+) | {
+    "money",
+    "phone",
+    "office",
+    "rank",
+    "organisation",
+    "age",
+    "hometown",
+    "reason",
+    "duration",
+    "difference",
+}
 # How far an answer to one type also serves another (both ways); anything else serves badly.
 _NEAR = {
     frozenset(pair): value

@@ -78,10 +78,7 @@ def _share_asking(pieces: list[Analysis]) -> list[Analysis] | None:
     if not asking:
         return pieces
     last = asking[-1]
-    return [
-        p if _asks(p) else replace(p, types=last.types, asked_role=last.asked_role, cues=last.cues)
-        for p in pieces
-    ]
+    return [p if _asks(p) else replace(p, types=last.types, asked_role=last.asked_role) for p in pieces]
 
 
 def _run_on(sentence: Analysis, analyzer: Analyzer) -> list[Analysis] | None:
