@@ -16,6 +16,8 @@ ADMIN_COMMANDS: dict[str, str] = {
     "lichsu": "Ai đã đổi gì, khi nào",
     "chuatraloi": "Những câu thành viên hỏi mà chưa có câu trả lời",
     "nap": "Nạp bài viết: dán nội dung, trả lời một tin, hoặc gửi tệp .txt",
+    "xuat": "Tải mọi câu hỏi đáp về dạng CSV (Excel) và JSONL",
+    "nhap": "Nhập câu hỏi đáp từ tệp .csv hoặc .jsonl",
     "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
 }
 
@@ -79,6 +81,14 @@ REASONS: tuple[tuple[str, str], ...] = (
     ),
     (r"not JSON;.*|not a JSON object", 'không đúng dạng JSON, mẫu: {{"questions": ["…"], "answer": "…"}}'),
     (r"a field is given twice.*", "một cột bị ghi hai lần"),
+    (
+        r"line (\d+): the header must name questions and answer.*",
+        "dòng đầu phải có tên cột questions và answer (thêm quote, source nếu có)",
+    ),
+    (r"line (\d+): not proper CSV.*", "dòng {0} không đúng dạng CSV"),
+    (r"more than (\d+) facts; split the file", "có hơn {0} câu, bạn chia nhỏ tệp"),
+    (r"larger than (\d+) MiB; split the file", "tệp lớn quá {0} MB, bạn chia nhỏ"),
+    (r"line (\d+): (.*) \((\d+) refused, nothing taken\)", "{2} dòng không nhận được, dòng đầu tiên là {0}"),
     (r"(\d+) columns where the header has (\d+)", "có {0} cột trong khi dòng đầu có {1} cột"),
 )
 REASON_UNKNOWN = "nội dung không hợp lệ"
@@ -197,6 +207,28 @@ PROPOSE_COUNT = ("Có bao nhiêu {about}?", "Số {about} là bao nhiêu?")
 ORGANISES = "tổ chức"
 PLACE_WORDS = ("tại", "ở")
 UNITS_OF_TIME = ("năm", "tháng", "ngày", "tuần", "giờ", "phút", "lần", "khóa", "khoá", "nhiệm")
+
+# --- files of facts ----------------------------------------------------------------------------------
+
+EXPORT_NAME = "hoi-dap"
+EXPORT_EMPTY = "Chưa có câu nào để xuất."
+EXPORT_CSV = "{count} câu hỏi đáp, mở được bằng Excel. Sửa xong gửi lại bằng /nhap nhé."
+EXPORT_JSONL = "{count} câu hỏi đáp, dạng JSONL để sao lưu hoặc chuyển sang bot khác."
+ASK_FILE = "Bạn gửi tệp .csv hoặc .jsonl (như tệp mà /xuat gửi ra). Gõ /huy để thôi."
+IMPORT_ENDING = "Mình chỉ nhận tệp .csv hoặc .jsonl, như tệp mà /xuat gửi ra. Bạn gửi lại giúp mình nhé."
+IMPORT_REFUSED = "Mình không nhận được tệp này: {reason}. Chưa có gì thay đổi."
+IMPORT_COUNTS = (
+    "Trong tệp có {new} câu mới, {changed} câu thay đổi, {same} câu giữ nguyên, {refused} dòng không nhận."
+)
+IMPORT_NEW = "➕ dòng {line}: {text}"
+IMPORT_CHANGED = "✏️ dòng {line}, #{id} {text} → {answer}"
+IMPORT_LINE = "⛔ dòng {line}: {reason}"
+IMPORT_MEND = "Bạn sửa các dòng không nhận rồi gửi lại cả tệp nhé. Chưa có gì thay đổi."
+IMPORT_NOTHING = "Không có gì để nhập."
+IMPORT_DO = "✅ Nhập {count} câu"
+IMPORTED = (
+    "Đã nhập: {new} câu mới, {changed} câu thay đổi, {same} câu giữ nguyên. Mình trả lời theo bản mới ngay."
+)
 
 # --- admins ------------------------------------------------------------------------------------------
 

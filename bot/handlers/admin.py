@@ -14,6 +14,7 @@ from bot.authority import Authority
 from bot.dialogs import Dialogs
 from bot.handlers.articles import Articles
 from bot.handlers.desk import Desk
+from bot.handlers.exchange import Exchange
 from bot.handlers.facts import FactDesk
 from bot.handlers.learning import Learning
 from bot.handlers.lookup import Lookup
@@ -46,6 +47,7 @@ def handlers(office: Office) -> Handlers:
         lookup,
         Learning(desk, facts, office.teaching, office.asked),
         Articles(desk, office.teaching),
+        Exchange(desk, office.teaching, office.today),
         People(desk),
     )
     return [handler for flow in flows for handler in flow.handlers()] + desk.handlers()
