@@ -168,8 +168,8 @@ def _lay_out(parts: Sequence[Part], lines: Sequence[str], notes: Mapping[int, st
 
 
 def _beside(line: str, part: Part, shown: Sequence[Citation]) -> str:
-    """Return what to say above the quotes, without saying what they say again."""
-    if not shown or part.kind is not AnswerKind.ANSWER:
+    """Return what to say above the quotes; a sentence that answers by itself is not said twice."""
+    if not shown or part.facts or part.kind is not AnswerKind.ANSWER:
         return line
     bullet = "• " if line.startswith("• ") else ""
     if part.short:
