@@ -356,7 +356,7 @@ def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], 
 def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
-        ids = frozenset([f"n:{token.number}", f"s:{token.fold}"])
+        ids = frozenset([f"n:{token.number}", f"n:{token.number.rstrip('%')}", f"s:{token.fold}"])
         return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
     ids = frozenset([f"s:{token.fold}"])
