@@ -79,7 +79,7 @@ async def kill_at_random(folder: Path, *, recipients: int, kills: int, lane: int
             killed += process.is_alive()
             kill(process)
             await ended(process)
-            doubts.append(await in_doubt(database, api, sending=True))
+            doubts.append(await in_doubt(database, api) - sum(doubts))
         return await settle(database, api, recipients, killed, doubts)
 
 
@@ -93,7 +93,7 @@ async def kill_at_step(
     process = start(database, api, lane=lane, die_at=step)
     if await ended(process) == 0:
         return None
-    doubt = await in_doubt(database, api, sending=True)
+    doubt = await in_doubt(database, api)
     toll = await settle(database, api, recipients, 1, [doubt])
     for path in folder.glob(f"{step}.sqlite3*"):
         path.unlink()
@@ -109,11 +109,11 @@ async def fill(database: Path, api: BotApi, recipients: int) -> None:
         await working.announce()
 
 
-async def in_doubt(database: Path, api: BotApi, *, sending: bool) -> int:
-    """Count the rows that the last process left in flight."""
+async def in_doubt(database: Path, api: BotApi) -> int:
+    """Count the rows that were in flight at a kill; a process killed before it looked left them as they were."""
     async with desk(database, api.url, idle=True) as working:
         counts = await working.outbox.counts(1)
-        return counts[State.SENDING] if sending else counts[State.UNCERTAIN]
+        return counts[State.SENDING] + counts[State.UNCERTAIN]
 
 
 async def settle(database: Path, api: BotApi, recipients: int, killed: int, doubts: list[int]) -> Toll:
