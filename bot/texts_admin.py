@@ -18,6 +18,8 @@ ADMIN_COMMANDS: dict[str, str] = {
     "nap": "Nạp bài viết: dán nội dung, trả lời một tin, hoặc gửi tệp .txt",
     "xuat": "Tải mọi câu hỏi đáp về dạng CSV (Excel) và JSONL",
     "nhap": "Nhập câu hỏi đáp từ tệp .csv hoặc .jsonl",
+    "thongke": "Số liệu 7 ngày qua, có hình; /thongke 30 cho 30 ngày",
+    "visao": "Vì sao bot trả lời như vậy: /visao CÂU HỎI",
     "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
 }
 
@@ -229,6 +231,39 @@ IMPORT_DO = "✅ Nhập {count} câu"
 IMPORTED = (
     "Đã nhập: {new} câu mới, {changed} câu thay đổi, {same} câu giữ nguyên. Mình trả lời theo bản mới ngay."
 )
+
+# --- figures and reasons -----------------------------------------------------------------------------
+
+STATISTICS_EXAMPLE = "Bạn gõ /thongke, hoặc kèm số ngày từ 1 đến {limit}, ví dụ: /thongke 30"
+DIGEST = "Bản tin tuần của bot hỏi đáp"
+STATISTICS_SPAN = "Hỏi đáp từ {first} đến {last}"
+STATISTICS_ASKED = "• Câu hỏi: {count}"
+STATISTICS_ANSWERED = "• Trả lời được: {share}"
+STATISTICS_WRONG = "• Bị đánh dấu chưa đúng: {count}"
+STATISTICS_OPEN = "• Đang chờ câu trả lời: {count} câu"
+STATISTICS_TOPICS = "• Chủ đề hỏi nhiều: {topics}"
+STATISTICS_VAIN = "Hỏi nhiều mà chưa có câu trả lời tốt:"
+STATISTICS_GROUP = "– “{text}” ({count} lần)"
+STATISTICS_NEXT = "Gõ /chuatraloi để trả lời."
+CHART_ASKED, CHART_ANSWERED = "câu hỏi", "trả lời được"
+CHART_DAYS, CHART_TOPICS = "Số câu hỏi mỗi ngày", "Chủ đề được hỏi nhiều"
+CHART_NO_TOPICS = "Chưa có chủ đề nào được hỏi."
+WHY_EXAMPLE = "Bạn gõ câu hỏi ngay sau lệnh nhé, ví dụ: /visao ai tổ chức"
+WHY = "Với câu “{question}”, mình đi đến kết quả:"
+WHY_KINDS = {
+    "answer": "có câu trả lời",
+    "clarify": "câu hỏi có vài cách hiểu nên hỏi lại",
+    "no_answer": "không có câu trả lời",
+    "smalltalk": "lời chào hỏi, không phải câu hỏi",
+}
+WHY_REASONS = {
+    "silent": "bài viết không nêu điều này",
+    "premise": "câu hỏi giả định điều bài không nêu",
+    "off_topic": "ngoài nội dung các bài đã nạp",
+    "unreadable": "không đọc ra câu hỏi",
+    "too_long": "tin nhắn quá dài",
+}
+WHY_FACTS, WHY_SENTENCE, WHY_SURE = "theo câu {ids}", "theo một câu trong bài", "độ chắc {share}"
 
 # --- admins ------------------------------------------------------------------------------------------
 

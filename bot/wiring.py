@@ -129,8 +129,11 @@ def build(
         .build()
     )
 
+    def local() -> datetime:
+        return now().astimezone(configured.timezone)
+
     def today() -> date:
-        return now().astimezone(configured.timezone).date()
+        return local().date()
 
     office = Office(
         authority=Authority(database, configured.admins, now),
@@ -139,7 +142,7 @@ def build(
         asked=Asked(database, today),
         counters=Counters(database, today),
         zone=configured.timezone,
-        today=today,
+        now=local,
     )
     conversations = Conversations(clock)
     journal = Journal(office.asked, office.counters)
@@ -179,8 +182,14 @@ def build(
 
         await chores.whenever(office.teaching.changed, chores.TELL_EVERY_S, settle, tell)
 
+    async def report() -> None:
+        async def digest() -> None:
+            await office.reports.digest(application.bot)
+
+        await chores.every(chores.DIGEST_EVERY_S, digest)
+
     box = Inbox(process, seen, clock, retry_s=retry_s)
-    return Edge(application, box, office, holdings, (forget, keep_promises))
+    return Edge(application, box, office, holdings, (forget, keep_promises, report))
 
 
 def _holdings(office: Office) -> tuple[Holding, ...]:

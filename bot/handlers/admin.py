@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from bot.asked import Asked
 from bot.authority import Authority
@@ -20,6 +20,7 @@ from bot.handlers.learning import Learning
 from bot.handlers.lookup import Lookup
 from bot.handlers.people import People
 from bot.handlers.questions import Handlers
+from bot.handlers.reports import Reports
 from bot.statistics import Counters
 from bot.teaching import Teaching
 
@@ -34,7 +35,16 @@ class Office:
     asked: Asked
     counters: Counters
     zone: tzinfo
-    today: Callable[[], date]
+    now: Callable[[], datetime]  # local time where the bot lives
+
+    @property
+    def reports(self) -> Reports:
+        """Return what makes figures and the weekly digest."""
+        return Reports(self.authority, self.counters, self.asked, self.teaching, self.now)
+
+    def today(self) -> date:
+        """Return the present day where the bot lives."""
+        return self.now().date()
 
 
 def handlers(office: Office) -> Handlers:
@@ -50,4 +60,5 @@ def handlers(office: Office) -> Handlers:
         Exchange(desk, office.teaching, office.today),
         People(desk),
     )
-    return [handler for flow in flows for handler in flow.handlers()] + desk.handlers()
+    commands = [handler for flow in flows for handler in flow.handlers()]
+    return [*commands, *office.reports.handlers(desk), *desk.handlers()]
