@@ -4,7 +4,7 @@ Owns the order of that and what a change would do to other answers. Refuses to k
 it is shown. One change at a time; a commit is never undone by a failing index, only answered later.
 
 The replay takes the questions that facts themselves name (each must find its fact: they are the bot's
-golden questions) and what members asked in vain, those closest to the change first, within `REPLAY_S`.
+golden questions) and what members asked in vain, those closest to the change first, within `WEIGH_S`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from knowledge.model import Answer, AnswerKind, Fact
 from knowledge.store import Store
 from knowledge.syllables import fold
 
-REPLAY_S = 0.3  # with the index (0.4 s at 2,000 facts) below a second; python -m tests.bench_teaching
+WEIGH_S = (
+    0.75  # the index takes half of it at 2,000 facts, the replay the rest; python -m tests.bench_teaching
+)
+FEWEST = 8  # questions that are replayed however long the index took
 TWIN = 0.85  # a question that a fact answers with this confidence is taken for the same question
 MAX_REPLAYED = 60
 
@@ -95,19 +98,19 @@ class Teaching:
 
 
 def _weigh(before: Known, facts: Sequence[Fact], draft: Fact, asked: list[str], own: set[int]) -> Effects:
+    until = perf_counter() + WEIGH_S
     after = current.with_facts(before, before.documents, facts)
     shown = after.answerer.answer(draft.questions[0])
     others = _nearest(draft, [fact for fact in facts if fact.id not in own])
     lost, gained = [], []
     tried = 0
-    until = perf_counter() + REPLAY_S
     for other, question in zip_longest(others[:MAX_REPLAYED], asked[:MAX_REPLAYED]):
-        if perf_counter() > until:
+        if tried >= FEWEST and perf_counter() > until:
             break
         if other is not None:
             tried += 1
             asks = other.questions[0]
-            if other.id in found(before, asks) and other.id not in found(after, asks):
+            if other.id not in found(after, asks) and other.id in found(before, asks):
                 lost.append(asks)
         if question is not None:
             tried += 1

@@ -232,6 +232,7 @@ async def _serve(configured: Settings, token: str, path: Path) -> None:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(path, SCHEMAS))
         known = Current(await asyncio.to_thread(current.load, path))
+        current.settle_memory()
         edge = build(configured, token, known, database)
         await serve(edge, configured, stop)
 
