@@ -24,7 +24,7 @@ from knowledge.syllables import HOI, NGA, fold, fold_key, is_syllable, key, spli
 # whole regions; any other typed tone is meant ("trao" is not "tráo").
 SAME, SLIP, CONFLICT = 1.0, 0.92, 0.15
 
-_QUESTION_MARKS = "?"
+_WHICH = frozenset(["nào", "gì", "ai"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,11 @@ class Analyzer:
             for phrase in phrases:
                 if "…" not in phrase:  # split forms ("có … không") are seen by _assemble
                     add(phrase, "type", name)
+        asking = {p for phrases in lexicon.question_types.values() for p in phrases}
         for group in lexicon.synonyms:
             for phrase in group.words:
+                if phrase.rpartition(" ")[2] in _WHICH and phrase not in asking:
+                    continue  # "phong trào nào" names a movement and asks which
                 add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
         self._asking = frozenset(f"{sign}:{name}" for name in lexicon.asking_concepts for sign in "c~")
         for office in lexicon.offices:

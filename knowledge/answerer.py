@@ -179,12 +179,13 @@ class Answerer:
                 return pointed, pointed_score
             question = meant
         hangs_on = self._hangs_on(question) or self._people.lacks_body(question)
-        if (score < SURE or hangs_on) and sum(not u.light for u in question.units) <= MAX_LEANING_UNITS:
+        heavy = sum(not u.light for u in question.units)
+        if (score < SURE or hangs_on) and heavy <= MAX_LEANING_UNITS:
             joined = self._complete(question, self._context(conversation))
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
                 replaces = hangs_on and (not question.types & SPECIFIC or self._people.lacks_body(question))
-                needed = FACT_THRESHOLD if replaces else score + LEAN_GAIN
+                needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
                 if leaning_score > needed:
                     return leaning, leaning_score
         return part, score

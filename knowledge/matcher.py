@@ -68,6 +68,7 @@ _ROLES = {
     frozenset(("patient", "")): 0.9,
 }
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
+_NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
 _HALF_ASKED = 0.8  # one of two things asked for at once
@@ -158,6 +159,8 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             parts["asked"] = parts["strict"] = 0.7
         score = (0.45 * parts["asked"] + 0.2 * parts["strict"] + 0.35 * parts["offered"]) * parts["type"]
         score *= parts["role"]
+        if alias.analysis.negated and not question.negated and "yes_no" not in question.types:
+            score *= _NEGATED
         if entry.is_silence:
             score *= _SILENCE + (1 - _SILENCE) * parts["offered"]
         if fact not in found or score > found[fact].score:
@@ -230,9 +233,11 @@ def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
 
 def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
     asked, offered = question.types & _TELLING, alias.types & _TELLING
+    if not asked and not offered and question.types & alias.types - {"yes_no"}:
+        return 1.0
     if not offered:
         offered = entry.types & _TELLING
-        exact = 0.92
+        exact = 0.92 if len(asked) < 2 else _HALF_ASKED
     else:
         exact = 1.0
     if not asked:
