@@ -16,7 +16,7 @@ from knowledge.model import Answer, AnswerKind, Reason
 
 UNSURE = 0.7  # an answer of less confidence is shown to the admins as well
 RECENT = 5000
-TELL, WRONG = "n:", "w:"
+TELL, WRONG = "tell:", "wrong:"
 _IN_VAIN = {Reason.SILENT, Reason.PREMISE, Reason.OFF_TOPIC}
 
 Buttons = tuple[tuple[str, str], ...]

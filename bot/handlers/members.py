@@ -58,7 +58,7 @@ def handlers(
         query = update.callback_query
         if query is None or not isinstance(query.message, Message):
             return
-        found = re.fullmatch(r"w:([0-9a-f]{16}):(\d{1,15})", query.data or "")
+        found = re.fullmatch(r"wrong:([0-9a-f]{16}):(\d{1,15})", query.data or "")
         if found is None or not _is_offered(query.message, query.data or ""):
             await sending.acknowledge(query, texts.STALE_BUTTON, alert=True)
             return

@@ -1,10 +1,15 @@
 """What members ask in vain reaches the admins, without the member; the answer comes back to who waits."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot import texts, texts_admin
-from bot.asked import Kind
+from bot.asked import Asked, Kind, key_of
+from bot.journal import UNSURE, Journal
 from bot.masking import mask
+from knowledge.model import Answer, AnswerKind, Part
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, MEMBER, Running, Serve, pressed
 from tests.botapi import BotApi
 
@@ -133,7 +138,9 @@ async def test_a_member_sees_and_erases_what_is_kept(api: BotApi, office: Runnin
     assert (await api.answer_to(MEMBER, "/dulieu")).text == texts.DATA_NONE
 
 
-@pytest.mark.parametrize("data", ["n:0123456789abcdef", "w:0123456789abcdef:1", "n:x", "w:", "w:1:1:1"])
+@pytest.mark.parametrize(
+    "data", ["tell:0123456789abcdef", "wrong:0123456789abcdef:1", "tell:x", "wrong:", "wrong:1:1:1"]
+)
 async def test_a_members_button_that_was_never_offered_does_nothing(
     api: BotApi,
     office: Running,
@@ -162,3 +169,46 @@ async def test_a_members_button_that_was_never_offered_does_nothing(
 def test_what_names_a_person_is_masked(text: str, masked: str) -> None:
     assert mask(text) == masked
     assert mask(masked) == masked
+
+
+async def test_what_a_change_would_newly_answer_is_said(api: BotApi) -> None:
+    await asked_in_vain(api)
+    await api.drained()
+    saved = await api.answer_to(ADMIN, "/them Cầu có đèn chiếu sáng không vậy? | Có, đèn bật từ 18 giờ.")
+    assert f"1 câu trước đây hỏi không được nay sẽ có câu trả lời: “{VAIN}”" in saved.text
+
+
+async def test_an_answer_of_low_confidence_is_shown_to_admins(office: Running) -> None:
+    journal_of = office.edge.office
+    part = Part(AnswerKind.ANSWER, text="x", confidence=UNSURE - 0.01)
+    journal = Journal(journal_of.asked, journal_of.counters)
+    await journal.note("Cầu rộng chừng nào?", Answer((part,)), office.known.known)
+    await journal.note("Cầu dài chừng nào?", Answer((replace(part, confidence=UNSURE),)), office.known.known)
+    assert [group.texts for group in await journal_of.asked.open_groups(9)] == [("Cầu rộng chừng nào?",)]
+
+
+async def test_questions_nobody_asks_any_more_are_forgotten_after_90_days(office: Running) -> None:
+    asked = office.edge.office.asked
+    await asked.keep(VAIN, Kind.UNANSWERED)
+    assert await asked.wait(key_of(VAIN), MEMBER)
+    later = Asked(office.database, lambda: office.edge.office.today() + timedelta(days=91))
+    await later.purge()
+    for table in ("asked", "asked_groups", "waiting"):
+        assert await office.database.fetch_all(f"SELECT * FROM {table}") == []
+
+
+async def test_erasing_leaves_no_trace_of_the_person_in_the_files(api: BotApi, office: Running) -> None:
+    person = 0x51C0DEC0FFEE
+    await asked_in_vain(api, VAIN, person)
+    await api.drained()
+    query = api.press(api.seen_by(person)[-1], texts.TELL_BUTTON)
+    await api.until(lambda: api.answered_callbacks.get(query))
+    trace = person.to_bytes(6, "big")
+
+    def files() -> bytes:
+        path = office.database.path
+        return b"".join(p.read_bytes() for p in path.parent.glob(path.name + "*"))
+
+    assert trace in files()
+    assert (await api.answer_to(person, "/xoadulieu")).text == texts.DATA_ERASED
+    assert trace not in files()
