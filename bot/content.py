@@ -88,6 +88,16 @@ def typed(message: Message, prefix: int) -> Content:
     return _trimmed(Kind.TEXT, rest.strip(), message.entities, units(text[: prefix + lead]))
 
 
+def captioned(message: Message, prefix: int) -> Content:
+    """Return a picture or file whose caption begins with *prefix* characters that are not to be shown."""
+    whole = carried([message])
+    caption = message.caption or ""
+    rest = caption[prefix:]
+    lead = len(rest) - len(rest.lstrip())
+    words = _trimmed(whole.kind, rest.strip(), message.caption_entities, units(caption[: prefix + lead]))
+    return replace(whole, text=words.text, entities=words.entities)
+
+
 def carried(messages: Sequence[Message]) -> Content:
     """Return the content of a message, or of the parts of one album in their order."""
     first = messages[0]

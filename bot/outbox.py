@@ -20,6 +20,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from bot.content import Action, Content, digest
@@ -230,6 +231,15 @@ class Outbox:
         """Return those that came to an end and whose author has not been told."""
         return await self._select("stage IN ('done', 'stopped') AND reported = 0 ORDER BY id")
 
+    async def is_withdrawn(self, id_: int) -> bool:
+        """Tell whether a withdrawal of that announcement has begun."""
+        row = await self.database.fetch_one(
+            "SELECT 1 FROM announcements WHERE of = ? AND action = 'withdraw'"
+            " AND stage IN ('sending', 'paused', 'done', 'stopped')",
+            (id_,),
+        )
+        return row is not None
+
     async def twin(self, announcement: Announcement, now: datetime) -> Announcement | None:
         """Return the latest other announcement of the last day that says the same."""
         rows = await self._select(
@@ -270,6 +280,14 @@ class Outbox:
                 )
                 > 0
             )
+
+    async def plan(self, id_: int, due: datetime) -> bool:
+        """Keep when a draft is to be sent."""
+        async with self.database.transaction():
+            count = await self.database.execute(
+                "UPDATE announcements SET due = ? WHERE id = ? AND stage = 'draft'", (to_stored(due), id_)
+            )
+        return count > 0
 
     async def address(self, id_: int, lists: Collection[str]) -> bool:
         """Replace the lists that a draft goes to."""
@@ -312,6 +330,11 @@ class Outbox:
                     " WHERE announcement = ? AND state = 'sent' AND messages <> '' ORDER BY id",
                     (announcement.id, announcement.of),
                 )
+                if announcement.action is Action.EDIT:  # whoever gets it from now on reads the new words
+                    await self.database.execute(
+                        "UPDATE announcements SET content = ?, digest = ? WHERE id = ?",
+                        (announcement.content.to_json(), digest(announcement.content), announcement.of),
+                    )
             elif begun:
                 await self.database.execute_many(
                     "INSERT OR IGNORE INTO deliveries (announcement, recipient, chat, thread, state)"
@@ -544,8 +567,9 @@ class _Commits:
             batch, self._waiting = self._waiting, []
             try:
                 together = [statement for statements, _ in batch for statement in statements]
-                counts = iter(await self._database.run_whole(together))
-                touched = [[next(counts) for _ in statements][0] for statements, _ in batch]
+                counts = await self._database.run_whole(together)
+                starts = accumulate((len(statements) for statements, _ in batch), initial=0)
+                touched = [counts[start] for start, _ in zip(starts, batch, strict=False)]
             except Exception as error:
                 for _, done in batch:
                     if not done.done():

@@ -36,6 +36,8 @@ COMMANDS: dict[str, str] = {
     "hoi": "Đặt câu hỏi, ví dụ: /hoi ai tổ chức",
     "chude": "Xem các chủ đề có thể hỏi",
     "help": "Hướng dẫn cách hỏi",
+    "dangky": "Đăng ký nhận thông báo",
+    "huydangky": "Thôi nhận thông báo",
     "riengtu": "Bot giữ và không giữ dữ liệu gì",
     "dulieu": "Xem dữ liệu gắn với bạn",
     "xoadulieu": "Xoá ngay dữ liệu gắn với bạn",

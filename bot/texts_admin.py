@@ -20,6 +20,10 @@ ADMIN_COMMANDS: dict[str, str] = {
     "nhap": "Nhập câu hỏi đáp từ tệp .csv hoặc .jsonl",
     "thongke": "Số liệu 7 ngày qua, có hình; /thongke 30 cho 30 ngày",
     "visao": "Vì sao bot trả lời như vậy: /visao CÂU HỎI",
+    "thongbao": "Soạn thông báo, ví dụ: /thongbao 8 giờ mai họp",
+    "hengio": "Hẹn giờ gửi, ví dụ: /hengio 18:30 25/11 | Nội dung",
+    "lich": "Xem thông báo đã hẹn, đang gửi, đã gửi",
+    "noinhan": "Xem nơi nhận thông báo, lập danh sách",
     "quantri": "Danh sách quản trị, thêm hoặc gỡ người",
 }
 

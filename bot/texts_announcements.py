@@ -5,17 +5,6 @@ Owns their wording: what officers read while they write and send, and what membe
 
 from __future__ import annotations
 
-ADMIN_COMMANDS: dict[str, str] = {
-    "thongbao": "Soạn thông báo, ví dụ: /thongbao 8 giờ mai họp",
-    "hengio": "Hẹn giờ gửi, ví dụ: /hengio 18:30 25/11 | Nội dung",
-    "lich": "Xem thông báo đã hẹn, đang gửi, đã gửi",
-    "noinhan": "Xem nơi nhận thông báo, lập danh sách",
-}
-COMMANDS: dict[str, str] = {
-    "dangky": "Đăng ký nhận thông báo",
-    "huydangky": "Thôi nhận thông báo",
-}
-
 # --- the announcement itself -------------------------------------------------------------------------
 
 HEADER = "📢 Thông báo số {number}"
@@ -57,7 +46,7 @@ LIST_RESERVED = "“{name}” là danh sách có sẵn, bạn đặt tên khác 
 LIST_NAME_LONG = "Tên danh sách dài quá {over} ký tự, bạn đặt ngắn lại nhé."
 LIST_NOW = "Danh sách “{name}” hiện có {count} nơi."
 LIST_ENDED = "Danh sách “{name}” không còn nơi nào nên mình đã bỏ."
-ADD_RECIPIENT, DROP_RECIPIENT = "✅ Nhận: {number}. {title}", "🚫 Thôi nhận: {number}. {title}"
+ADD_RECIPIENT = "✅ Cho nhận: {number}. {title}"
 
 # --- writing -----------------------------------------------------------------------------------------
 
@@ -70,6 +59,7 @@ ALBUM_UNKNOWN = (
     "Bạn gửi lại album, rồi trả lời album đó bằng /thongbao nhé."
 )
 ALBUM_FIRST = "Bạn gửi album trước, rồi trả lời (reply) album đó bằng /thongbao nhé."
+ALBUM_KEPT = "Mình đã nhận album. Muốn gửi làm thông báo, bạn trả lời (reply) album bằng /thongbao nhé."
 TOO_LONG = "Nội dung dài quá {over} ký tự (tính cả dòng số thông báo). Bạn rút ngắn rồi gửi lại nhé."
 REFUSED = "Telegram không nhận nội dung này ({detail}). Chưa gửi cho ai cả, bạn sửa rồi thử lại nhé."
 PREVIEW = "👆 Xem trước: người nhận sẽ thấy đúng như trên."

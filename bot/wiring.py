@@ -25,6 +25,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot import (
     asked,
     authority,
+    broadcast,
     chores,
     current,
     dialogs,
@@ -41,14 +42,17 @@ from bot import (
 from bot.asked import Asked
 from bot.authority import Authority
 from bot.conversations import Conversations
+from bot.courier import AnswersLane
 from bot.current import Current
 from bot.dialogs import Dialogs
 from bot.handlers import admin, desk, errors, guide, inline, members, questions
 from bot.handlers.admin import Office
+from bot.handlers.doors import Doors
 from bot.handlers.members import Holding
 from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
 from bot.journal import Journal
+from bot.panels import Panels
 from bot.polling import FIRST_PAUSE_S, AnotherCopyError, TokenRejectedError, Weather
 from bot.request import AiohttpRequest
 from bot.settings import Settings
@@ -61,8 +65,16 @@ from knowledge.store import Store
 log = logging.getLogger("bot")
 
 App = Application[Any, Any, Any, Any, Any, Any]
-SCHEMAS = (KNOWLEDGE, inbox.SCHEMA, authority.SCHEMA, dialogs.SCHEMA, asked.SCHEMA, statistics.SCHEMA)
-ALLOWED_UPDATES = ["message", "callback_query", "inline_query"]
+SCHEMAS = (
+    KNOWLEDGE,
+    inbox.SCHEMA,
+    authority.SCHEMA,
+    dialogs.SCHEMA,
+    asked.SCHEMA,
+    statistics.SCHEMA,
+    *broadcast.SCHEMAS,
+)
+ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
 EXIT_WRONG, EXIT_ANOTHER_COPY = 2, 3
 
 
@@ -117,12 +129,13 @@ def build(
     *clock* counts seconds and never jumps; *now* gives aware times; an update that meets a passing fault
     is tried again after *retry_s*, then after twice that, and so on.
     """
+    cast = broadcast.build(database, token, configured.api_url, configured.timezone, now)
     application: App = (
         ApplicationBuilder()
         .token(token)
         .base_url(f"{configured.api_url}/bot")
         .base_file_url(f"{configured.api_url}/file/bot")
-        .request(AiohttpRequest())
+        .request(AnswersLane(cast.pace))
         .get_updates_request(AiohttpRequest(pool_size=2))
         .updater(None)
         .job_queue(None)
@@ -143,6 +156,7 @@ def build(
         counters=Counters(database, today),
         zone=configured.timezone,
         now=local,
+        cast=cast,
     )
     conversations = Conversations(clock)
     journal = Journal(office.asked, office.counters)
@@ -151,6 +165,7 @@ def build(
     application.add_handlers(
         [
             *guide.handlers(known, configured.operator, today),
+            *Doors(office.authority, cast).handlers(),
             *members.handlers(known, journal, office.authority, holdings, _sweeper(database)),
             *inline.handlers(known, today),
             *questions.handlers(known, conversations, journal, today),
@@ -171,7 +186,7 @@ def build(
 
     async def forget() -> None:
         purges = (seen.purge, office.dialogs.purge, office.asked.purge, office.counters.purge)
-        await chores.every(chores.PURGE_EVERY_S, *purges)
+        await chores.every(chores.PURGE_EVERY_S, *purges, cast.purge)
 
     async def keep_promises() -> None:
         async def settle() -> None:
@@ -189,7 +204,8 @@ def build(
         await chores.every(chores.DIGEST_EVERY_S, digest)
 
     box = Inbox(process, seen, clock, retry_s=retry_s)
-    return Edge(application, box, office, holdings, (forget, keep_promises, report))
+    panels = Panels(application.bot, cast)
+    return Edge(application, box, office, holdings, (forget, keep_promises, report, panels.run))
 
 
 def _holdings(office: Office) -> tuple[Holding, ...]:
@@ -201,7 +217,12 @@ def _holdings(office: Office) -> tuple[Holding, ...]:
     async def drafts(person: int) -> list[str]:
         return [texts.DATA_DIALOG] * await office.dialogs.held(person)
 
-    return Holding(waits, office.asked.erase), Holding(drafts, office.dialogs.erase)
+    cast = office.cast
+    return (
+        Holding(waits, office.asked.erase),
+        Holding(drafts, office.dialogs.erase),
+        Holding(cast.held, cast.forget),
+    )
 
 
 async def _nothing(person: int) -> list[str]:
@@ -250,12 +271,15 @@ async def serve(
         log.info("@%s serves", application.bot.username)
         running = [asyncio.create_task(chore()) for chore in edge.chores]
         running.append(asyncio.create_task(_publish(application, edge.office.authority)))
+        sending = asyncio.create_task(edge.office.cast.sender.run(stop))
         try:
             await _receive(edge, configured, stop, weather)
         finally:
             for chore in running:
                 chore.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            stop.set()
+            await asyncio.gather(sending, return_exceptions=True)  # lets what is in flight come down
             await edge.office.counters.close()
     finally:
         if application.running:

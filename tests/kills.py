@@ -110,7 +110,7 @@ async def fill(database: Path, api: BotApi, recipients: int) -> None:
 
 
 async def in_doubt(database: Path, api: BotApi) -> int:
-    """Count the rows that were in flight at a kill; a process killed before it looked left them as they were."""
+    """Count the rows that kills left in flight, those of earlier ones included."""
     async with desk(database, api.url, idle=True) as working:
         counts = await working.outbox.counts(1)
         return counts[State.SENDING] + counts[State.UNCERTAIN]

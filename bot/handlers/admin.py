@@ -11,8 +11,11 @@ from datetime import date, datetime, tzinfo
 
 from bot.asked import Asked
 from bot.authority import Authority
+from bot.broadcast import Broadcast
 from bot.dialogs import Dialogs
+from bot.handlers.announcements import Announcements
 from bot.handlers.articles import Articles
+from bot.handlers.calendar import Calendar
 from bot.handlers.desk import Desk
 from bot.handlers.exchange import Exchange
 from bot.handlers.facts import FactDesk
@@ -20,6 +23,7 @@ from bot.handlers.learning import Learning
 from bot.handlers.lookup import Lookup
 from bot.handlers.people import People
 from bot.handlers.questions import Handlers
+from bot.handlers.recipients import Places
 from bot.handlers.reports import Reports
 from bot.statistics import Counters
 from bot.teaching import Teaching
@@ -36,6 +40,7 @@ class Office:
     counters: Counters
     zone: tzinfo
     now: Callable[[], datetime]  # local time where the bot lives
+    cast: Broadcast
 
     @property
     def reports(self) -> Reports:
@@ -52,6 +57,7 @@ def handlers(office: Office) -> Handlers:
     desk = Desk(office.authority, office.dialogs)
     facts = FactDesk(desk, office.teaching, office.asked, office.today)
     lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
+    writing = Announcements(desk, office.cast)
     flows = (
         facts,
         lookup,
@@ -59,6 +65,9 @@ def handlers(office: Office) -> Handlers:
         Articles(desk, office.teaching),
         Exchange(desk, office.teaching, office.today),
         People(desk),
+        writing,
+        Calendar(desk, office.cast, writing),
+        Places(desk, office.cast),
     )
     commands = [handler for flow in flows for handler in flow.handlers()]
     return [*commands, *office.reports.handlers(desk), *desk.handlers()]

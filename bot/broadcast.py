@@ -1,0 +1,69 @@
+"""All that announcements need, put together in one value for the handlers and the wiring.
+
+Owns which parts there are and how they are joined. Refuses to do anything itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot import outbox, recipients, schedule
+from bot import texts_announcements as t
+from bot.courier import Courier
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.recipients import Recipients
+from bot.sender import Sender
+from knowledge.database import Database
+
+SCHEMAS = (outbox.SCHEMA, recipients.SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """The tables, the lane and the loop of one bot's announcements."""
+
+    outbox: Outbox
+    recipients: Recipients
+    courier: Courier
+    pace: Pace
+    sender: Sender
+    zone: tzinfo
+    now: Callable[[], datetime]
+
+    async def held(self, person: int) -> list[str]:
+        """Say in lines what is kept about *person*."""
+        place, count = await self.recipients.find(person), await self.outbox.held(person)
+        lines = [t.DATA_SUBSCRIBED] if place is not None else []
+        return lines + ([t.DATA_DELIVERED.format(count=count)] if count else [])
+
+    async def forget(self, person: int) -> None:
+        """Erase what is kept about *person*."""
+        await self.recipients.forget(person)
+        await self.outbox.forget(person)
+
+    async def purge(self) -> None:
+        """Delete what is older than it may be kept."""
+        await self.outbox.purge(self.now())
+
+
+def build(
+    database: Database, token: str, api_url: str, zone: tzinfo, now: Callable[[], datetime]
+) -> Broadcast:
+    """Join the parts; nothing is opened and nothing sent until `sender.run`."""
+    clock = time.monotonic  # the network's pace is kept in real time
+    box, people = Outbox(database), Recipients(database)
+    courier, pace = Courier(token, api_url), Pace(clock)
+    sender = Sender(
+        box,
+        people,
+        courier,
+        pace,
+        clock=clock,
+        now=now,
+        may_begin=lambda announcement, at: schedule.hold_back(announcement.due, at, zone),
+    )
+    return Broadcast(box, people, courier, pace, sender, zone, now)

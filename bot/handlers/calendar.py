@@ -1,0 +1,258 @@
+"""/lich and what can be done about an announcement: pause, go on, stop, send again, edit and withdraw it.
+
+Owns every button that speaks of an announcement (`n:VERB:ID`); those of a draft it hands to the writing
+desk. Refuses to send: it changes a row and wakes the sender.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHandler
+
+from bot import content, schedule, sending
+from bot import texts_announcements as t
+from bot.broadcast import Broadcast
+from bot.content import Action, Kind
+from bot.delivery import State
+from bot.dialogs import Dialog
+from bot.handlers.announcements import Announcements, show
+from bot.handlers.desk import Desk, Flow, Turn
+from bot.handlers.questions import FRESH, Context, Handlers
+from bot.outbox import Announcement, Stage
+from bot.panels import PREFIX, card, keyboard, name_of, number, progress, title_of
+from bot.replies import esc
+
+KIND = "change"
+LISTED = 10
+_DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):(\d{{1,12}})(?::(.{{0,20}}))?")
+_OF_DRAFTS = ("send", "quiet", "morning", "time", "edit", "drop", "lists", "list", "chosen", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The desk for announcements that are planned, running or past."""
+
+    desk: Desk
+    cast: Broadcast
+    writing: Announcements
+
+    def handlers(self) -> Handlers:
+        """Register the flow and return the handlers."""
+        self.desk.flows[KIND] = Flow(self._take, self._ignore)
+        return [
+            CommandHandler("lich", self.desk.gate(self._list), FRESH),
+            CallbackQueryHandler(self._pressed, pattern=rf"^{PREFIX}:"),
+        ]
+
+    async def _list(self, turn: Turn) -> None:
+        now, lines, buttons = self.cast.now(), [], []
+        for each in await self.cast.outbox.latest(LISTED):
+            when = each.due if each.stage is Stage.SCHEDULED else each.started_at
+            stage = t.STAGES[each.stage]
+            if await self.cast.outbox.is_withdrawn(each.id):
+                stage = t.WITHDRAWN
+            lines.append(
+                t.CALENDAR_LINE.format(
+                    number=each.number,
+                    title=title_of(each),
+                    stage=stage,
+                    when=schedule.shown(when or each.created_at, now, self.cast.zone),
+                )
+            )
+            buttons.append((str(each.number), f"show:{each.id}"))
+        if not lines:
+            await turn.say(esc(t.NO_ANNOUNCEMENTS))
+            return
+        rows = [buttons[start : start + 5] for start in range(0, len(buttons), 5)]
+        text = t.CALENDAR.format(lines="\n".join(lines))
+        await turn.bot.send_message(turn.person, esc(text), parse_mode="HTML", reply_markup=keyboard(0, rows))
+
+    # --- buttons -------------------------------------------------------------------------------------
+
+    async def _pressed(self, update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        found = _DATA.fullmatch(query.data or "")
+        message = query.message
+        if (
+            found is None
+            or not isinstance(message, Message)
+            or message.chat.type != ChatType.PRIVATE
+            or message.chat.id != query.from_user.id
+            or not await self.desk.authority.is_admin(update)
+        ):
+            await sending.acknowledge(query, t.STALE, alert=True)
+            raise ApplicationHandlerStop
+        verb, argument = found[1], found[3] or ""
+        id_ = int(argument) if verb == "show" and argument.isdecimal() else int(found[2])
+        try:
+            announcement = await self.cast.outbox.get(id_)
+        except LookupError:
+            problem = t.STALE
+        else:
+            turn = Turn(context.bot, query.from_user.id, message, query=query)
+            problem = await self._do(turn, announcement, verb, argument)
+        await sending.acknowledge(query, problem, alert=bool(problem))
+        raise ApplicationHandlerStop
+
+    async def _do(self, turn: Turn, announcement: Announcement, verb: str, argument: str) -> str:
+        if verb in _OF_DRAFTS:
+            return await self.writing.press(turn, announcement, verb, argument)
+        verbs: dict[str, Callable[[Turn, Announcement], Awaitable[str]]] = {
+            "show": self._show,
+            "pause": self._pause,
+            "resume": self._resume,
+            "stop": self._stop,
+            "again": self._again,
+            "retry": self._retry,
+            "leave": self._leave,
+            "change": self._change,
+            "withdraw": self._withdraw,
+            "do": self._begin_round,
+            "no": self._end_round,
+        }
+        return await verbs[verb](turn, announcement) if verb in verbs else t.STALE
+
+    async def _show(self, turn: Turn, announcement: Announcement) -> str:
+        counts = await self.cast.outbox.counts(announcement.id)
+        text, rows = card(announcement, counts, self.cast.now(), self.cast)
+        await turn.bot.send_message(
+            turn.person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
+        )
+        return ""
+
+    async def _pause(self, turn: Turn, announcement: Announcement) -> str:
+        return await self._turn_to(turn, announcement, Stage.PAUSED, Stage.SENDING)
+
+    async def _resume(self, turn: Turn, announcement: Announcement) -> str:
+        return await self._turn_to(turn, announcement, Stage.SENDING, Stage.PAUSED)
+
+    async def _stop(self, turn: Turn, announcement: Announcement) -> str:
+        return await self._turn_to(turn, announcement, Stage.STOPPED, Stage.SENDING, Stage.PAUSED)
+
+    async def _turn_to(self, turn: Turn, announcement: Announcement, to: Stage, *out_of: Stage) -> str:
+        ended = self.cast.now() if to is Stage.STOPPED else None
+        if not await self.cast.outbox.move(announcement.id, to, out_of=out_of, finished_at=ended):
+            return t.STALE
+        self.cast.sender.wake()
+        changed = await self.cast.outbox.get(announcement.id)
+        counts = await self.cast.outbox.counts(announcement.id)
+        text, rows = progress(changed, counts, self.cast.now(), self.cast)
+        await show(turn, text, keyboard(announcement.id, rows))
+        return ""
+
+    async def _again(self, turn: Turn, announcement: Announcement) -> str:
+        return await self._queue(turn, announcement, State.UNCERTAIN)
+
+    async def _retry(self, turn: Turn, announcement: Announcement) -> str:
+        failed = await self._queue(turn, announcement, State.FAILED)
+        blocked = await self._queue(turn, announcement, State.BLOCKED)
+        return failed and blocked
+
+    async def _queue(self, turn: Turn, announcement: Announcement, state: State) -> str:
+        count = await self.cast.outbox.again(announcement.id, state)
+        if not count:
+            return t.STALE
+        await turn.strip()
+        await turn.say(esc(t.AGAIN_QUEUED.format(count=number(count))))
+        self.cast.sender.wake()
+        return ""
+
+    async def _leave(self, turn: Turn, announcement: Announcement) -> str:
+        count = await self.cast.outbox.leave(announcement.id)
+        if not count:
+            return t.STALE
+        await turn.strip()
+        await turn.say(esc(t.LEFT_ALONE.format(count=number(count))))
+        return ""
+
+    # --- everywhere ----------------------------------------------------------------------------------
+
+    async def _change(self, turn: Turn, announcement: Announcement) -> str:
+        if announcement.content.kind is Kind.COPY:
+            return t.CHANGE_IMPOSSIBLE
+        if not await self._arrived(announcement):
+            return t.NOTHING_SENT
+        await self.desk.shelve(turn)
+        await self.desk.dialogs.open(turn.person, KIND, "words", id=announcement.id)
+        await turn.say(esc(t.ASK_CHANGE.format(number=announcement.number)))
+        return ""
+
+    async def _take(self, turn: Turn, dialog: Dialog) -> None:
+        original = await self.cast.outbox.get(int(dialog.data["id"]))
+        if not (turn.message.text or "").strip():
+            await turn.say(esc(t.NEEDS_WORDS))
+            return
+        words = content.typed(turn.message, 0)
+        said = replace(original.content, text=words.text, entities=words.entities)
+        over = content.excess(said, original.number)
+        if over:
+            await turn.say(esc(t.TOO_LONG.format(over=number(over))))
+            return
+        await self.desk.dialogs.close(dialog)
+        round_ = await self.cast.outbox.draft(
+            said,
+            author=turn.person,
+            origin=turn.message.message_id,
+            now=self.cast.now(),
+            action=Action.EDIT,
+            of=original,
+        )
+        self.cast.pace.note(turn.person)
+        await self.cast.courier.carry(content.call(Action.SEND, said, original.number, turn.person))
+        await self._ask(turn, round_, t.SURE_CHANGE, t.YES_CHANGE)
+
+    async def _withdraw(self, turn: Turn, announcement: Announcement) -> str:
+        if not await self._arrived(announcement):
+            return t.NOTHING_SENT
+        round_ = await self.cast.outbox.draft(
+            announcement.content,
+            author=turn.person,
+            origin=turn.message.message_id,
+            now=self.cast.now(),
+            action=Action.WITHDRAW,
+            of=announcement,
+        )
+        if round_.stage is not Stage.DRAFT:
+            return t.STALE
+        await self._ask(turn, round_, t.SURE_WITHDRAW, t.YES_WITHDRAW)
+        return ""
+
+    async def _ask(self, turn: Turn, round_: Announcement, question: str, yes: str) -> None:
+        text = question.format(number=round_.number, count=number(await self._arrived(round_)))
+        rows = [[(yes, "do"), (t.DROP, "no")]]
+        sent = await turn.bot.send_message(
+            turn.person, esc(text), parse_mode="HTML", reply_markup=keyboard(round_.id, rows)
+        )
+        await self.cast.outbox.show_at(round_.id, sent.message_id)
+
+    async def _begin_round(self, turn: Turn, round_: Announcement) -> str:
+        if round_.action is Action.SEND or round_.author != turn.person:
+            return t.STALE
+        now = self.cast.now()
+        if not await self.cast.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
+            return t.STALE
+        await show(turn, esc(t.STARTED.format(title=name_of(round_))), None)
+        self.cast.sender.wake()
+        return ""
+
+    async def _end_round(self, turn: Turn, round_: Announcement) -> str:
+        if round_.action is Action.SEND or round_.author != turn.person:
+            return t.STALE
+        await self.cast.outbox.move(round_.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
+        await turn.strip()
+        return ""
+
+    async def _arrived(self, announcement: Announcement) -> int:
+        """Return how many messages of an announcement, or of the one it works on, are out there."""
+        counts = await self.cast.outbox.counts(announcement.of or announcement.id)
+        return counts[State.SENT]
+
+    async def _ignore(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
+        """Dialogs of this kind have no buttons of their own."""

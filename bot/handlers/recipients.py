@@ -1,0 +1,149 @@
+"""/noinhan: the officers' view of who gets announcements, their lists, and the answer about a new chat.
+
+Owns the reading of a list's line and the buttons of a chat. Refuses to know how chats come and go (`doors`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+
+from telegram import (
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Update,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+from telegram.ext import (
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    CommandHandler,
+)
+
+from bot import sending
+from bot import texts_announcements as t
+from bot.broadcast import Broadcast
+from bot.handlers.desk import Desk, Turn
+from bot.handlers.questions import FRESH, Context, Handlers
+from bot.panels import number, place_name
+from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
+from bot.replies import cut, esc
+
+_DATA = re.compile(r"r:(yes|no):(\d{1,12})")
+_KINDS = {ChatType.GROUP: Kind.GROUP, ChatType.SUPERGROUP: Kind.GROUP, ChatType.CHANNEL: Kind.CHANNEL}
+_OUT = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The desk for recipients."""
+
+    desk: Desk
+    cast: Broadcast
+
+    def handlers(self) -> Handlers:
+        """Return the handlers of the command and of the buttons under a new chat."""
+        return [
+            CommandHandler("noinhan", self.desk.gate(self._list), FRESH),
+            CallbackQueryHandler(self._decide, pattern=r"^r:"),
+        ]
+
+    async def _decide(self, update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        found = _DATA.fullmatch(query.data or "")
+        is_private = query.message is not None and query.message.chat.id == query.from_user.id
+        may = found is not None and is_private and await self.desk.authority.is_admin(update)
+        place = await self.cast.recipients.get(int(found[2])) if found is not None and may else None
+        if found is None or place is None or place.kind is Kind.MEMBER:
+            await sending.acknowledge(query, t.STALE, alert=True)
+            raise ApplicationHandlerStop
+        receives = found[1] == "yes"
+        await self.cast.recipients.decide(place.id, Consent.YES if receives else Consent.NO)
+        await sending.acknowledge(query)
+        said = t.NOW_RECEIVES if receives else t.NOW_RECEIVES_NOT
+        with contextlib.suppress(BadRequest):
+            await query.edit_message_text(said.format(kind=t.PLACES[place.kind], title=cut(place.title, 200)))
+        raise ApplicationHandlerStop
+
+    # --- lists ---------------------------------------------------------------------------------------
+
+    async def _list(self, turn: Turn) -> None:
+        name, bar, numbers = turn.words.partition("|")
+        if bar:
+            await turn.say(esc(await self._edit_list(" ".join(name.split()), numbers)))
+            return
+        if turn.words:
+            await turn.say(esc(t.LIST_UNREADABLE))
+            return
+        sizes = await self.cast.recipients.sizes()
+        lists = "\n".join(f"• {t.LIST_NAMES.get(name, name)}: {number(size)}" for name, size in sizes.items())
+        total = len(await self.cast.recipients.chosen([]))
+        places = await self.cast.recipients.everybody()
+        head = t.RECIPIENTS.format(total=number(total), lists=lists)
+        lines = [_place_line(place) for place in places] or [t.NO_PLACES]
+        asked = [place for place in places if place.consent is Consent.ASKED and not place.gone]
+        rows = [
+            [(t.ADD_RECIPIENT.format(number=place.id, title=place.title), f"yes:{place.id}")]
+            for place in asked[:20]
+        ]
+        for page in _pages([head, "", *lines, "", t.LISTS_HINT]):
+            is_last = page.endswith(t.LISTS_HINT)
+            await sending.send(turn.bot, turn.person, esc(page), _buttons(rows) if is_last and rows else None)
+
+    async def _edit_list(self, name: str, numbers: str) -> str:
+        parts = re.split(r"[\s,;]+", numbers.strip())
+        if not name or not all(re.fullmatch(r"-?\d{1,9}", part) for part in parts):
+            return t.LIST_UNREADABLE
+        if len(name) > MAX_LIST_NAME:
+            return t.LIST_NAME_LONG.format(over=len(name) - MAX_LIST_NAME)
+        if name.casefold() in {*BUILT_IN, *t.LIST_NAMES.values()}:
+            return t.LIST_RESERVED.format(name=name)
+        ids = [int(part) for part in parts]
+        known = await self.cast.recipients.among({abs(id_) for id_ in ids})
+        unknown = [str(abs(id_)) for id_ in ids if abs(id_) not in known]
+        if unknown:
+            return t.LIST_UNKNOWN_NUMBERS.format(numbers=", ".join(unknown))
+        count = await self.cast.recipients.put_into(name, [id_ for id_ in ids if id_ > 0])
+        if any(id_ < 0 for id_ in ids):
+            count = await self.cast.recipients.take_out(name, [-id_ for id_ in ids if id_ < 0])
+        return (t.LIST_NOW if count else t.LIST_ENDED).format(name=name, count=number(count))
+
+
+def choice(place: Recipient) -> InlineKeyboardMarkup:
+    """Return the two buttons that decide whether *place* gets announcements."""
+    return _buttons([[(t.RECEIVES, f"yes:{place.id}"), (t.RECEIVES_NOT, f"no:{place.id}")]])
+
+
+def _place_line(place: Recipient) -> str:
+    mark = ""
+    if place.gone:
+        mark = t.MARK_GONE.format(why=t.REASONS.get(place.gone, place.gone))
+    elif place.consent is not Consent.YES:
+        mark = t.MARK_ASKED if place.consent is Consent.ASKED else t.MARK_NO
+    return t.RECIPIENT_LINE.format(
+        number=place.id, kind=t.PLACES[place.kind], title=cut(place_name(place), 60), mark=mark
+    )
+
+
+def _pages(lines: list[str]) -> list[str]:
+    """Join *lines* into messages that Telegram takes."""
+    pages = [""]
+    for line in lines:
+        if len(pages[-1]) + len(line) > 3000:
+            pages.append("")
+        pages[-1] += ("\n" if pages[-1] else "") + line
+    return pages
+
+
+def _buttons(rows: list[list[tuple[str, str]]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(cut(label, 60), callback_data=f"r:{data}") for label, data in row]
+            for row in rows
+        ]
+    )
