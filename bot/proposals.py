@@ -18,7 +18,8 @@ from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
 MAX_PROPOSALS = 18
 _OPENING = 4  # sentences in which an article says when, where and by whom
 _TIMES = (MentionKind.DATE, MentionKind.HOUR, MentionKind.PERIOD)
-_BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
+_BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]?\s*")
+_NOUN_SYLLABLES = 3  # a longer "noun" is most often cut in the middle of a phrase
 _AT = re.compile(rf"\b(?:{'|'.join(t.PLACE_WORDS)})\s+(?:[^\W\d_]+\s+){{0,3}}$", re.IGNORECASE)
 
 
@@ -57,7 +58,8 @@ def _is_telling(mention: Mention, nouns: Counter[str]) -> bool:
     return (
         any(char.isdigit() for char in mention.text)
         and nouns[mention.detail] == 1
-        and 1 <= len(mention.detail.split()) <= 4
+        and 1 <= len(mention.detail.split()) <= _NOUN_SYLLABLES
+        and mention.detail not in t.BARE_NOUNS
         and mention.detail.split()[0] not in t.UNITS_OF_TIME
     )
 

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from bot import current
 from bot.current import Current, Known
+from knowledge.intake import MAX_QUESTIONS
 from knowledge.model import Answer, AnswerKind, Fact
 from knowledge.store import Store
 from knowledge.syllables import fold
@@ -144,7 +145,7 @@ def is_silence(known: Known, fact: Fact) -> bool:
 
 def merged(draft: Fact, twin: Fact) -> Fact:
     """Return *twin* with the words of *draft* in the place of its own, and all ways of asking."""
-    questions = tuple(dict.fromkeys((*twin.questions, *draft.questions)))[:50]
+    questions = tuple(dict.fromkeys((*draft.questions, *twin.questions)))[:MAX_QUESTIONS]
     return replace(twin, questions=questions, answer=draft.answer, quote="", source=draft.source)
 
 

@@ -40,7 +40,9 @@ YES, NO = "Có", "Thôi"
 
 # --- what cannot be taken ----------------------------------------------------------------------------
 
-NO_QUESTION = "Chưa có câu hỏi nào. Bạn gửi câu hỏi, các cách hỏi khác nhau cách nhau bằng dấu ; nhé."
+NO_QUESTION = (
+    "Chưa có câu hỏi nào. Bạn gửi câu hỏi, các cách hỏi khác nhau cách nhau bằng dấu chấm phẩy (;) nhé."
+)
 NO_ANSWER = "Chưa có câu trả lời. Bạn gửi câu trả lời nhé."
 TOO_MANY_QUESTIONS = "Có {count} cách hỏi, mình nhận tối đa {limit}. Bạn bớt lại giúp mình nhé."
 QUESTION_TOO_LONG = "Câu hỏi “{text}” dài {count} chữ cái, mình nhận tối đa {limit}. Bạn viết gọn lại nhé."
@@ -103,7 +105,7 @@ REASON_UNKNOWN = "nội dung không hợp lệ"
 
 ADD_EXAMPLE = "Mẫu một dòng:\n/them Gửi xe ở đâu? ; Bãi xe chỗ nào? | Bãi xe ở cổng sau."
 ASK_QUESTIONS = (
-    "Bạn gửi câu hỏi mà thành viên hay hỏi. Có nhiều cách hỏi thì cách nhau bằng dấu ; "
+    "Bạn gửi câu hỏi mà thành viên hay hỏi. Có nhiều cách hỏi thì cách nhau bằng dấu chấm phẩy (;). "
     "Gõ /huy để thôi.\n\n" + ADD_EXAMPLE
 )
 ASK_ANSWER = "Câu hỏi: “{question}”. Giờ bạn gửi câu trả lời nhé. Gõ /huy để thôi."
@@ -128,7 +130,7 @@ EDIT_QUESTIONS, EDIT_ANSWER, EDIT_UNTIL, DROP = "✏️ Cách hỏi", "✏️ Tr
 DROPPED = "Mình đã bỏ bản nháp."
 SAVED_NEW = "Đã lưu #{id}. Mình trả lời được ngay từ bây giờ."
 SAVED_CHANGED = "Đã sửa #{id}. Mình trả lời theo bản mới ngay từ bây giờ."
-SAVED_OVER_SILENCE = "Đã lưu vào #{id}, thay cho câu “{before}”."
+SAVED_OVER_SILENCE = "Đã lưu vào #{id}, thay cho câu “{before}”"
 UNDO_HINT = "Gõ /hoantac để lấy lại như cũ."
 NOTHING_NEW = "#{id} đã đúng như vậy rồi, mình không đổi gì."
 DELETED = "Đã xoá #{id}: “{question}”."
@@ -212,6 +214,7 @@ PROPOSE_PERSON = ("{about} là ai?", "{about} giữ chức vụ gì?")
 PROPOSE_COUNT = ("Có bao nhiêu {about}?", "Số {about} là bao nhiêu?")
 ORGANISES = "tổ chức"
 PLACE_WORDS = ("tại", "ở")
+BARE_NOUNS = ("người", "tuổi", "lượt", "cái", "chiếc", "vụ")
 UNITS_OF_TIME = ("năm", "tháng", "ngày", "tuần", "giờ", "phút", "lần", "khóa", "khoá", "nhiệm")
 
 # --- files of facts ----------------------------------------------------------------------------------
