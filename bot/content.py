@@ -16,14 +16,26 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from telegram import Message, MessageEntity
+from telegram import (
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    Message,
+    MessageEntity,
+)
 
 from bot import texts_announcements as texts
 from bot.replies import MAX_UNITS, units
 
 MAX_CAPTION_UNITS = 1024
 _CAPTIONED = ("photo", "video", "animation", "document", "audio", "voice")
-_IN_ALBUMS = ("photo", "video", "document", "audio")
+_PART: dict[str, Any] = {
+    "photo": InputMediaPhoto,
+    "video": InputMediaVideo,
+    "document": InputMediaDocument,
+    "audio": InputMediaAudio,
+}
 
 Call = tuple[str, dict[str, Any]]
 Entity = dict[str, Any]
@@ -107,9 +119,7 @@ def carried(messages: Sequence[Message]) -> Content:
     words = next((m for m in messages if m.caption), first)
     caption = _trimmed(Kind.MEDIA, words.caption or "", words.caption_entities, 0)
     if len(messages) > 1:
-        parts = [
-            (kind, file) for m in messages for kind in _IN_ALBUMS if (file := _file(m, kind)) is not None
-        ]
+        parts = [(kind, file) for m in messages for kind in _PART if (file := _file(m, kind)) is not None]
         if len(parts) == len(messages):
             items = tuple((kind, str(file.file_id)) for kind, file in parts)
             marks = tuple(str(file.file_unique_id) for _, file in parts)
@@ -161,8 +171,13 @@ def call(
     if content.kind is Kind.TEXT:
         return "sendMessage", {**place, "text": text, "entities": entities}
     if content.kind is Kind.ALBUM:
-        media: list[dict[str, Any]] = [{"type": kind, "media": file} for kind, file in content.items]
-        media[0] |= {"caption": text, "caption_entities": entities}
+        words = {
+            "caption": text,
+            "caption_entities": [MessageEntity.de_json(entity, None) for entity in entities],
+        }
+        media = [
+            _PART[kind](file, **(words if at == 0 else {})) for at, (kind, file) in enumerate(content.items)
+        ]
         return "sendMediaGroup", {**place, "media": media}
     place |= {"from_chat_id": content.origin[0], "message_id": content.origin[1]}
     if content.kind is Kind.MEDIA:

@@ -56,6 +56,8 @@ PRIVACY = (
     "thoại, số giấy tờ, email, để ban quản trị bổ sung. Còn lại mình chỉ đếm số câu hỏi mỗi ngày.\n"
     "• Chỉ khi bạn bấm “Báo cho mình khi có câu trả lời”, mình mới nhớ mã tài khoản của bạn bên câu hỏi đó; "
     "báo xong là xoá.\n"
+    "• Nếu bạn gõ /dangky, mình giữ mã cuộc trò chuyện để gửi thông báo cho đến khi bạn gõ /huydangky; "
+    "thông báo nào đã gửi cho bạn thì ghi nhận 90 ngày.\n"
     "• Gõ /dulieu để xem, /xoadulieu để xoá ngay những gì gắn với bạn.\n"
     "• Câu vừa hỏi chỉ nằm trong bộ nhớ khoảng 10 phút để mình hiểu câu hỏi nối tiếp, rồi tự mất.\n"
     "• Mình chỉ ghi lại số thứ tự của tin đã trả lời trong 48 giờ, để không trả lời lặp.\n"

@@ -68,7 +68,7 @@ COUNTS = "Nơi nhận: <b>{total}</b> ({lists})"
 COUNTS_CHOSEN = "Nơi nhận: <b>{total}</b> trong danh sách {chosen}"
 NOBODY = "Chưa có ai nhận. Thêm mình vào nhóm hoặc kênh, hay mời thành viên gõ /dangky nhé."
 WAITING = "Còn {count} nơi chờ bạn duyệt nên chưa nhận: xem /noinhan."
-TWIN = "⚠️ Nội dung này giống hệt Thông báo số {number} lúc {when}."
+TWIN = "⚠️ Nội dung này giống hệt Thông báo số {number} {when}."
 SEND, SEND_AT, TIME, CHOOSE, EDIT, DROP = (
     "Gửi",
     "Hẹn gửi {when}",

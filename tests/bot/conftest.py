@@ -132,17 +132,23 @@ async def api() -> AsyncIterator[BotApi]:
         yield server
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @pytest.fixture
 def serve(api: BotApi, database: Path, known: current.Known) -> Serve:
     """Return a context manager that runs the bot against *api*; it may be used again: a restart."""
 
     @asynccontextmanager
-    async def serving(**more: Any) -> AsyncIterator[Running]:
+    async def serving(now: Callable[[], datetime] = _now, **more: Any) -> AsyncIterator[Running]:
         options = {"token": api.token, "api_url": api.url, "database": database, **more}
         configured = Settings(**options)
         holder, clock = Current(known), Clock()
         async with open_database(database, wiring.SCHEMAS) as opened:
-            edge = wiring.build(configured, options["token"], holder, opened, clock=clock, retry_s=0.02)
+            edge = wiring.build(
+                configured, options["token"], holder, opened, clock=clock, now=now, retry_s=0.02
+            )
             running = Running(edge, holder, clock, opened)
             running.task = asyncio.create_task(
                 wiring.serve(edge, configured, running.stopping, first_pause_s=0.02)

@@ -1,0 +1,433 @@
+"""An officer announces, through the real bot: what is shown, what is asked, what reaches whom."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from bot import texts_announcements as t
+from bot.recipients import Consent, Kind
+from tests.bot.conftest import ADMIN, MEMBER, Running, Serve, pressed
+from tests.botapi import BotApi, Sent
+
+GROUPS = (-101, -102, -103)
+HANOI = timezone(timedelta(hours=7))
+
+
+class Hour:
+    """A wall clock that a test sets: noon in Hà Nội unless it says otherwise."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+        self.set(12)
+
+    def set(self, hour: int, day: int = 23) -> None:
+        self.shift = datetime(2026, 11, day, hour, tzinfo=HANOI) - datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+@pytest.fixture
+def hour() -> Hour:
+    return Hour()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 0)
+    monkeypatch.setattr("bot.panels.EDIT_EVERY_S", 0.02)
+
+
+@pytest.fixture
+async def office(serve: Serve, api: BotApi, hour: Hour) -> AsyncIterator[Running]:
+    async with serve(admins=(ADMIN,), now=hour) as running:
+        await api.until(lambda: api.polls)
+        cast = running.edge.office.cast
+        cast.pace._gap_s, cast.pace._most = 0.001, 1000  # the pace itself has tests of its own
+        for chat in GROUPS:
+            api.chat(chat)
+            await cast.recipients.add(chat, Kind.GROUP, f"Nhóm {-chat}", hour(), consent=Consent.YES)
+        api.chat(ADMIN)
+        yield running
+
+
+async def ask(api: BotApi, text: str, count: int = 1, **more: Any) -> list[Sent]:
+    """Let the officer write; return the next *count* messages to the officer."""
+    before = len(api.seen_by(ADMIN))
+    api.private(ADMIN, text, **more)
+    await api.until(lambda: len(api.seen_by(ADMIN)) >= before + count)
+    return api.seen_by(ADMIN)[before:]
+
+
+def labels(sent: Sent) -> list[str]:
+    return [button["text"] for button in sent.buttons]
+
+
+async def test_what_was_previewed_is_what_every_chat_gets(office: Running, api: BotApi) -> None:
+    text = "/thongbao Họp lúc 8 giờ <mai> & nhớ đúng giờ"
+    bold = {"type": "bold", "offset": 10, "length": 3}
+    command = {"type": "bot_command", "offset": 0, "length": 9}
+    preview, control = await ask(api, text, 2, entities=[command, bold])
+    assert preview.text == "📢 Thông báo số 1\n\nHọp lúc 8 giờ <mai> & nhớ đúng giờ"
+    assert {"type": "bold", "offset": 19, "length": 3} in preview.entities
+    assert labels(control) == ["Gửi", "Hẹn giờ", "Chọn nơi nhận", "Sửa", "Huỷ"]
+    assert "Nơi nhận: 3 (nhóm 3 · kênh 0 · cá nhân 0)" in control.text
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+    report = await pressed(api, control, "Gửi")
+    assert report.text == "✅ Thông báo số 1: xong, đã gửi 3/3 nơi."
+    for chat in GROUPS:
+        (got,) = api.seen_by(chat)
+        assert (got.text, got.entities) == (preview.text, preview.entities)
+    await api.until(lambda: "100%" in control.text)
+    assert "đã gửi 3 · còn 0 · không được 0" in control.text
+
+
+async def test_it_can_be_taken_back_for_thirty_seconds(
+    office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 30)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: "30 giây" in control.text)
+    assert labels(control) == ["Lấy lại"]
+    api.press(control, "Lấy lại")
+    await api.until(lambda: len(api.seen_by(ADMIN)) == 4)
+    assert control.text == "Đã lấy lại Thông báo số 1, chưa gửi cho ai. Bản nháp ở dưới đây."
+    again = api.seen_by(ADMIN)[3]
+    api.press(again, "Huỷ")
+    await api.until(lambda: "Đã huỷ" in again.text)
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/thongbao " + "a" * 4096, "dài quá 19 ký tự"),
+        ("/hengio 18:30 31/2 | Họp", "Không có ngày 31/2"),
+        ("/hengio 25:00 25/11 | Họp", "Không có giờ 25:00"),
+        ("/hengio 8:00 23/11 | Họp", "đã qua (bây giờ là 12:00)"),
+        ("/hengio mai | Họp", "chưa đọc ra giờ gửi"),
+        ("/hengio 18:30 25/11", "viết theo mẫu"),
+        ("/hengio 18:30 25/11 |  ", "viết theo mẫu"),
+        ("/hengio", "viết theo mẫu"),
+    ],
+)
+async def test_what_cannot_be_announced_is_said_in_one_sentence(
+    office: Running, api: BotApi, text: str, said: str
+) -> None:
+    (reply,) = await ask(api, text)
+    assert said in reply.text
+    assert reply.buttons == []
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+
+
+async def test_what_telegram_refuses_is_seen_before_anything_is_sent(office: Running, api: BotApi) -> None:
+    api.fail(400, "sendMessage", chat=ADMIN)
+    (reply,) = await ask(api, "/thongbao Họp")
+    assert "Telegram không nhận nội dung này" in reply.text
+    assert reply.buttons == []
+
+
+async def test_without_words_the_next_message_is_taken_whatever_it_is(office: Running, api: BotApi) -> None:
+    (question,) = await ask(api, "/thongbao")
+    assert question.text.startswith("Bạn gửi nội dung thông báo")
+    preview, control = await ask(api, "Họp gấp", 2)
+    assert preview.text == "📢 Thông báo số 1\n\nHọp gấp"
+    (question,) = [await pressed(api, control, "Sửa")]
+    assert question.text == t.ASK_WORDS
+    preview, control = await ask(api, "Họp chậm", 2)
+    assert preview.text == "📢 Thông báo số 1\n\nHọp chậm"
+    await pressed(api, control, "Gửi")
+    assert api.seen_by(-101)[0].text == preview.text
+
+
+async def test_a_photo_with_its_caption_is_copied(office: Running, api: BotApi) -> None:
+    original = photo(
+        api, caption="Ảnh hội nghị", caption_entities=[{"type": "italic", "offset": 0, "length": 3}]
+    )
+    preview, control = await ask(api, "/thongbao", 2, reply_to_message=original)
+    assert preview.text == "📢 Thông báo số 1\n\nẢnh hội nghị"
+    await pressed(api, control, "Gửi")
+    copies = [call for call in api.called("copyMessage") if call.chat in GROUPS]
+    assert len(copies) == 3
+    assert copies[0].params["from_chat_id"] == ADMIN
+    assert {"type": "italic", "offset": 19, "length": 3} in api.seen_by(-101)[0].entities
+
+
+async def test_an_album_stays_an_album_and_carries_the_number(office: Running, api: BotApi) -> None:
+    parts = [photo(api, media_group_id="g", caption="Hai ảnh"), photo(api, media_group_id="g")]
+    for part in parts:
+        api.push(message=part)
+    await api.until(lambda: api.seen_by(ADMIN))
+    await api.drained()
+    preview, _, control = await ask(api, "/thongbao", 3, reply_to_message=parts[1])
+    assert preview.text == "📢 Thông báo số 1\n\nHai ảnh"
+    await pressed(api, control, "Gửi")
+    assert [len(api.seen_by(chat)) for chat in GROUPS] == [2, 2, 2]
+    assert api.seen_by(-101)[0].text == preview.text
+
+
+async def test_an_album_that_is_not_remembered_is_not_sent_in_part(office: Running, api: BotApi) -> None:
+    (reply,) = await ask(api, "/thongbao", reply_to_message=photo(api, media_group_id="old"))
+    assert reply.text == t.ALBUM_UNKNOWN
+
+
+async def test_a_sticker_is_copied_without_a_number(office: Running, api: BotApi) -> None:
+    sticker = {
+        "file_id": "s",
+        "file_unique_id": "us",
+        "width": 1,
+        "height": 1,
+        "is_animated": False,
+        "is_video": False,
+        "type": "regular",
+    }
+    original = api.message(ADMIN, sticker=sticker)
+    _, control = await ask(api, "/thongbao", 2, reply_to_message=original)
+    assert "không chèn được dòng số" in control.text
+    await pressed(api, control, "Gửi")
+    assert "caption" not in api.called("copyMessage")[-1].params
+
+
+def photo(api: BotApi, **more: Any) -> dict[str, Any]:
+    file_id = f"file{len(api.files) + 1}"
+    api.files[file_id] = b"jpeg"
+    size = {"file_id": file_id, "file_unique_id": "u" + file_id, "width": 1, "height": 1}
+    return api.message(ADMIN, photo=[size], **more)
+
+
+async def test_a_twin_of_the_last_day_is_pointed_out(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao Họp lúc 8 giờ", 2)
+    await pressed(api, control, "Gửi")
+    _, control = await ask(api, "/thongbao  họp LÚC 8  giờ", 2)
+    assert "giống hệt Thông báo số 1 lúc 12:0" in control.text
+    _, control = await ask(api, "/thongbao Họp lúc 9 giờ", 2)
+    assert "giống hệt" not in control.text
+
+
+async def test_above_a_thousand_the_number_is_typed(
+    office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.announcements.SURE_ABOVE", 2)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    asked = await pressed(api, control, "Gửi")
+    assert asked.text == "Thông báo này đến 3 nơi. Để chắc chắn, bạn gõ lại con số 3 nhé."
+    (wrong,) = await ask(api, "2")
+    assert "không phải 3" in wrong.text
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+    _, report = await ask(api, "3", 2)
+    assert "đã gửi 3/3" in report.text
+
+
+async def test_lists_are_made_counted_and_chosen(office: Running, api: BotApi) -> None:
+    (made,) = await ask(api, "/noinhan Huyện A | 1, 2")
+    assert made.text == "Danh sách “Huyện A” hiện có 2 nơi."
+    (unknown,) = await ask(api, "/noinhan Huyện A | 99")
+    assert unknown.text == "Không có nơi nhận số 99. Bạn xem lại các số trong /noinhan nhé."
+    (shown,) = await ask(api, "/noinhan")
+    assert "• Huyện A: 2" in shown.text
+    assert "1. Nhóm “Nhóm 101”" in shown.text
+    _, control = await ask(api, "/thongbao Họp", 2)
+    assert "Huyện A 2" in control.text
+    api.press(control, "Chọn nơi nhận")
+    await api.until(lambda: "Xong" in labels(control))
+    (wrong,) = await ask(api, "Huyện B")
+    assert wrong.text.startswith(
+        "Không có danh sách “huyện b”. Các danh sách: “nhóm”, “kênh”, “cá nhân”, “Huyện A”"
+    )
+    (chosen,) = await ask(api, "huyện a")
+    assert "Nơi nhận: 2 trong danh sách “Huyện A”" in chosen.text
+    await pressed(api, chosen, "Gửi")
+    assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 0]
+    (left,) = await ask(api, "/noinhan huyện a | -1 -2")
+    assert left.text == "Danh sách “huyện a” không còn nơi nào nên mình đã bỏ."
+
+
+async def test_lists_are_toggled_by_buttons(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Chọn nơi nhận")
+    await api.until(lambda: "☑ kênh (0)" in labels(control))
+    api.press(control, "☑ kênh (0)")
+    await api.until(lambda: "☐ nhóm (3)" in labels(control))
+    api.press(control, "Xong")
+    await api.until(lambda: "Nơi nhận" in control.text or t.NOBODY in control.text)
+    assert t.NOBODY in control.text
+    assert "Gửi" not in labels(control)
+
+
+async def test_hengio_plans_and_lich_shows_it(office: Running, api: BotApi, hour: Hour) -> None:
+    preview, control = await ask(api, "/hengio 18:30 25/11 | Hạn nộp <báo cáo>", 2)
+    assert preview.text.endswith("Hạn nộp <báo cáo>")
+    api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in control.text)
+    assert (
+        control.text == "Đã hẹn: Thông báo số 1 sẽ gửi lúc 18:30 ngày 25/11, tới 3 nơi (tính theo lúc này)."
+    )
+    (listed,) = await ask(api, "/lich")
+    assert "1. Hạn nộp <báo cáo> (đã hẹn lúc 18:30 ngày 25/11)" in listed.text
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+    hour.set(18, day=25)
+    hour.shift += timedelta(minutes=31)
+    office.edge.office.cast.sender.wake()
+    await api.until(lambda: all(api.seen_by(chat) for chat in GROUPS))
+
+
+async def test_a_time_can_be_given_by_button(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao Họp", 2)
+    await pressed(api, control, "Hẹn giờ")
+    (wrong,) = await ask(api, "30/2")
+    assert "chưa đọc ra" in wrong.text
+    (planned,) = await ask(api, "19h mai")
+    assert labels(planned)[0] == "Hẹn gửi lúc 19:00 ngày 24/11"
+
+
+async def test_quiet_hours_are_asked_about(office: Running, api: BotApi, hour: Hour) -> None:
+    hour.set(23)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: "giờ nghỉ" in control.text)
+    assert labels(control) == ["Vẫn gửi", "Đổi sang 6 giờ sáng", "Huỷ"]
+    api.press(control, "Đổi sang 6 giờ sáng")
+    await api.until(lambda: "lúc 06:00 ngày 24/11" in control.text)
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+
+
+async def test_quiet_hours_can_be_overruled(office: Running, api: BotApi, hour: Hour) -> None:
+    hour.set(5)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: "giờ nghỉ" in control.text)
+    report = await pressed(api, control, "Vẫn gửi")
+    assert "đã gửi 3/3" in report.text
+
+
+async def test_the_report_names_failures_and_doubts_and_the_officer_decides(
+    office: Running, api: BotApi
+) -> None:
+    api.refusing[-102] = (403, "Forbidden: bot was kicked from the supergroup chat")
+    api.fail("lost", "sendMessage", chat=-103)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    assert report.text.startswith("Thông báo số 1: đã xong, đã gửi 1/3 nơi.")
+    assert "• Nhóm 102: bot bị đưa ra khỏi nhóm" in report.text
+    assert "• Nhóm 103: không có hồi âm" in report.text
+    assert labels(report) == ["Gửi lại (1)", "Bỏ qua", "Thử lại nơi không được (1)"]
+    before = len(api.seen_by(ADMIN))
+    api.press(report, "Gửi lại (1)")
+    await api.until(lambda: len(api.seen_by(ADMIN)) == before + 2)
+    assert len(api.seen_by(-103)) == 2  # it had arrived; now it is there twice, under one number
+    second = api.seen_by(ADMIN)[-1]
+    assert "đã gửi 2/3" in second.text
+    assert labels(second) == ["Thử lại nơi không được (1)"]
+
+
+async def test_doubts_can_be_left(office: Running, api: BotApi) -> None:
+    api.fail("lost", "sendMessage", chat=-103)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    left = await pressed(api, report, "Bỏ qua")
+    assert left.text == "Đã bỏ qua 1 nơi chưa rõ."
+    assert len(api.seen_by(-103)) == 1
+
+
+async def test_a_sending_is_paused_resumed_and_stopped(office: Running, api: BotApi, hour: Hour) -> None:
+    cast = office.edge.office.cast
+    for chat in range(500, 600):
+        api.chat(chat)
+        await cast.recipients.add(chat, Kind.MEMBER, "", hour(), consent=Consent.YES)
+    cast.pace._gap_s = 0.02
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: "Tạm dừng" in labels(control))
+    api.press(control, "Tạm dừng")
+    await api.until(lambda: "(tạm dừng)" in control.text)
+    assert labels(control) == ["Tiếp tục", "Dừng hẳn"]
+    await api.drained()
+    api.press(control, "Tiếp tục")
+    await api.until(lambda: "(đang gửi)" in control.text)
+    assert "%" in control.text
+    api.press(control, "Dừng hẳn")
+    await api.until(lambda: api.seen_by(ADMIN)[-1] is not control)
+    report = api.seen_by(ADMIN)[-1]
+    assert "Chưa gửi: " in report.text
+    reached = len({sent.chat for sent in api.sent} - {ADMIN})
+    assert f"đã gửi {reached}/103 nơi" in report.text
+
+
+async def test_a_sent_one_is_edited_and_withdrawn_everywhere(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao Họp lúc 8 giờ", 2)
+    await pressed(api, control, "Gửi")
+    (listed,) = await ask(api, "/lich")
+    card = await pressed(api, listed, "1")
+    assert labels(card) == ["Sửa ở mọi nơi", "Thu hồi ở mọi nơi"]
+    await pressed(api, card, "Sửa ở mọi nơi")
+    preview, sure = await ask(api, "Họp lúc 9 giờ", 2)
+    assert preview.text == "📢 Thông báo số 1\n\nHọp lúc 9 giờ"
+    report = await pressed(api, sure, "Sửa ngay")
+    assert report.text == "✅ Sửa Thông báo số 1: xong, đã sửa 3/3 nơi."
+    assert {api.seen_by(chat)[0].text for chat in GROUPS} == {preview.text}
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    assert "48 giờ" in sure.text
+    report = await pressed(api, sure, "Thu hồi ngay")
+    assert report.text == "✅ Thu hồi Thông báo số 1: xong, đã thu hồi 3/3 nơi."
+    assert all(sent.deleted for sent in api.sent if sent.chat in GROUPS)
+    (listed,) = await ask(api, "/lich")
+    assert "1. Họp lúc 9 giờ (đã thu hồi lúc 12:0" in listed.text
+
+
+async def test_buttons_of_drafts_answer_only_to_their_officer_and_once(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao Họp", 2)
+    forged = [
+        ("n:send:1", MEMBER),
+        ("n:send:999", ADMIN),
+        ("n:nothing:1", ADMIN),
+        ("n:do:1", ADMIN),
+        ("n:resume:1", ADMIN),
+        ("n:again:1", ADMIN),
+        ("n:", ADMIN),
+        ("n:send:1' OR 1=1", ADMIN),
+    ]
+    for data, person in forged:
+        query = api.press_data(control, data, person=person)
+        await api.until(lambda query=query: query in api.answered_callbacks)
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+    api.press(control, "Gửi")
+    await api.until(lambda: len(api.seen_by(ADMIN)) == 3)
+    stale = api.press_data(control, "n:send:1")
+    await api.until(lambda: stale in api.answered_callbacks)
+    assert api.answered_callbacks[stale]["text"] == t.STALE
+    assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 1]
+
+
+async def test_members_meet_nothing_of_it(office: Running, api: BotApi) -> None:
+    api.chat(MEMBER)
+    for text in ("/thongbao Họp", "/hengio 18:30 25/11 | Họp", "/lich", "/noinhan"):
+        reply = await api.answer_to(MEMBER, text)
+        assert reply.text == "Mình không có lệnh này. Gõ /help để xem cách hỏi nhé."
+    for text in ("/thongbao Họp",):
+        before = len(api.seen_by(ADMIN))
+        api.forward(ADMIN, text, MEMBER)
+        await api.until(lambda before=before: len(api.seen_by(ADMIN)) > before)
+        assert api.seen_by(ADMIN)[-1].buttons == []
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+
+
+async def test_a_restart_in_the_middle_goes_on_and_reports(serve: Serve, api: BotApi, hour: Hour) -> None:
+    chats = range(500, 560)
+    async with serve(admins=(ADMIN,), now=hour) as running:
+        cast = running.edge.office.cast
+        for chat in chats:
+            api.chat(chat)
+            await cast.recipients.add(chat, Kind.MEMBER, "", hour(), consent=Consent.YES)
+        _, control = await ask(api, "/thongbao Họp", 2)
+        api.press(control, "Gửi")
+        await api.until(lambda: len(api.seen_by(510)) == 1 or len(api.sent) > 8)
+    assert len({sent.chat for sent in api.sent}) < 61
+    async with serve(admins=(ADMIN,), now=hour) as running:
+        running.edge.office.cast.pace._gap_s = 0.001
+        await api.until(lambda: "xong, đã gửi 60/60" in api.seen_by(ADMIN)[-1].text)
+    assert [len(api.seen_by(chat)) for chat in chats] == [1] * 60
