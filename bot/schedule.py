@@ -6,6 +6,7 @@ Owns the reading of times in the local zone and what is wrong with one. Pure: th
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot import texts_announcements as texts
@@ -14,7 +15,7 @@ QUIET_FROM, QUIET_UNTIL = 22, 6  # o'clock
 LATE = timedelta(minutes=30)  # a start so much after its time was not meant for this hour
 FARTHEST = timedelta(days=366)
 _HALF_A_YEAR = timedelta(days=183)
-_CLOCK = re.compile(r"(\d{1,2})\s*(?:[:.hg]|giờ)\s*(\d{1,2})?", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2})\s*(?:giờ|[:.hg])\s*(?:(\d{1,2})(?![\d/.-]))?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?")
 
 
@@ -27,14 +28,15 @@ def read(words: str, now: datetime, zone: tzinfo) -> datetime:
 
     A date without a year is the next such day, unless it has just gone by: then it is past, not next year.
     """
-    clock = _CLOCK.match(words.strip())
+    words = unicodedata.normalize("NFC", words).strip()
+    clock = _CLOCK.match(words)
     if clock is None:
         raise ScheduleError(texts.TIME_UNREADABLE)
     hour, minute = int(clock[1]), int(clock[2] or 0)
     if hour > 23 or minute > 59:
         raise ScheduleError(texts.TIME_IMPOSSIBLE.format(time=clock[0].strip()))
     here = now.astimezone(zone)
-    day = _day(words.strip()[clock.end() :].strip(" ,"), here.date(), time(hour, minute))
+    day = _day(words[clock.end() :].strip(" ,"), here.date(), time(hour, minute))
     moment = datetime.combine(day, time(hour, minute), zone)
     if moment.astimezone(now.tzinfo).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
         raise ScheduleError(texts.TIME_IMPOSSIBLE.format(time=clock[0].strip()))  # skipped by summer time
@@ -82,6 +84,8 @@ def clock_of(moment: datetime, zone: tzinfo) -> str:
 
 def _day(words: str, today: date, clock: time) -> date:
     plain = words.casefold()
+    for word in texts.DAY_WORDS:
+        words = words.removeprefix(word).lstrip()
     if plain in ("", *texts.TODAY):
         return today
     if plain in texts.TOMORROW:

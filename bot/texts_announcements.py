@@ -99,6 +99,7 @@ STALE = "Nút này không còn dùng được: thông báo đã sang bước kh�
 
 MOMENT = "lúc {time} ngày {day}"
 TODAY = ("hôm nay", "nay")
+DAY_WORDS = ("ngày",)
 TOMORROW = ("mai", "ngày mai")
 TIME_UNREADABLE = "Mình chưa đọc ra giờ gửi. Bạn gõ giờ rồi đến ngày, ví dụ: 18:30 25/11"
 TIME_IMPOSSIBLE = "Không có giờ {time}. Bạn gõ lại giúp mình, ví dụ: 18:30 25/11"

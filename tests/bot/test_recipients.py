@@ -1,0 +1,201 @@
+"""Who gets announcements: chats are asked about, members subscribe, whoever left is let be."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot import texts_announcements as t
+from bot.recipients import Consent, Kind, Recipient, Recipients
+from tests.bot.conftest import ADMIN, MEMBER, Running
+from tests.botapi import BotApi, Sent
+
+GROUP, CHANNEL = -100, -200
+
+
+@pytest.fixture
+def people(office: Running, api: BotApi) -> Recipients:
+    api.chat(ADMIN)
+    return office.edge.office.cast.recipients
+
+
+async def asked(api: BotApi, count: int = 1) -> Sent:
+    await api.until(lambda: len(api.seen_by(ADMIN)) >= count)
+    return api.seen_by(ADMIN)[count - 1]
+
+
+async def until(people: Recipients, chat: int, thread: int = 0, **wanted: Any) -> Recipient:
+    """Wait until the recipient is as wanted."""
+    for _ in range(1000):
+        found = await people.find(chat, thread)
+        if found is not None and all(getattr(found, name) == value for name, value in wanted.items()):
+            return found
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"{found} is not {wanted}")
+
+
+@pytest.mark.parametrize(("label", "consent"), [("Nhận thông báo", Consent.YES), ("Không", Consent.NO)])
+async def test_a_new_group_gets_announcements_only_when_an_admin_says_so(
+    api: BotApi, people: Recipients, label: str, consent: Consent
+) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    question = await asked(api)
+    assert question.text == "Nhóm “Nhóm100” vừa thêm mình vào. Nơi này có nhận thông báo không?"
+    assert await people.chosen([]) == []
+    api.press(question, label)
+    found = await until(people, GROUP, consent=consent)
+    assert [chat for _, chat, _ in await people.chosen([])] == ([GROUP] if consent is Consent.YES else [])
+    await api.until(lambda: not question.buttons)
+    assert (found.kind, found.title) == (Kind.GROUP, "Nhóm100")
+
+
+async def test_only_an_admin_decides(api: BotApi, people: Recipients) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    question = await asked(api)
+    for data, person in (("r:yes:1", MEMBER), ("r:yes:99", ADMIN), ("r:no:x", ADMIN)):
+        query = api.press_data(question, data, person=person)
+        await api.until(lambda query=query: query in api.answered_callbacks)
+        assert api.answered_callbacks[query]["text"] == t.STALE
+    assert (await until(people, GROUP)).consent is Consent.ASKED
+
+
+async def test_a_channel_counts_once_the_bot_may_post(api: BotApi, people: Recipients) -> None:
+    api.chat(CHANNEL, type="channel", title="Kênh Công đoàn")
+    api.push(my_chat_member=channel_change(api, "administrator"))
+    question = await asked(api)
+    assert question.text.startswith("Kênh “Kênh Công đoàn”")
+    assert (await until(people, CHANNEL)).kind is Kind.CHANNEL
+
+
+def channel_change(api: BotApi, status: str) -> dict[str, Any]:
+    rights = (
+        "can_be_edited can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members"
+        " can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories"
+        " can_delete_stories is_anonymous"
+    )
+    return {
+        "chat": api.chat(CHANNEL),
+        "from": api.person(ADMIN),
+        "date": 1,
+        "old_chat_member": {"user": api.me, "status": "left"},
+        "new_chat_member": {"user": api.me, "status": status, **dict.fromkeys(rights.split(), True)},
+    }
+
+
+async def test_who_throws_the_bot_out_is_let_be_and_returns_as_before(
+    api: BotApi, people: Recipients
+) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    api.press(await asked(api), "Nhận thông báo")
+    await until(people, GROUP, consent=Consent.YES)
+    api.membership(GROUP, "kicked", person=MEMBER)
+    await until(people, GROUP, gone="kicked")
+    assert await people.chosen([]) == []
+    api.membership(GROUP, "member", person=MEMBER)
+    await until(people, GROUP, gone="", consent=Consent.YES)
+    assert len(api.seen_by(ADMIN)) == 1  # nobody is asked again
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_place_and_lists(
+    api: BotApi, people: Recipients
+) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    api.press(await asked(api), "Nhận thông báo")
+    old = await until(people, GROUP, consent=Consent.YES)
+    await people.put_into("Huyện A", [old.id])
+    # Telegram tells the new supergroup first, then the old group.
+    api.membership(-1009, "member", person=MEMBER)
+    await until(people, -1009)
+    api.group(GROUP, MEMBER, migrate_to_chat_id=-1009)
+    new = await until(people, -1009, consent=Consent.YES)
+    assert new.id == old.id
+    assert await people.find(GROUP) is None
+    assert await people.chosen(["Huyện A"]) == [(new.id, -1009, 0)]
+
+
+async def test_a_forum_topic_is_a_place_of_its_own(api: BotApi, people: Recipients) -> None:
+    api.chat(GROUP, is_forum=True)
+    created = {"name": "Tin tức", "icon_color": 7322096}
+    api.group(GROUP, MEMBER, forum_topic_created=created, message_thread_id=5, is_topic_message=True)
+    question = await asked(api)
+    assert "Chủ đề “Tin tức (nhóm Nhóm100)”" in question.text
+    api.press(question, "Nhận thông báo")
+    found = await until(people, GROUP, 5, consent=Consent.YES)
+    assert await people.chosen(["groups"]) == [(found.id, GROUP, 5)]
+    api.group(
+        GROUP, MEMBER, forum_topic_edited={"name": "Báo tin"}, message_thread_id=5, is_topic_message=True
+    )
+    await until(people, GROUP, 5, title="Báo tin (nhóm Nhóm100)")
+
+
+async def test_a_new_title_is_kept(api: BotApi, people: Recipients) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    await asked(api)
+    api.group(GROUP, MEMBER, new_chat_title="Công đoàn xã A")
+    await until(people, GROUP, title="Công đoàn xã A")
+
+
+async def test_members_subscribe_and_leave_by_themselves(api: BotApi, people: Recipients) -> None:
+    assert (await api.answer_to(MEMBER, "/dangky")).text == t.SUBSCRIBED
+    assert (await api.answer_to(MEMBER, "/dangky")).text == t.SUBSCRIBED_ALREADY
+    found = await until(people, MEMBER)
+    assert (found.kind, found.title, found.consent) == (Kind.MEMBER, "", Consent.YES)
+    api.membership(MEMBER, "kicked")
+    await until(people, MEMBER, gone="blocked")
+    api.membership(MEMBER, "member")
+    await until(people, MEMBER, gone="")
+    assert (await api.answer_to(MEMBER, "/huydangky")).text == t.UNSUBSCRIBED
+    assert await people.find(MEMBER) is None
+    assert (await api.answer_to(MEMBER, "/huydangky")).text == t.NOT_SUBSCRIBED
+
+
+async def test_a_stranger_who_blocks_and_returns_is_not_subscribed(api: BotApi, people: Recipients) -> None:
+    api.membership(MEMBER, "kicked")
+    api.membership(MEMBER, "member")
+    await api.drained()
+    assert await people.find(MEMBER) is None
+
+
+async def test_in_a_group_nobody_is_subscribed(api: BotApi, people: Recipients) -> None:
+    api.group(GROUP, MEMBER, "/dangky")
+    await api.until(lambda: api.seen_by(GROUP))
+    assert api.seen_by(GROUP)[0].text == t.SUBSCRIBE_PRIVATELY
+    assert await people.find(MEMBER) is None
+
+
+async def test_a_member_sees_and_erases_the_subscription(api: BotApi, people: Recipients) -> None:
+    await api.answer_to(MEMBER, "/dangky")
+    assert t.DATA_SUBSCRIBED in (await api.answer_to(MEMBER, "/dulieu")).text
+    await api.answer_to(MEMBER, "/xoadulieu")
+    assert await people.find(MEMBER) is None
+    assert t.DATA_SUBSCRIBED not in (await api.answer_to(MEMBER, "/dulieu")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/noinhan Huyện A", t.LIST_UNREADABLE),
+        ("/noinhan | 1", t.LIST_UNREADABLE),
+        ("/noinhan Huyện A | một", t.LIST_UNREADABLE),
+        ("/noinhan Nhóm | 1", "“Nhóm” là danh sách có sẵn, bạn đặt tên khác nhé."),
+        (f"/noinhan {'a' * 43} | 1", "Tên danh sách dài quá 3 ký tự, bạn đặt ngắn lại nhé."),
+        ("/noinhan Huyện A | 4", "Không có nơi nhận số 4. Bạn xem lại các số trong /noinhan nhé."),
+    ],
+)
+async def test_a_list_that_cannot_be_made_is_said(
+    api: BotApi, people: Recipients, text: str, said: str
+) -> None:
+    assert (await api.answer_to(ADMIN, text)).text == said
+    assert list(await people.sizes()) == ["groups", "channels", "members"]
+
+
+async def test_a_long_roll_of_places_is_shown_whole(api: BotApi, people: Recipients, office: Running) -> None:
+    now = office.edge.office.cast.now()
+    for chat in range(-1200, -1000):
+        await people.add(chat, Kind.GROUP, f"Công đoàn cơ sở xã số {-chat}", now, consent=Consent.ASKED)
+    await api.answer_to(ADMIN, "/noinhan")
+    await api.until(lambda: any(sent.buttons for sent in api.seen_by(ADMIN)))
+    shown = "\n".join(sent.text for sent in api.seen_by(ADMIN))
+    assert all(f"xã số {-chat}”" in shown for chat in range(-1200, -1000))
