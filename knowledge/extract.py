@@ -11,14 +11,15 @@ from knowledge.index import SentenceEntry
 from knowledge.matcher import Candidate
 from knowledge.model import Mention, MentionKind
 
-MAX_CHARS = 360
+MAX_CHARS = 360  # of a quoted sentence: about six lines on a phone
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
 
 def extract(candidate: Candidate) -> tuple[str, str]:
     """Return the mention that answers ("" if none stands out), and the whole answer.
 
-    The whole answer is that mention and at most MAX_CHARS of its sentence around it.
+    The whole answer is that mention and at most MAX_CHARS of its sentence around it, plus an ellipsis
+    at either end.
     """
     entry = candidate.entry
     assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
@@ -34,11 +35,16 @@ def extract(candidate: Candidate) -> tuple[str, str]:
 
 
 def _around(text: str, span: Mention | None) -> str:
-    body = _BY_LINE.sub("", text).strip()
-    if len(body) <= MAX_CHARS:
-        return body
-    at = max(0, text.find(span.text) if span else 0)
-    start = max(0, at - MAX_CHARS // 2)
-    piece = text[start : start + MAX_CHARS]
-    piece = piece if start == 0 else "…" + piece.partition(" ")[2]
-    return piece if start + MAX_CHARS >= len(text) else piece.rpartition(" ")[0] + "…"
+    """Return *text* without its by-line; of a long one the words around *span*, with "…" where it is cut."""
+    by_line = _BY_LINE.match(text)
+    first = by_line.end() if by_line else 0
+    if len(text) - first <= MAX_CHARS:
+        return text[first:].strip()
+    start = max(first, span.start - MAX_CHARS // 2) if span else first
+    end = min(len(text), start + MAX_CHARS)
+    if start > first:  # begin with a whole word, unless the span is near
+        start = next((at + 1 for at in range(start, span.start if span else end) if text[at] == " "), start)
+    if end < len(text):
+        least = min(end, span.end) if span else start + 1
+        end = next((at for at in range(end, least, -1) if text[at] == " "), end)
+    return ("…" if start > first else "") + text[start:end].strip() + ("…" if end < len(text) else "")

@@ -28,7 +28,7 @@ class Library:
     def __init__(self, events: Sequence[tuple[Document | None, Answerer]]) -> None:
         """Hold the events in the order of loading; a None document is what admins taught apart from any."""
         self._events = tuple(events)
-        self._labels = [_label(d.title) if d else "" for d, _ in events]
+        self._labels = _labels([d.title if d else "" for d, _ in events])
 
     @classmethod
     def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Library:
@@ -54,9 +54,10 @@ class Library:
         """Answer one message; *conversation* is what the previous answer of the chat returned."""
         if len(self._events) == 1:
             return self._events[0][1].answer(text, conversation)
-        for (_, answerer), label in zip(self._events, self._labels, strict=True):
-            if label and text.startswith(label + _SEPARATOR):  # a choice offered before
-                return answerer.answer(text.removeprefix(label + _SEPARATOR), conversation)
+        chosen = [n for n, label in enumerate(self._labels) if label and text.startswith(label + _SEPARATOR)]
+        if chosen:  # a choice offered before; one label may be the beginning of another
+            n = max(chosen, key=lambda n: len(self._labels[n]))
+            return self._ask(n, text.removeprefix(self._labels[n] + _SEPARATOR), conversation)
         spoken = [answerer.units(text) for _, answerer in self._events]
         known = [
             _share_known(units, answerer) for units, (_, answerer) in zip(spoken, self._events, strict=True)
@@ -67,18 +68,14 @@ class Library:
         if len(near) > 1 and conversation.document:
             before = [n for n in near if self._name(n) == conversation.document]
             near = before or near
-        answers = {
-            n: self._events[n][1].answer(
-                text, conversation if self._name(n) == conversation.document else Conversation()
-            )
-            for n in near
-        }
+        answers = {n: self._ask(n, text, conversation) for n in near}
         found = [n for n in near if answers[n].kind in (AnswerKind.ANSWER, AnswerKind.CLARIFY)]
-        if len(found) > 1 and (choices := self._choices(text, found)):
+        choices = self._choices(text, found)
+        if len(choices) > 1:
             sure = max(answers[n].confidence for n in found)
             part = Part(AnswerKind.CLARIFY, confidence=sure, choices=choices)
             return Answer((part,), conversation=conversation)
-        return self._placed(answers[found[0] if found else near[0]], found[0] if found else near[0])
+        return answers[max(found, key=lambda n: answers[n].confidence) if found else near[0]]
 
     def _in_parts(self, text: str, conversation: Conversation) -> Answer | None:
         """Answer a message whose parts are about different events, None when it has no such parts."""
@@ -106,8 +103,10 @@ class Library:
         document = self._events[n][0]
         return document.name if document else ""
 
-    def _placed(self, answer: Answer, n: int) -> Answer:
-        """Remember the event, so that a follow-up stays with it even after a silence."""
+    def _ask(self, n: int, text: str, conversation: Conversation) -> Answer:
+        """Let one event answer; a follow-up stays with it even after a silence, and leans on no other."""
+        before = conversation if self._name(n) == conversation.document else Conversation()
+        answer = self._events[n][1].answer(text, before)
         return replace(answer, conversation=replace(answer.conversation, document=self._name(n)))
 
     def starters(self, count: int) -> tuple[str, ...]:
@@ -160,7 +159,12 @@ def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:
     return sum(known) / len(known) if known else 1.0
 
 
-def _label(title: str) -> str:
-    if len(title) <= MAX_LABEL_CHARS:
-        return title
-    return title[:MAX_LABEL_CHARS].rpartition(" ")[0] + "…"
+def _labels(titles: Sequence[str]) -> list[str]:
+    """Shorten the events' titles, "" for none, and number those that look alike then."""
+    labels: list[str] = []
+    for title in titles:
+        short = title[:MAX_LABEL_CHARS]
+        label = title if short == title else (short.rpartition(" ")[0] or short) + "…"
+        twins = sum(label == other or other.startswith(f"{label} (") for other in labels) if label else 0
+        labels.append(f"{label} ({twins + 1})" if twins else label)
+    return labels

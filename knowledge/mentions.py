@@ -9,7 +9,6 @@ thousands. A sentence typed without capitals still yields its figures, dates and
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from knowledge.lexicon import Lexicon
 from knowledge.model import Mention, MentionKind
@@ -17,17 +16,24 @@ from knowledge.model import Mention, MentionKind
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LOWER = _UPPER.lower()
 _CAP = rf"(?:[{_UPPER}]{{2,}}|[{_UPPER}][{_LOWER}]*)(?![{_UPPER}{_LOWER}])"
-_NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?"
-# "một" is mostly an article and "năm" mostly a year: neither is read as a figure.
-_WORDED = "hai|ba|bốn|sáu|bảy|tám|chín|mười"
+# Atomic, so that a long run of digits is read once.
+_NUMBER = r"(?<!\d)(?>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)"
+# "một" is mostly an article and "năm" mostly a year: alone neither is read as a figure, and "năm" ends
+# none ("hai mươi năm" are years).
+_SMALL = "hai|ba|bốn|sáu|bảy|tám|chín"
+_WORDED = (
+    rf"(?:(?:một|năm|{_SMALL})\s+(?:mươi|trăm|nghìn|ngàn)|mười)"
+    rf"(?:\s+(?:mươi|trăm|linh|lẻ|mốt|tư|lăm|một|năm(?=\s+mươi)|{_SMALL}))*|{_SMALL}"
+)
 
 _DAY = r"\d{1,2}"
 _DATE = re.compile(
-    rf"(?:ngày\s+|mùng\s+)?\b{_DAY}(?:\s*(?:,|và|-|–|đến(?:\s+ngày)?)\s*(?:ngày\s+)?{_DAY})*\s*/\s*{_DAY}(?:\s*/\s*\d{{4}})?"
-    rf"(?:\s*(?:-|–|đến(?:\s+hết)?(?:\s+ngày)?)\s*{_DAY}\s*/\s*{_DAY}(?:\s*/\s*\d{{4}})?)?\b"
+    rf"(?:\b(?:ngày|mùng)\s+)?\b{_DAY}(?:\s*(?:,|và|-|–|đến(?:\s+ngày)?)\s*(?:ngày\s+)?{_DAY}){{0,7}}\s*/\s*{_DAY}(?:\s*/\s*\d{{4}})?"
+    rf"(?:\s*(?:-|–|đến(?:\s+hết)?(?:\s+ngày)?)\s*{_DAY}\s*/\s*{_DAY}(?:\s*/\s*\d{{4}})?)?\b(?!\s+số\b)"
     rf"|\b{_DAY}-{_DAY}-\d{{4}}\b"
-    rf"|(?:ngày\s+|mùng\s+){_DAY}\s+tháng\s+(?:{_DAY}|giêng|chạp)(?:\s+năm\s+\d{{4}})?"
-    rf"|tháng\s+{_DAY}\s*/\s*\d{{4}}|tháng\s+{_DAY}(?:\s+năm\s+\d{{4}})?\b",
+    rf"|\b(?:ngày(?:\s+mùng)?|mùng)\s+{_DAY}\s+tháng\s+(?:{_DAY}|giêng|chạp)(?:\s+năm\s+\d{{4}})?"
+    rf"|\b{_DAY}\s+tháng\s+(?:giêng|chạp)\b"
+    rf"|\btháng\s+{_DAY}\s*/\s*\d{{4}}|\btháng\s+{_DAY}(?:\s+năm\s+\d{{4}})?\b",
     re.IGNORECASE,
 )
 _HOUR = re.compile(
@@ -37,14 +43,15 @@ _HOUR = re.compile(
 _PERIOD = re.compile(r"\b(?:19|20)\d\d\s*(?:-|–|—|đến(?:\s+năm)?)\s*(?:19|20)\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PERCENT = re.compile(rf"(?:{_NUMBER})\s*(?:%|phần\s+trăm)", re.IGNORECASE)
+_CURRENCY = r"(?:đồng(?!\s+(?:chí|đội|nghiệp|bào|hương|môn|phạm)\b)|đ|USD|VNĐ)\b"
 _MONEY = re.compile(
-    rf"(?:{_NUMBER})\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)(?:\s+(?:{_NUMBER}))?\s*(?:đồng|đ\b|USD|VNĐ)?|đồng|USD|VNĐ|vnđ|đ\b)"
+    rf"(?:{_NUMBER})\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)\b(?:\s+(?:{_NUMBER}))?(?:\s*{_CURRENCY})?|{_CURRENCY})"
     r"(?:\s*/\s*\w+)?",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
     r"(?<![\d.])(?:\+84|0|1[89]00)[\d]*(?:[ .\-]\d{2,4}){1,3}(?!\d)"
-    r"|(?<![\d.])(?:0\d{9,10}|1[89]00\d{4,6}|11[345])(?![\d.,])"
+    r"|(?<![\d.])(?:0\d{9,10}|1[89]00\d{4,6}|11[345])(?![.,]?\d)"
 )
 _COUNT = re.compile(
     r"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?"
@@ -52,10 +59,12 @@ _COUNT = re.compile(
     rf"\s+((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
 )
+# A place may bear a number or a date: "thôn 2", "quốc lộ 14B", "quảng trường 24/3".
+_PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:[/-]\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
+_NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "thị trấn", "xã")
+MAX_REACH = 200  # how far around a name its rank and office are looked for, in code points
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/.-])")
-_NOT_COUNTED = frozenset(
-    ["giờ", "và", "đến", "triệu", "tỷ", "đồng", "nghìn", "là", "của", "trong", "tại", "cho"]
-)
+_NOT_COUNTED = frozenset(["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho"])
 _VERBS = frozenset(
     [
         "trao",
@@ -118,23 +127,51 @@ class MentionFinder:
         lower = rf"(?!(?:{_either(tuple(kept))})(?![{_LOWER}]))[{_LOWER}]+"
         area = r"tỉnh|huyện|xã|thị\s+xã|thành\s+phố|phường|trung\s+ương|ngành|cơ\s+sở|khu\s+vực"
         word = rf"(?:{_CAP}(?:\s+{lower})?|(?:{area})(?![{_LOWER}]))"
+        # "Sở Lao động - Thương binh và Xã hội" is one; "Công an tỉnh và Hội Nông dân" are two.
+        others = _either(lexicon.organisation_heads + lexicon.offices + lexicon.honorifics + self._ranks)
         self._organisation = re.compile(
             rf"(?<![{_UPPER}{_LOWER}])(?i:{heads})(?![{_LOWER}{_UPPER}])"
-            rf"(?:\s+{word}|\s+(?:và|-|cổ\s+phần|TNHH|CP)\s+(?={_CAP}))*"
+            rf"(?:\s+{word}|\s+(?:và|-|–)(?=\s+{_CAP})(?!\s+(?i:{others})(?![{_LOWER}{_UPPER}])))*"
         )
         heads_before = _either(tuple(set(lexicon.place_heads) | set(lexicon.organisation_heads)))
         self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads_before}))\s+$")
+        numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
-            rf"\b(?i:{_either(lexicon.place_heads)})(?:\s+(?:{_CAP}|số\s+\d+|\d+|tỉnh|huyện))+"
+            rf"\b(?:(?i:{_either(_NEVER_NUMBERED)})(?:\s+(?:{_CAP}|tỉnh|huyện))+"
+            rf"|(?i:{_either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
         )
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """Return the mentions in *text*, by position; no two of one kind overlap.
 
-        Overlaps between kinds are resolved in favour of the more specific (a phone is no count).
+        A figure is of one kind only (a phone is no count), and a number that a place bears is none
+        ("thôn 2"). An organisation inside a person's office, or a place inside an organisation's name, are
+        mentions of their own.
         """
+        figures = _exact_figures(text)
+        covered = list(text)
+        for figure in figures:
+            covered[figure.start : figure.end] = "\0" * (figure.end - figure.start)
+        headed = [(m.start(), m.end()) for m in self._places.finditer("".join(covered))]
+        figures += self._loose_figures(text, [*headed, *((f.start, f.end) for f in figures)])
+        people = self._people(text)
+        organisations = [
+            o
+            for o in self._organisations(text, [p.start for p in people])
+            if not any(p.start <= o.start and o.end <= p.end for p in people)
+        ]
+        towards = [
+            (o.start, o.end)
+            for o in organisations
+            if _TOWARDS.search(text, max(0, o.start - MAX_REACH), o.start)
+        ]
+        places = self._places_in(text, headed, towards, people)
+        found = [*figures, *people, *organisations, *places]
+        return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
+    def _loose_figures(self, text: str, taken: list[tuple[int, int]]) -> list[Mention]:
+        """Return the dates, hours, years, counts and scores that do not lie within what is *taken*."""
         found: list[Mention] = []
-        taken: list[tuple[int, int]] = []
 
         def take(kind: MentionKind, start: int, end: int, detail: str = "") -> None:
             if not any(start < e and s < end for s, e in taken):
@@ -142,10 +179,6 @@ class MentionFinder:
                 found.append(Mention(kind, start, end, text[start:end], detail))
 
         for kind, pattern in (
-            (MentionKind.PHONE, _PHONE),
-            (MentionKind.MONEY, _MONEY),
-            (MentionKind.PERCENT, _PERCENT),
-            (MentionKind.PERIOD, _PERIOD),
             (MentionKind.DATE, _DATE),
             (MentionKind.HOUR, _HOUR),
             (MentionKind.YEAR, _YEAR),
@@ -153,39 +186,49 @@ class MentionFinder:
             for m in pattern.finditer(text):
                 take(kind, m.start(), m.end())
         for m in _COUNT.finditer(text):
-            first, *rest = m[1].split()
-            noun = [first, *takewhile(lambda w: w.lower() not in self._stopwords and w != "so", rest)]
-            if noun and noun[0].lower() not in _NOT_COUNTED:
-                take(MentionKind.COUNT, m.start(), m.start(1) + len(" ".join(noun)), " ".join(noun).lower())
+            first, *rest = re.finditer(r"\S+", m[1])
+            if first[0].lower() in _NOT_COUNTED:
+                continue
+            noun = [first]
+            for word in rest:
+                if not self._goes_on(word[0], first[0][0].isupper()):
+                    break
+                noun.append(word)
+            detail = " ".join(w[0] for w in noun).lower()
+            take(MentionKind.COUNT, m.start(), m.start(1) + noun[-1].end(), detail)
         for m in _SCORE.finditer(text):
             take(MentionKind.COUNT, m.start(), m.end(), "tỷ số")
-        people = self._people(text)
-        found.extend(people)
-        inside = [(p.start, p.end) for p in people]
-        found.extend(
-            m
-            for m in self._organisations(text, [s for s, _ in inside])
-            if not any(s <= m.start and m.end <= e for s, e in inside)
-        )
-        found.extend(
-            Mention(MentionKind.PLACE, m.start, m.end, m.text)
-            for m in list(found)
-            if m.kind is MentionKind.ORGANISATION and _TOWARDS.search(text, 0, m.start)
-        )
+        return found
+
+    def _goes_on(self, word: str, capital: bool) -> bool:
+        """Tell whether *word* goes on a counted noun; a name only does after a *capital* ("hai Phó Ban")."""
+        return word.lower() not in self._stopwords and word != "so" and (capital or not word[0].isupper())
+
+    def _places_in(
+        self,
+        text: str,
+        headed: list[tuple[int, int]],
+        towards: list[tuple[int, int]],
+        people: list[Mention],
+    ) -> list[Mention]:
+        """Return what stands after "tại" or "ở", organisations gone *towards*, and *headed* names."""
+        found: list[Mention] = []
+
+        def take(start: int, end: int) -> None:
+            if not any(f.start < end and start < f.end for f in found):
+                found.append(Mention(MentionKind.PLACE, start, end, text[start:end]))
+
         for m in _PLACE_AFTER.finditer(text):
             place = m[1].strip()
             opens_with_event = place.lower().startswith(self._events)
             if re.search(rf"[{_UPPER}]", place) and not _DATE.match(place) and not opens_with_event:
-                start = m.start(1)
-                found.append(Mention(MentionKind.PLACE, start, start + len(place), place))
-        for m in self._places.finditer(text):
-            if any(s < m.end() and m.start() < e for s, e in inside):
-                continue
-            if not any(
-                f.kind is MentionKind.PLACE and f.start < m.end() and m.start() < f.end for f in found
-            ):
-                found.append(Mention(MentionKind.PLACE, m.start(), m.end(), m[0]))
-        return tuple(sorted(found, key=lambda f: (f.start, f.end)))
+                take(m.start(1), m.start(1) + len(place))
+        for start, end in towards:
+            take(start, end)
+        for start, end in headed:
+            if not any(p.start < end and start < p.end for p in people):
+                take(start, end)
+        return found
 
     def _people(self, text: str) -> list[Mention]:
         spans: dict[int, int] = {}
@@ -194,14 +237,16 @@ class MentionFinder:
         for m in self._honoured.finditer(text):
             if m[1][0].isupper() and not any(s <= m.start(1) < e for s, e in spans.items()):
                 spans[m.start(1)] = m.end(1)
-        out = []
+        out: list[Mention] = []
         for start, end in sorted(spans.items()):
+            if out and start < out[-1].end:
+                continue
             name = text[start:end]
             first = name.split()[0].lower()
             lower = name.lower()
             if self._office.match(text, start):
                 continue
-            if self._named_place.search(text, 0, start) and (
+            if self._named_place.search(text, max(0, start - MAX_REACH), start) and (
                 len(name.split()) < 3 or not self._office.search(text, max(0, start - 80), start)
             ):
                 continue  # "huyện Trà Vân", but not "Phó Chủ tịch UBND tỉnh Hồ Quang Bửu"
@@ -214,7 +259,7 @@ class MentionFinder:
 
     def _office_of(self, text: str, start: int, end: int) -> str:
         """Return "rank; office" found around a name; either may be empty."""
-        before, after = text[:start], text[end:]
+        before, after = text[max(0, start - MAX_REACH) : start], text[end : end + MAX_REACH]
         rank = ""
         lead = self._before.search(before)
         if lead:
@@ -257,6 +302,21 @@ class MentionFinder:
                 name = re.sub(r"(?:\s+(?:và|-)|[\s,-])+$", "", text[m.start() : end])
                 out.append(Mention(MentionKind.ORGANISATION, m.start(), m.start() + len(name), name))
         return out
+
+
+def _exact_figures(text: str) -> list[Mention]:
+    """Return the figures whose unit or shape leaves no doubt: phones, money, percentages, periods."""
+    found: list[Mention] = []
+    for kind, pattern in (
+        (MentionKind.PHONE, _PHONE),
+        (MentionKind.MONEY, _MONEY),
+        (MentionKind.PERCENT, _PERCENT),
+        (MentionKind.PERIOD, _PERIOD),
+    ):
+        for m in pattern.finditer(text):
+            if not any(m.start() < f.end and f.start < m.end() for f in found):
+                found.append(Mention(kind, m.start(), m.end(), m[0]))
+    return found
 
 
 def _either(words: tuple[str, ...]) -> str:

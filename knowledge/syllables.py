@@ -164,6 +164,8 @@ def _shape(letters: list[str], char: str, *, vni: bool) -> list[str] | None:
     if vni:
         table = _VNI_SHAPE.get(char)
     else:
+        if char == "o" and letters[-1:] in (["a"], ["e"]):
+            return None  # the end of "oao", "oeo", where no hat fits
         table = _W if char == "w" else {char: _DOUBLE[char]} if char in _DOUBLE else None
     if table is None:
         return None
