@@ -26,7 +26,8 @@ from knowledge.schema import KNOWLEDGE
 class Known:
     """What the bot knows at one moment: the answerer, what it was built from, the titles of its articles.
 
-    `ends` names the last day of each fact that holds for a time only.
+    By number of a fact, `ends` names the last day of those that hold for a time only, and `topics` the
+    headings.
     """
 
     answerer: Library
@@ -34,6 +35,7 @@ class Known:
     documents: tuple[Document, ...] = ()
     facts: tuple[Fact, ...] = ()
     ends: dict[int, date] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
 
     def notes(self, today: date) -> dict[int, str]:
         """Return what must be said beside a fact, by its number: that its last day is over."""
@@ -80,7 +82,8 @@ def with_facts(before: Known, documents: Sequence[Document], facts: Sequence[Fac
 def _known(answerer: Library, documents: Sequence[Document], facts: Sequence[Fact]) -> Known:
     ends = {fact.id: day for fact in facts if (day := terms.until(fact.source)) is not None}
     titles = tuple(document.title for document in documents)
-    return Known(answerer, titles, tuple(documents), tuple(facts), ends)
+    topics = {fact.id: fact.topic for fact in facts if fact.topic}
+    return Known(answerer, titles, tuple(documents), tuple(facts), ends, topics)
 
 
 def settle_memory() -> None:

@@ -45,8 +45,7 @@ class Journal:
         if found.kind is AnswerKind.SMALLTALK:
             self.counters.count(found.kind.value)
             return
-        facts = {fact for part in found.parts for fact in part.facts}
-        topics = {fact.topic for fact in known.facts if fact.id in facts and fact.topic} if facts else set()
+        topics = {known.topics[fact] for part in found.parts for fact in part.facts if fact in known.topics}
         self.counters.count("asked", found.kind.value, *(TOPIC + topic for topic in topics))
         self._recent[key_of(question)] = shown(question)
         self._recent.move_to_end(key_of(question))

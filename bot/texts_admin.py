@@ -133,6 +133,7 @@ SAVED_CHANGED = "Đã sửa #{id}. Mình trả lời theo bản mới ngay từ 
 SAVED_OVER_SILENCE = "Đã lưu vào #{id}, thay cho câu “{before}”"
 UNDO_HINT = "Gõ /hoantac để lấy lại như cũ."
 NOTHING_NEW = "#{id} đã đúng như vậy rồi, mình không đổi gì."
+CHANGED_MEANWHILE = "Câu #{id} vừa được người quản trị khác sửa, mình chưa lưu bản của bạn."
 DELETED = "Đã xoá #{id}: “{question}”."
 UNKNOWN_FACT = "Không có câu #{id}. Gõ /tim kèm từ khoá để tìm nhé."
 NEED_ID = "Bạn cho mình số ID của câu, ví dụ: /{command} 12. Chưa nhớ số thì gõ /tim kèm từ khoá nhé."

@@ -215,6 +215,9 @@ class FactDesk:
         if fact is None:
             await turn.say(esc(t.UNKNOWN_FACT.format(id=dialog.data["id"])))
             return
+        if fact.id and _stamp(fact) != dialog.data["changed_at"]:
+            await self._begin_again(turn, fact.id)
+            return
         if replaced:
             old = await self._fact(replaced)
             if old is None:
@@ -228,6 +231,12 @@ class FactDesk:
             left = await self.asked.open_count() if dialog.data.get("group") else 0
             tail = [t.LEARN_MORE.format(count=left)] if left else []
             await self._say_saved(turn, saved, head, tail)
+
+    async def _begin_again(self, turn: Turn, id_: int) -> None:
+        """Another admin was faster: show how the fact is now, and what this one had typed."""
+        await turn.say(esc(t.CHANGED_MEANWHILE.format(id=id_)))
+        await self.desk.shelve(turn)
+        await self.edit(turn, await self.teaching.store.fact(id_))
 
     async def _save_at_once(
         self, turn: Turn, fact: Fact, effects: Effects, head: str, **values: object
@@ -270,8 +279,8 @@ class FactDesk:
     ) -> Dialog:
         if fact is not None:
             typed = {"questions": list(fact.questions), "answer": fact.answer, "source": fact.source, **typed}
-        id_ = fact.id if fact else 0
-        return await self.desk.dialogs.open(turn.person, KIND, step, typed=typed, id=id_, group=group)
+        base = {"id": fact.id if fact else 0, "changed_at": _stamp(fact), "group": group}
+        return await self.desk.dialogs.open(turn.person, KIND, step, typed=typed, **base)
 
     async def _keep(self, dialog: Dialog, **typed: Any) -> Dialog:
         return await self.desk.dialogs.advance(dialog, dialog.step, typed={**dialog.data["typed"], **typed})
@@ -309,6 +318,10 @@ _ASKS = {
     "answer": ("answer", t.ASK_ANSWER),
     "until": ("until", t.ASK_UNTIL),
 }
+
+
+def _stamp(fact: Fact | None) -> str:
+    return fact.changed_at.isoformat() if fact is not None and fact.changed_at is not None else ""
 
 
 def _buttons(fact: Fact, effects: Effects) -> Buttons:

@@ -245,3 +245,21 @@ async def test_a_change_that_takes_questions_from_other_facts_is_shown_first(api
     gone = await api.answer_to(ADMIN, f"/them Khi nào khánh thành cầu? ; {LAND} | Chưa rõ.")
     assert "⚠️" in gone.text
     assert LAND in gone.text
+
+
+async def test_two_admins_at_one_fact_do_not_overwrite_each_other(
+    api: BotApi, office: Running, serve: Serve
+) -> None:
+    await office.stop()
+    other = 2
+    async with serve(admins=(ADMIN, other)):
+        preview = await api.answer_to(ADMIN, "/sua 3")
+        await pressed(api, preview, texts_admin.EDIT_ANSWER)
+        preview = await api.answer_to(ADMIN, "Có 46 hộ.")
+        await api.answer_to(other, "/sua 3 | Có 47 hộ.")
+        told = await pressed(api, preview, texts_admin.SAVE)
+        assert told.text == texts_admin.CHANGED_MEANWHILE.format(id=3)
+        again = (await api.until(lambda: [s for s in api.seen_by(ADMIN) if "Có 47 hộ." in s.text]))[0]
+        assert "Có 46 hộ." in api.seen_by(ADMIN)[-2].text  # what was typed is not lost
+        assert again.text.startswith("Bản sửa của #3")
+        assert (await api.answer_to(MEMBER, LAND)).text.startswith("Có 47 hộ.")
