@@ -7,24 +7,21 @@ article to rest. Refuses to know how articles are cut (`knowledge.article`) and 
 from __future__ import annotations
 
 import asyncio
-import difflib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from telegram import Message
-from telegram.error import TelegramError
 from telegram.ext import CommandHandler
 
-from bot import current, encodings, refusals
+from bot import current, refusals
 from bot import texts_admin as t
+from bot.article_cards import changes, free_name, is_version, slug, summary
 from bot.dialogs import Dialog
 from bot.encodings import UnreadableError
-from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, document_of
+from bot.files import MAX_BYTES, article_in, document_of
+from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Handlers
-from bot.inbox import is_passing
 from bot.proposals import propose
 from bot.replies import cut, esc, key
 from bot.teaching import Teaching
@@ -32,17 +29,11 @@ from knowledge.article import parse
 from knowledge.errors import KnowledgeError, StorageError
 from knowledge.intake import clean
 from knowledge.loading import Loaded
-from knowledge.model import Document, Fact, MentionKind
+from knowledge.model import Document, Fact
 from knowledge.store import Store
-from knowledge.syllables import fold
 
 KIND = "article"
-MAX_BYTES = 2 * 2**20
 MIN_CHARS = 40
-ALIKE = 0.5  # share of common sentences from which on a text is a version of a loaded article
-_LISTED = 8
-_FIGURES = (MentionKind.COUNT, MentionKind.PERCENT, MentionKind.MONEY)
-_DATES = (MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ class Articles:
 
     async def _receive(self, turn: Turn, words: str) -> None:
         try:
-            name, text, remark = await _content(turn.message, words)
+            file_name, text, remark = await article_in(turn.message, words)
         except UnreadableError as error:
             await turn.say(esc(str(error)))
             return
@@ -98,7 +89,7 @@ class Articles:
         if len(text) < MIN_CHARS:
             await turn.say(esc(t.ARTICLE_TOO_SHORT))
             return
-        document, before = await self._read(name, text)
+        document, before = await self._read(slug(file_name) if file_name else "", text)
         dialog = await self.desk.dialogs.open(
             turn.person, KIND, "ticks", name=document.name, text=text, ticks=[]
         )
@@ -113,8 +104,7 @@ class Articles:
         proposals = await asyncio.to_thread(propose, document)
         ticks = [n for n, fact in enumerate(proposals) if fact.key in kept]
         dialog = await self.desk.dialogs.advance(dialog, "ticks", ticks=ticks)
-        summary = _summary(document, remark) + (_changes(before, document) if before else "")
-        await turn.say(summary)
+        await turn.say(summary(document, remark) + (changes(before, document) if before else ""))
         await self._show(turn, dialog, proposals)
 
     async def _read(self, name: str, text: str) -> tuple[Document, Document | None]:
@@ -126,12 +116,12 @@ class Articles:
             *await self.teaching.store.documents(resting=True),
         ]
         before = next((each for each in stored if each.name == name and name), None)
-        before = before or next((each for each in stored if _alike(each, document)), None)
+        before = before or next((each for each in stored if is_version(each, document)), None)
         if before is not None:
             kept = {"title": before.title, "publisher": before.publisher, "printed_date": before.printed_date}
             return await asyncio.to_thread(lambda: parse(before.name, text, lexicon, **kept)), before
         title = document.title if document.title != "bai" else cut(document.sentences[0].text, 80)
-        name = _free(name or _slug(title), {each.name for each in stored})
+        name = free_name(name or slug(title), {each.name for each in stored})
         return await asyncio.to_thread(lambda: parse(name, text, lexicon, title=title)), None
 
     # --- ticking -------------------------------------------------------------------------------------
@@ -232,83 +222,6 @@ class Articles:
 
     async def _own_keys(self, name: str, author: str) -> set[str]:
         return {fact.key for fact in await self._own(name, author)}
-
-
-async def _content(message: Message, words: str) -> tuple[str, str, str]:
-    """Return name, text and remark of what came with *message*; raises UnreadableError."""
-    document = document_of(message)
-    if document is None:
-        encodings.refuse_tcvn3(words)
-        return "", words, ""
-    file_name = document.file_name or ""
-    if not file_name.lower().endswith(".txt"):
-        raise UnreadableError(t.ARTICLE_NOT_TXT)
-    text, remark = encodings.read(await download(message, MAX_BYTES))
-    return _slug(file_name[:-4]), text, remark
-
-
-async def download(message: Message, max_bytes: int) -> bytes:
-    """Return the file with *message*, or with what it replies to; raises UnreadableError."""
-    document = document_of(message)
-    if document is None:
-        raise UnreadableError(t.FILE_UNREADABLE)
-    if (document.file_size or 0) > max_bytes:
-        raise UnreadableError(t.FILE_TOO_LARGE)
-    try:
-        data = bytes(await (await document.get_file()).download_as_bytearray())
-    except TelegramError as error:
-        if is_passing(error):
-            raise
-        raise UnreadableError(t.FILE_UNREADABLE) from error
-    if len(data) > max_bytes:
-        raise UnreadableError(t.FILE_TOO_LARGE)
-    return data
-
-
-def _summary(document: Document, remark: str) -> str:
-    def count(*kinds: MentionKind) -> int:
-        return len({m.text for s in document.sentences for m in s.mentions if m.kind in kinds})
-
-    lines = [
-        f"<b>{esc(cut(document.title, 300))}</b>",
-        esc(", ".join(filter(None, (document.publisher, document.printed_date)))),
-        esc(
-            t.ARTICLE_FOUND.format(
-                sentences=len(document.sentences),
-                people=count(MentionKind.PERSON),
-                dates=count(*_DATES),
-                figures=count(*_FIGURES),
-            )
-        ),
-        esc(remark),
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def _changes(before: Document, after: Document) -> str:
-    old, new = ([s.text for s in d.sentences] for d in (before, after))
-    diff = list(difflib.ndiff(old, new))
-    gone = [line[2:] for line in diff if line.startswith("- ")]
-    come = [line[2:] for line in diff if line.startswith("+ ")]
-    lines = ["", esc(t.ARTICLE_CHANGED.format(title=cut(before.title, 200), gone=len(gone), come=len(come)))]
-    lines += [f"➖ <s>{esc(cut(text, 180))}</s>" for text in gone[:_LISTED]]
-    lines += [f"➕ {esc(cut(text, 180))}" for text in come[:_LISTED]]
-    return "\n".join(lines)
-
-
-def _alike(stored: Document, document: Document) -> bool:
-    old, new = ({s.text for s in d.sentences} for d in (stored, document))
-    return len(old & new) >= ALIKE * max(1, min(len(old), len(new)))
-
-
-def _slug(title: str) -> str:
-    plain = fold(unicodedata.normalize("NFC", title).lower())
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or "bai"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    numbered = (name if n == 1 else f"{name}-{n}" for n in range(1, len(taken) + 2))
-    return next(each for each in numbered if each not in taken)
 
 
 def _mark(name: str) -> str:

@@ -19,7 +19,6 @@ from typing import Any
 from telegram import (
     Bot,
     CallbackQuery,
-    Document,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
@@ -232,10 +231,3 @@ def markup(dialog: Dialog | None, buttons: Buttons) -> InlineKeyboardMarkup | No
             for row in buttons
         ]
     )
-
-
-def document_of(message: Message) -> Document | None:
-    """Return the file that came with *message*, or with the one that it replies to."""
-    if message.document is not None:
-        return message.document
-    return message.reply_to_message.document if message.reply_to_message else None

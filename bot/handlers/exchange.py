@@ -20,8 +20,8 @@ from bot import encodings, refusals
 from bot import texts_admin as t
 from bot.dialogs import Dialog
 from bot.encodings import UnreadableError
-from bot.handlers.articles import download
-from bot.handlers.desk import Desk, Flow, Turn, document_of
+from bot.files import document_of, download
+from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Handlers
 from bot.replies import cut, esc
 from bot.teaching import Teaching
