@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.analysis import Analysis, Analyzer, Unit
 from knowledge.extract import extract
@@ -43,6 +44,7 @@ SENTENCE_THRESHOLD = 0.5
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
+REMEMBERED = 128  # decided questions; the cuts of one message share pieces, and people ask alike
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
 
@@ -60,6 +62,7 @@ class Answerer:
     def __init__(self, index: Index) -> None:
         """Wrap a finished *index*; use `build` to make both."""
         self._index = index
+        self._decide = lru_cache(maxsize=REMEMBERED)(self._decide_anew)
         self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
         self._people = People(index)
         self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
@@ -234,7 +237,7 @@ class Answerer:
         named = self._index.read(people.pop().removeprefix("p:"))
         return _with(question, named.units[:1], named)
 
-    def _decide(self, question: Analysis) -> tuple[Part, float]:
+    def _decide_anew(self, question: Analysis) -> tuple[Part, float]:
         if not question.types and question.units and all(_is_somebody(u) or u.light for u in question.units):
             question = replace(question, types=frozenset(["person"]))
         mistaken = self._people.mistaken(question)

@@ -11,11 +11,17 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.errors import SeedError
+
+FILES = (
+    *("abbreviations", "teencode", "dialect", "synonyms", "question_types"),
+    *("qualifiers", "fillers", "titles", "smalltalk", "silence"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +68,118 @@ class Lexicon:
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Read every list from *folder*; raises SeedError naming the file that is missing or broken."""
-        abbreviations = _table(folder, "abbreviations")["abbreviations"]
-        teencode, dialect = _table(folder, "teencode"), _table(folder, "dialect")
-        titles, fillers, silence = (
-            _table(folder, "titles"),
-            _table(folder, "fillers"),
-            _table(folder, "silence"),
+        """Read every list from *folder*; raises SeedError naming the file, and the entry, that is not right."""
+        (
+            abbreviations,
+            teencode,
+            dialect,
+            synonyms,
+            asking,
+            qualifiers,
+            fillers,
+            titles,
+            smalltalk,
+            silence,
+        ) = (_List.load(folder / f"{name}.toml") for name in FILES)
+        return cls(
+            abbreviations=abbreviations.readings("abbreviations"),
+            teencode=teencode.readings("words"),
+            teencode_letters=tuple((a, b) for a, bs in teencode.readings("letters").items() for b in bs),
+            dialect=dialect.readings("words"),
+            synonyms=synonyms.synonyms("group"),
+            question_types=asking.phrases("type"),
+            asking_concepts=asking.words("asking_concepts"),
+            qualifiers=qualifiers.phrases("qualifier"),
+            event_concepts=frozenset(qualifiers.words("event_concepts")),
+            opposites=qualifiers.pairs("opposites"),
+            exclusive=qualifiers.rows("exclusive"),
+            fillers=fillers.words("phrases"),
+            pronouns=fillers.words("pronouns"),
+            continuations=fillers.words("continuations"),
+            stopwords=frozenset(fillers.words("stopwords")),
+            light=frozenset(fillers.words("light")),
+            ranks=titles.words("ranks"),
+            honorifics=titles.words("honorifics"),
+            academic=titles.words("academic"),
+            offices=titles.words("offices"),
+            surnames=frozenset(titles.words("surnames")),
+            organisation_heads=titles.words("organisation_heads"),
+            place_heads=titles.words("place_heads"),
+            regions=titles.words("regions"),
+            units=titles.words("units"),
+            smalltalk=smalltalk.phrases("topic"),
+            silence_openers=silence.words("openers"),
+            focus={name: values[0] for name, values in silence.readings("focus").items()},
         )
-        qualifiers = _table(folder, "qualifiers")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """One file of word lists; whatever in it is not as expected is a SeedError that names file and entry."""
+
+    path: Path
+    content: dict[str, Any]
+
+    @classmethod
+    def load(cls, path: Path) -> _List:
         try:
-            return cls(
-                abbreviations=_readings(abbreviations),
-                teencode=_readings(teencode["words"]),
-                teencode_letters=_letters(teencode.get("letters", {})),
-                dialect=_readings(dialect["words"]),
-                synonyms=tuple(
-                    SynonymGroup(g["concept"], tuple(g["words"]), g.get("near", False))
-                    for g in _table(folder, "synonyms")["group"]
-                ),
-                question_types={
-                    t["name"]: tuple(t["phrases"]) for t in _table(folder, "question_types")["type"]
-                },
-                asking_concepts=tuple(_table(folder, "question_types")["asking_concepts"]),
-                qualifiers={q["name"]: tuple(q["phrases"]) for q in qualifiers["qualifier"]},
-                event_concepts=frozenset(qualifiers["event_concepts"]),
-                opposites=tuple((a, b) for a, b in qualifiers["opposites"]),
-                exclusive=tuple(tuple(row) for row in qualifiers["exclusive"]),
-                fillers=tuple(fillers["phrases"]),
-                pronouns=tuple(fillers["pronouns"]),
-                continuations=tuple(fillers["continuations"]),
-                stopwords=frozenset(fillers["stopwords"]),
-                light=frozenset(fillers["light"]),
-                ranks=tuple(titles["ranks"]),
-                honorifics=tuple(titles["honorifics"]),
-                academic=tuple(titles["academic"]),
-                offices=tuple(titles["offices"]),
-                surnames=frozenset(titles["surnames"]),
-                organisation_heads=tuple(titles["organisation_heads"]),
-                place_heads=tuple(titles["place_heads"]),
-                regions=tuple(titles["regions"]),
-                units=tuple(titles["units"]),
-                smalltalk={t["name"]: tuple(t["phrases"]) for t in _table(folder, "smalltalk")["topic"]},
-                silence_openers=tuple(silence["openers"]),
-                focus=silence["focus"],
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise SeedError(
-                f"{folder}: a word list lacks the entry {error}; compare it with its comments."
-            ) from error
+            text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
+            return cls(path, tomllib.loads(text))
+        except OSError as error:
+            raise SeedError(f"{path}: the word list cannot be read ({error.strerror}).") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SeedError(f"{path}: not a TOML file in UTF-8 ({error}).") from error
 
+    def words(self, entry: str) -> tuple[str, ...]:
+        return self._words(entry, self._of_type(entry, list))
 
-def _readings(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {word: (value,) if isinstance(value, str) else tuple(value) for word, value in table.items()}
+    def readings(self, entry: str) -> dict[str, tuple[str, ...]]:
+        """Return a table of words; a single reading may stand without brackets."""
+        table = self._of_type(entry, dict)
+        return {
+            word: self._words(entry, [value] if isinstance(value, str) else value)
+            for word, value in table.items()
+        }
 
+    def rows(self, entry: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(self._words(entry, row) for row in self._of_type(entry, list))
 
-def _letters(table: Any) -> tuple[tuple[str, str], ...]:
-    pairs = table.items() if isinstance(table, dict) else table
-    return tuple((a, b) for a, bs in pairs for b in ([bs] if isinstance(bs, str) else bs))
+    def pairs(self, entry: str) -> tuple[tuple[str, str], ...]:
+        rows = self.rows(entry)
+        if any(len(row) != 2 for row in rows):
+            raise self._unlike(entry)
+        return tuple((row[0], row[1]) for row in rows)
 
+    def phrases(self, entry: str) -> dict[str, tuple[str, ...]]:
+        """Return the phrases of each table of the array *entry* by its name."""
+        return {name: words for name, words, _ in self._tables(entry, "name", "phrases")}
 
-def _table(folder: Path, name: str) -> dict[str, Any]:
-    path = folder / f"{name}.toml"
-    try:
-        return tomllib.loads(unicodedata.normalize("NFC", path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise SeedError(f"{path}: the word list cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SeedError(f"{path}: not a TOML file in UTF-8 ({error}).") from error
+    def synonyms(self, entry: str) -> tuple[SynonymGroup, ...]:
+        return tuple(
+            SynonymGroup(concept, words, table.get("near") is True)
+            for concept, words, table in self._tables(entry, "concept", "words")
+        )
+
+    def _tables(
+        self, entry: str, name: str, words: str
+    ) -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
+        for table in self._of_type(entry, list):
+            if not isinstance(table, dict) or not isinstance(table.get(name), str):
+                raise self._unlike(entry)
+            yield table[name], self._words(entry, table.get(words)), table
+
+    def _of_type(self, entry: str, kind: type) -> Any:
+        value = self.content.get(entry)
+        if not isinstance(value, kind):
+            raise self._unlike(entry)
+        return value
+
+    def _words(self, entry: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise self._unlike(entry)
+        return tuple(value)
+
+    def _unlike(self, entry: str) -> SeedError:
+        return SeedError(
+            f'{self.path}: the entry "{entry}" is missing or not in the form of the others; restore it.'
+        )

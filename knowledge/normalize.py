@@ -102,6 +102,12 @@ class Normalizer:
         for short, readings in short_forms + [(fold(s), r) for s, r in short_forms]:
             self._short[short] = tuple(dict.fromkeys(self._short.get(short, ()) + readings))
         self._dialect = {tuple(k.split()): v for k, v in lexicon.dialect.items()}
+        # The same without marks, for those who type none: then one syllable is dialect only by its context.
+        self._bare_dialect = {
+            tuple(map(fold, words)): readings
+            for words, readings in self._dialect.items()
+            if not "".join(words).isascii()
+        }
         self._longest_dialect = max((len(k) for k in self._dialect), default=1)
 
     def normalize(self, text: str, *, standard: bool = False) -> tuple[Token, ...]:
@@ -183,9 +189,12 @@ class Normalizer:
         while i < len(tokens):
             for width in range(min(self._longest_dialect, len(tokens) - i), 0, -1):
                 words = tuple(t.text for t in tokens[i : i + width])
-                if readings := self._dialect.get(words):
-                    if width == 1 and words[0].isascii():  # "mau" may also be "máu" typed without marks
-                        readings = (*readings, words[0])
+                readings = self._dialect.get(words)
+                if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks
+                    readings = (*readings, words[0])
+                elif readings is None and (bare := self._bare_dialect.get(words)):
+                    readings = (words[0], *bare) if width == 1 else (*bare, " ".join(words))
+                if readings:
                     new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))
                     new[-1] = replace(new[-1], after=tokens[i + width - 1].after)
                     out.extend(new)

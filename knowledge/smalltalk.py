@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer, Token
@@ -48,6 +49,15 @@ class Smalltalk:
         """Return the topic and its likeness (0-1), or None when the message is not small talk."""
         if len(tokens) > MAX_WORDS:
             return None
+        pieces = _pieces(tokens)
+        if len(pieces) > 1:  # "Tạm biệt bot, hẹn gặp lại."
+            found = [self._of_piece(piece) for piece in pieces]
+            told = [f for f in found if f is not None]
+            if len(told) == len(pieces):
+                return told[-1]
+        return self._of_piece(tokens)
+
+    def _of_piece(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         words = Counter(t.fold for t in tokens)
         mass = sum(self._weight(w) * n for w, n in words.items())
         foreign = sum(self._weight(w) * n for w, n in words.items() if w not in self._by_word)
@@ -69,8 +79,11 @@ class Smalltalk:
         total += sum(self._weight(w) * n for w, n in phrase.items())
         return 2 * common / total if total else 0.0
 
-    def _bare(self, words: Counter[str]) -> dict[str, int]:
-        return {w: n for w, n in words.items() if w not in self._polite}
-
     def _weight(self, word: str) -> float:
         return 0.3 if word in self._light else 1.0
+
+
+def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    cuts = [i + 1 for i, token in enumerate(tokens) if token.after]
+    edges = [0, *cuts, len(tokens)]
+    return [tokens[a:b] for a, b in pairwise(edges) if a < b]
