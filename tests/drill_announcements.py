@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import logging
 import statistics
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from pathlib import Path
 from bot.delivery import State
 from bot.pace import CHAT_GAP_S, GROUP_LIMIT, OVERALL_PER_S, Pace
 from bot.recipients import Consent, Kind
-from tests import kills, lanes
+from tests import answering, faults, kills, lanes
 from tests.announcing import desk, now
 from tests.botapi import BotApi
 
@@ -158,11 +159,41 @@ async def drill_cost(options: argparse.Namespace) -> bool:
     return say(what, f"{cost:.2f} ms", "<= 0.5 ms", cost <= 0.5)
 
 
+async def drill_answers(options: argparse.Namespace) -> bool:
+    """Questions at a steady rate, with and without an announcement going out."""
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        speeds = await answering.measure(
+            Path(folder), stretches=options.rounds, stretch_s=20.0, per_s=options.questions
+        )
+    quiet, busy = (speeds.p99(times) * 1000 for times in (speeds.quiet, speeds.busy))
+    medians = [statistics.median(times) * 1000 for times in (speeds.quiet, speeds.busy)]
+    print(f"{options.questions:g} questions/s, {speeds.announced_per_s:.1f} announcements/s beside them;")
+    print(
+        f"{len(speeds.quiet)} answers without, {len(speeds.busy)} with; "
+        f"medians {medians[0]:.1f} and {medians[1]:.1f} ms"
+    )
+    what = f"p99 without {quiet:.1f} ms, with {busy:.1f} ms"
+    return say(what, f"{busy / quiet:.2f} x", "<= 1.2 x", busy <= 1.2 * quiet)
+
+
+async def drill_faults(options: argparse.Namespace) -> bool:
+    """Each fault hits one chat of three; then the state and the word in the report are looked at."""
+    good = True
+    for name, fault in faults.FAULTS.items():
+        with tempfile.TemporaryDirectory(dir=memory()) as folder:
+            state, word, others, calls = await faults.play(Path(folder) / "bot.sqlite3", fault)
+        fine = state is fault.state and others == 2 and calls <= fault.most_calls
+        good &= say(name, f"{state} ({word}), {calls} requests", f"{fault.state}, others sent", fine)
+    return good
+
+
 DRILLS: dict[str, Callable[[argparse.Namespace], Awaitable[bool]]] = {
     "kills": drill_kills,
     "moments": drill_moments,
     "pace": drill_pace,
     "cost": drill_cost,
+    "faults": drill_faults,
+    "answers": drill_answers,
 }
 
 
@@ -174,8 +205,10 @@ def main() -> int:
     parser.add_argument("--lane", type=int, default=4, help="sends in flight")
     parser.add_argument("--every", type=int, default=1, help="moments: every n-th")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--questions", type=float, default=10.0, help="answers: a second")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # faults that we play ourselves
     options.recipients = options.recipients or {"kills": 10_000, "pace": 800, "cost": 2000}.get(
         options.drill, 12
     )

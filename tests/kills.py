@@ -65,7 +65,7 @@ async def kill_at_random(folder: Path, *, recipients: int, kills: int, lane: int
     database = folder / "bot.sqlite3"
     async with BotApi() as api:
         await fill(database, api, recipients)
-        marks = sorted(chance.sample(range(1, recipients), kills))
+        marks = sorted(chance.sample(range(1, recipients * 49 // 50), kills))
         doubts = []
         killed = 0
         for mark in marks:

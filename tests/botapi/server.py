@@ -60,7 +60,7 @@ class BotApi(Methods):
         self.calls.append(call)
         act = self._failing(call)
         try:
-            if act and act != "lost":
+            if act and act not in ("lost", "late"):
                 call.error = act
                 return await self._break(request, act, call)
             handler = getattr(self, f"_do_{method.lower()}", None)
@@ -73,8 +73,8 @@ class BotApi(Methods):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self.crashes.append(error)
             raise
-        if act == "lost":
-            return await self._break(request, "reset", call)
+        if act in ("lost", "late"):  # done, but nobody hears of it
+            return await self._break(request, "reset" if act == "lost" else "hang", call)
         return web.json_response({"ok": True, "result": call.result})
 
     def _failing(self, call: Call) -> str:

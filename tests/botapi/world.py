@@ -78,7 +78,7 @@ class Sent:
 class Failure:
     """What shall go wrong: with *method* (any when ""), in *chat* (any when 0), so many *times*."""
 
-    act: str  # a status code as text, "hang", "reset", "half", "garbage", or "lost" (done, answer reset)
+    act: str  # a status code as text, "hang", "reset", "half", "garbage"; done, not answered: "lost", "late"
     method: str = ""
     chat: int = 0
     times: int = 1
