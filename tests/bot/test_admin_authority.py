@@ -1,6 +1,7 @@
 """One gate: only first-hand messages of admins in private do anything; all else meets a plain bot."""
 
 import itertools
+import random
 import time
 from typing import Any
 
@@ -144,6 +145,49 @@ async def test_buttons_work_only_for_their_owner_while_they_are_open(api: BotApi
         api.press_data(preview, data)
     await api.drained()
     assert await facts_of(office) == after
+
+
+OPENED = {
+    "fact": ["/them Gửi xe ở đâu?", "Cổng sau."],
+    "card": ["/xem 3"],
+    "search": ["/tim cầu"],
+    "learn": ["/chuatraloi"],
+    "article": ["/nap " + "Công đoàn tổ chức trao nhà cho đoàn viên ngày 20/11 tại xã Bình Minh. " * 2],
+    "articles": ["/nap"],
+    "admins": ["/quantri"],
+}
+
+
+@pytest.mark.parametrize("lines", OPENED.values(), ids=OPENED)
+async def test_no_button_of_any_dialog_works_for_others_or_by_another_number(
+    api: BotApi, office: Running, lines: list[str]
+) -> None:
+    """Every button offered x (a stranger, a stranger in their own chat, numbers of other dialogs, noise)."""
+    await api.answer_to(MEMBER, "cầu có đèn chiếu sáng không")
+    await api.drained()
+    for line in lines:
+        await api.answer_to(ADMIN, line)
+    offered = await api.until(lambda: [s for s in api.seen_by(ADMIN) if s.buttons])
+    sent = offered[-1]
+    data = [button["callback_data"] for button in sent.buttons]
+    own_chat = await api.answer_to(MEMBER, "/start")
+
+    async def everything() -> list[object]:
+        tables = ("facts", "fact_questions", "documents", "history", "admins", "dialogs", "asked_groups")
+        return [await office.database.fetch_all(f"SELECT * FROM {table}") for table in tables]
+
+    before = await everything()
+    chance = random.Random(1)
+    for each in data:
+        prefix, number, rest = each.split(":", 2)
+        api.press_data(sent, each, person=MEMBER)
+        api.press_data(own_chat, each)
+        for other in (int(number) + 1, int(number) - 1, 0):
+            api.press_data(sent, f"{prefix}:{other}:{rest}", person=ADMIN)
+        noise = "".join(chr(chance.randrange(1, 0x250)) for _ in range(chance.randrange(1, 20)))
+        api.press_data(sent, f"a:{number}:{noise}"[:60], person=ADMIN)
+    await api.until(lambda: not api.updates, within_s=30)
+    assert await everything() == before
 
 
 async def test_a_button_relayed_into_another_chat_does_nothing(api: BotApi, office: Running) -> None:
