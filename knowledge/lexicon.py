@@ -68,7 +68,7 @@ class Lexicon:
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Read every list from *folder*; raises SeedError naming the file, and the entry, that is not right."""
+        """Read every list from *folder*; raises SeedError naming the file and entry that is not right."""
         (
             abbreviations,
             teencode,
@@ -136,6 +136,8 @@ class _List:
     def readings(self, entry: str) -> dict[str, tuple[str, ...]]:
         """Return a table of words; a single reading may stand without brackets."""
         table = self._of_type(entry, dict)
+        if [] in table.values():
+            raise self._unlike(entry)
         return {
             word: self._words(entry, [value] if isinstance(value, str) else value)
             for word, value in table.items()
@@ -175,7 +177,7 @@ class _List:
         return value
 
     def _words(self, entry: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
             raise self._unlike(entry)
         return tuple(value)
 

@@ -63,7 +63,7 @@ _COUNT = re.compile(
 _PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:[/-]\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
 _NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "thị trấn", "xã")
 MAX_REACH = 200  # how far around a name its rank and office are looked for, in code points
-_SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/.-])")
+_SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/-]|\.\d)")
 _NOT_COUNTED = frozenset(["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho"])
 _VERBS = frozenset(
     [

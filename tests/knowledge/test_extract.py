@@ -1,0 +1,76 @@
+"""The short fact comes first, and the sentence around it is quoted as it stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.analysis import Analysis
+from knowledge.extract import MAX_CHARS, extract
+from knowledge.index import Profile, SentenceEntry
+from knowledge.matcher import Candidate
+from knowledge.model import Document, Mention, MentionKind, Sentence
+
+
+def candidate(text: str, span: Mention | None) -> Candidate:
+    sentence = Sentence(0, 0, len(text), text, (span,) if span else ())
+    document = Document("bai", "Bài", "", "", text, "", (sentence,))
+    entry = SentenceEntry(document, sentence, Profile.of(Analysis((), (), frozenset())), False, 0, False, ())
+    return Candidate(1.0, entry, span=span)
+
+
+def mention(text: str, words: str, kind: MentionKind, detail: str = "") -> Mention:
+    start = text.index(words)
+    return Mention(kind, start, start + len(words), words, detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kind", "detail", "answer"),
+    [
+        ("(BAT) - Cầu dài 120 mét.", "", None, "", ("", "Cầu dài 120 mét.")),
+        (
+            "Có khoảng 45 hộ.",
+            "khoảng 45 hộ",
+            MentionKind.COUNT,
+            "hộ",
+            ("Khoảng 45 hộ.", "Khoảng 45 hộ. Có khoảng 45 hộ."),
+        ),
+        (
+            "Ông Lê An phát biểu.",
+            "Lê An",
+            MentionKind.PERSON,
+            "Đại tá; Trưởng ban",
+            ("Lê An - Đại tá, Trưởng ban.", "Lê An - Đại tá, Trưởng ban. Ông Lê An phát biểu."),
+        ),
+        ("Lê An.", "Lê An", MentionKind.PERSON, "", ("Lê An.", "Lê An.")),
+    ],
+    ids=["whole", "count", "person", "said_once"],
+)
+def test_the_answer_is_the_mention_and_its_sentence(
+    text: str, words: str, kind: MentionKind | None, detail: str, answer: tuple[str, str]
+) -> None:
+    span = mention(text, words, kind, detail) if kind else None
+    assert extract(candidate(text, span)) == answer
+
+
+def test_of_a_long_sentence_the_words_around_the_mention_are_kept() -> None:
+    """The same figure earlier in the sentence does not draw the cut to itself."""
+    text = "Có 7 đội, " + "rất vui " * 100 + "cuối cùng 7 đội về đích " + "rất vui " * 100
+    at = text.rindex("7 đội")
+    short, whole = extract(candidate(text, Mention(MentionKind.COUNT, at, at + 5, "7 đội")))
+    assert short == "7 đội."
+    assert "cuối cùng 7 đội về đích" in whole
+    assert whole.startswith("7 đội. …")
+    assert whole.endswith("…")
+
+
+@given(st.integers(0, 900), st.integers(1, 60), st.sampled_from(["chữ ", "dính"]))
+def test_a_cut_is_short_and_holds_the_mention(at: int, width: int, filler: str) -> None:
+    span = Mention(MentionKind.PLACE, at, at + width, "X" * width)
+    text = (filler * 250)[:at] + "X" * width + (filler * 250)[: 1000 - at]
+    short, whole = extract(candidate(text, span))
+    quoted = whole.removeprefix(short).strip()
+    assert span.text in quoted
+    assert len(quoted) <= MAX_CHARS + 2
+    assert quoted.strip("…") in text
