@@ -87,9 +87,8 @@ class Answerer:
         return self._index.analyzer, tokens
 
     def units(self, text: str) -> tuple[Unit, ...]:
-        """Return what a typed *text* names."""
-        analyzer, tokens = self.read(text)
-        return analyzer.analyse(tokens).units
+        """Return what a typed *text* names, slips as they are: mending would bend names to this event's."""
+        return self._index.analyzer.analyse(self._index.normalizer.normalize(text)).units
 
     def knows(self, unit: Unit) -> bool:
         """Tell whether the event speaks of *unit* at all."""
