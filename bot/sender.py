@@ -124,12 +124,13 @@ class Sender:
     async def _round(self) -> None:
         self._news.clear()
         await self._mind_the_clock()
-        await self._begin_due()
+        now = self._now()  # one for the whole round: what falls due while it runs is found by the next one
+        await self._begin_due(now)
         self._free_rested()
         if not self._ready:
-            await self._fetch()
+            await self._fetch(now)
         if not self._ready:
-            await self._sleep()
+            await self._sleep(now)
             return
         while self._ready and not self._news.is_set():
             announcement, delivery = self._ready.pop(0)
@@ -219,8 +220,7 @@ class Sender:
         if verdict.stops_all:
             self.wake()
 
-    async def _fetch(self) -> None:
-        now = self._now()
+    async def _fetch(self, now: datetime) -> None:
         for announcement in await self._outbox.at(Stage.SENDING):
             rows = await self._outbox.queued(announcement.id, now, BATCH + len(self._held))
             fresh = [row for row in rows if row.id not in self._held]
@@ -235,22 +235,20 @@ class Sender:
             _, _, announcement, delivery = heapq.heappop(self._resting)
             self._ready.append((announcement, delivery))
 
-    async def _sleep(self) -> None:
+    async def _sleep(self, looked_at: datetime) -> None:
         wait_s = IDLE_S
         if self._resting:
             wait_s = min(wait_s, self._resting[0][0] - self._clock())
-        now = self._now()
-        due = await self._outbox.next_time(now)
+        due = await self._outbox.next_time(looked_at)
         if due is not None:
-            wait_s = min(wait_s, (due - now).total_seconds())
+            wait_s = min(wait_s, (due - self._now()).total_seconds())
         try:
             async with asyncio.timeout(max(wait_s, 0.001)):
                 await self._news.wait()
         except TimeoutError:
             return
 
-    async def _begin_due(self) -> None:
-        now = self._now()
+    async def _begin_due(self, now: datetime) -> None:
         for announcement in await self._outbox.due(now):
             until = self._may_begin(announcement, now)
             if until is not None:

@@ -26,7 +26,8 @@ from tests.botapi import TOKEN, BotApi
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_MEMBER, FIRST_RECIPIENT = 10_000, 1_000_000
-SETTLING_S = 8.0  # the start, before the first stretch
+SETTLING_S = 10.0  # the start and the first questions, before the first stretch
+WARMING = 50
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ async def measure(folder: Path, *, stretches: int, stretch_s: float, per_s: floa
         )
         try:
             await api.until(lambda: api.polls, within_s=60)
+            for at, words in enumerate(asked[:WARMING], start=1):
+                api.private(FIRST_MEMBER - at, words)
             await asyncio.sleep(max(0.0, (began - now()).total_seconds()))
             start = time.monotonic()
             pushed: list[float] = []
