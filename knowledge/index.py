@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,7 +25,7 @@ _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
 _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
-OPENING_CHARS = 45
+OPENING_CHARS = 45  # a qualifier in the first words of a sentence holds for all of it
 LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
@@ -165,54 +165,11 @@ class Index:
             for name, phrases in lexicon.qualifiers.items()
             for phrase in phrases
         ]
-        people = [
-            m.text
-            for d in documents
-            for s in d.sentences
-            for m in s.mentions
-            if m.kind is MentionKind.PERSON and len(m.text.split()) > 1
-        ]
-        places = [
-            m.text
-            for d in documents
-            for s in d.sentences
-            for m in s.mentions
-            if m.kind in (MentionKind.PLACE, MentionKind.ORGANISATION)
-        ]
-        self.analyzer = Analyzer(lexicon, people, places)
-        self.vocabulary = Vocabulary(
-            [
-                *(d.text for d in documents),
-                *(text for f in facts for text in (*f.questions, f.answer)),
-                *(w for g in lexicon.synonyms for w in g.words),
-                *(p for phrases in lexicon.question_types.values() for p in phrases),
-                *lexicon.fillers,
-                *lexicon.offices,
-                *lexicon.ranks,
-                *lexicon.stopwords,
-                *lexicon.regions,
-                *(p for phrases in lexicon.smalltalk.values() for p in phrases),
-            ]
-        )
-        qualifiers = [
-            (name, re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b"))
-            for name, phrases in lexicon.qualifiers.items()
-        ]
-        self.sentences = tuple(
-            SentenceEntry(
-                document,
-                sentence,
-                Profile.of(self.read(sentence.text)),
-                sentence.text == document.title,
-                i,
-                i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
-                tuple(
-                    (name, m.start()) for name, pattern in qualifiers for m in pattern.finditer(sentence.text)
-                ),
-            )
-            for document in documents
-            for i, sentence in enumerate(document.sentences)
-        )
+        people = _named(documents, MentionKind.PERSON)
+        places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
+        self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1], places)
+        self.vocabulary = _vocabulary(documents, facts, lexicon)
+        self.sentences = tuple(self._sentences())
         self._named = Counter(
             entry.document.name
             for entry in self.sentences
@@ -232,6 +189,27 @@ class Index:
         self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(self.facts))
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
+
+    def _sentences(self) -> Iterator[SentenceEntry]:
+        qualifiers = [
+            (name, re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b"))
+            for name, phrases in self.lexicon.qualifiers.items()
+        ]
+        for document in self.documents:
+            for i, sentence in enumerate(document.sentences):
+                yield SentenceEntry(
+                    document,
+                    sentence,
+                    Profile.of(self.read(sentence.text)),
+                    is_title=sentence.text == document.title,
+                    position=i,
+                    follows_in_paragraph=i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
+                    qualified=tuple(
+                        (name, m.start())
+                        for name, pattern in qualifiers
+                        for m in pattern.finditer(sentence.text)
+                    ),
+                )
 
     def qualifiers(self, question: Analysis) -> frozenset[str]:
         """Return which other time, plan or made-up case *question* asks about."""
@@ -302,6 +280,27 @@ class Index:
             else self.rarity(min(unit.ids))
         )
         return value * LIGHT_WEIGHT if unit.light else value
+
+
+def _named(documents: Sequence[Document], *kinds: MentionKind) -> list[str]:
+    return [m.text for d in documents for s in d.sentences for m in s.mentions if m.kind in kinds]
+
+
+def _vocabulary(documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Vocabulary:
+    return Vocabulary(
+        [
+            *(d.text for d in documents),
+            *(text for f in facts for text in (*f.questions, f.answer)),
+            *(w for g in lexicon.synonyms for w in g.words),
+            *(p for phrases in lexicon.question_types.values() for p in phrases),
+            *lexicon.fillers,
+            *lexicon.offices,
+            *lexicon.ranks,
+            *lexicon.stopwords,
+            *lexicon.regions,
+            *(p for phrases in lexicon.smalltalk.values() for p in phrases),
+        ]
+    )
 
 
 def _postings(rows: Iterable[tuple[int, Iterable[str]]]) -> dict[str, tuple[int, ...]]:

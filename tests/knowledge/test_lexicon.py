@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,45 @@ def test_a_broken_list_is_refused_by_name(tmp_path: Path, name: str, content: st
 def test_a_missing_list_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SeedError, match="cannot be read"):
         Lexicon.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "entry"),
+    [
+        ("titles", "ranks = [", 'ranks = "đại tá"\nother = [', "ranks"),
+        ("titles", "ranks = [", "titles = [", "ranks"),
+        ("fillers", "stopwords = [", "stopwords = [1, ", "stopwords"),
+        ("fillers", "stopwords = [", 'stopwords = [" ", ', "stopwords"),
+        ("qualifiers", "opposites = [", 'opposites = [["increase"], ', "opposites"),
+        ("qualifiers", 'name = "next"', "name = 3", "qualifier"),
+        ("synonyms", 'concept = "event"\n', "", "group"),
+        ("dialect", "[words]", '[words]\n"qx" = []', "words"),
+    ],
+    ids=["text", "renamed", "figure", "blank", "lone", "nameless", "no_concept", "no_reading"],
+)
+def test_the_entry_at_fault_is_named_with_its_file(
+    tmp_path: Path, name: str, old: str, new: str, entry: str
+) -> None:
+    folder = tmp_path / "lexicon"
+    shutil.copytree(SEEDS / "lexicon", folder)
+    path = folder / f"{name}.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SeedError, match=re.escape(f'{path}: the entry "{entry}"')):
+        Lexicon.load(folder)
+
+
+def test_words_may_be_saved_decomposed(tmp_path: Path, lexicon: Lexicon) -> None:
+    """Some editors save letters and marks apart."""
+    for path in (SEEDS / "lexicon").iterdir():
+        text = unicodedata.normalize("NFD", path.read_text(encoding="utf-8"))
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    assert Lexicon.load(tmp_path) == lexicon
+
+
+@pytest.mark.parametrize("name", ["offices", "ranks", "honorifics", "place_heads", "organisation_heads"])
+def test_words_are_lower_case_and_listed_once(lexicon: Lexicon, name: str) -> None:
+    words = getattr(lexicon, name)
+    assert [w for w in words if w != " ".join(w.lower().split())] == []
+    assert sorted({w for w in words if words.count(w) > 1}) == []
