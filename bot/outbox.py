@@ -270,6 +270,16 @@ class Outbox:
                 > 0
             )
 
+    async def stop(self, id_: int, now: datetime) -> bool:
+        """End a sending for good: what is still queued is never sent, also when others are sent again."""
+        async with self.database.transaction():
+            stopped = await self.move(id_, Stage.STOPPED, out_of=UNDER_WAY, finished_at=now)
+            if stopped:
+                await self.database.execute(
+                    "UPDATE deliveries SET settled = 1 WHERE announcement = ? AND state = 'queued'", (id_,)
+                )
+        return stopped
+
     async def rewrite(self, id_: int, content: Content) -> bool:
         """Replace what a draft says."""
         async with self.database.transaction():
@@ -351,7 +361,7 @@ class Outbox:
         """Return rows that may be sent now, those that have waited longest first."""
         rows = await self.database.fetch_all(
             f"SELECT {_DELIVERY} FROM deliveries WHERE announcement = ? AND state = 'queued'"
-            " AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
+            " AND settled = 0 AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
             (announcement, to_stored(now), limit),
         )
         return [_delivery(row) for row in rows]
@@ -362,7 +372,8 @@ class Outbox:
             "SELECT min(t) FROM (SELECT min(due) AS t FROM announcements"
             " WHERE stage = 'scheduled' AND due > ?1"
             " UNION ALL SELECT (SELECT min(retry_at) FROM deliveries d WHERE d.announcement = a.id"
-            " AND d.state = 'queued' AND d.retry_at > ?1) FROM announcements a WHERE a.stage = 'sending')",
+            " AND d.state = 'queued' AND d.settled = 0 AND d.retry_at > ?1)"
+            " FROM announcements a WHERE a.stage = 'sending')",
             (to_stored(now),),
         )
         return None if row is None or row[0] is None else from_stored(row[0])
@@ -456,7 +467,8 @@ class Outbox:
                 await self.database.execute(
                     "UPDATE announcements SET stage = 'done', finished_at = ?"
                     " WHERE id = ? AND stage = 'sending'"
-                    " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = ? AND state = 'queued')"
+                    " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = ? AND state = 'queued'"
+                    " AND settled = 0)"
                     " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE announcement = ? AND state = 'sending')",
                     (to_stored(now), id_, id_, id_),
                 )

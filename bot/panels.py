@@ -210,7 +210,7 @@ class Panels:
         troubled = await box.troubled(announcement.id)
         places = await self._cast.recipients.among({each.recipient for each in troubled})
         text, rows, whole = report(announcement, await box.counts(announcement.id), troubled, places)
-        with contextlib.suppress(Forbidden):  # the officer has shut the bot out; /lich still tells
+        try:
             await self._bot.send_message(
                 announcement.author,
                 text,
@@ -221,6 +221,8 @@ class Panels:
                 name = t.REPORT_FILE.format(number=announcement.number)
                 file = InputFile(whole.encode("utf-8-sig"), filename=name)
                 await self._bot.send_document(announcement.author, file)
+        except (Forbidden, BadRequest) as error:  # the officer has shut the bot out; /lich still tells
+            log.warning("the report of announcement %d was refused: %s", announcement.number, error.message)
 
 
 def _data(id_: int, verb: str) -> str:

@@ -98,7 +98,7 @@ async def plan(
     database: Path, api: BotApi, recipients: int, began: datetime, stretches: int, stretch_s: float
 ) -> None:
     chats = range(FIRST_RECIPIENT, FIRST_RECIPIENT + recipients)
-    for chat in chats:
+    for chat in (AUTHOR, *chats):
         api.chat(chat)
     async with desk(database, api.url, idle=True) as working:
         await working.invite(*chats)

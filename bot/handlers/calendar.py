@@ -134,12 +134,16 @@ class Calendar:
         return await self._turn_to(turn, announcement, Stage.SENDING, Stage.PAUSED)
 
     async def _stop(self, turn: Turn, announcement: Announcement) -> str:
-        return await self._turn_to(turn, announcement, Stage.STOPPED, Stage.SENDING, Stage.PAUSED)
+        if not await self.cast.outbox.stop(announcement.id, self.cast.now()):
+            return t.STALE
+        return await self._redraw(turn, announcement)
 
     async def _turn_to(self, turn: Turn, announcement: Announcement, to: Stage, *out_of: Stage) -> str:
-        ended = self.cast.now() if to is Stage.STOPPED else None
-        if not await self.cast.outbox.move(announcement.id, to, out_of=out_of, finished_at=ended):
+        if not await self.cast.outbox.move(announcement.id, to, out_of=out_of):
             return t.STALE
+        return await self._redraw(turn, announcement)
+
+    async def _redraw(self, turn: Turn, announcement: Announcement) -> str:
         self.cast.sender.wake()
         changed = await self.cast.outbox.get(announcement.id)
         counts = await self.cast.outbox.counts(announcement.id)
@@ -156,7 +160,8 @@ class Calendar:
         return failed and blocked
 
     async def _queue(self, turn: Turn, announcement: Announcement, state: State) -> str:
-        count = await self.cast.outbox.again(announcement.id, state)
+        is_withdrawn = await self.cast.outbox.is_withdrawn(announcement.id)
+        count = 0 if is_withdrawn else await self.cast.outbox.again(announcement.id, state)
         if not count:
             return t.STALE
         await turn.strip()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import texts_announcements as t
+from bot.delivery import State
 from bot.recipients import Consent, Kind
 from tests.bot.conftest import ADMIN, MEMBER, Running, Serve, pressed
 from tests.botapi import BotApi, Sent
@@ -356,6 +357,28 @@ async def test_a_sending_is_paused_resumed_and_stopped(office: Running, api: Bot
     assert "Chưa gửi: " in report.text
     reached = len({sent.chat for sent in api.sent} - {ADMIN})
     assert f"đã gửi {reached}/103 nơi" in report.text
+    assert await cast.outbox.again(1, State.QUEUED) == 0  # stopped for good
+
+
+async def test_sending_doubtful_ones_again_does_not_resume_what_was_stopped(
+    office: Running, api: BotApi
+) -> None:
+    cast = office.edge.office.cast
+    api.fail("lost", "sendMessage", chat=-101)
+    cast.pace._gap_s = 0.3
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: api.seen_by(-101))
+    api.press(control, "Dừng hẳn")
+    await api.until(lambda: api.seen_by(ADMIN)[-1] is not control)
+    report = api.seen_by(ADMIN)[-1]
+    assert "• Nhóm 101: không có hồi âm" in report.text
+    before = len(api.seen_by(ADMIN))
+    api.press(report, "Gửi lại (1)")
+    await api.until(lambda: len(api.seen_by(ADMIN)) == before + 2)
+    assert "Chưa gửi: " in api.seen_by(ADMIN)[-1].text
+    assert len(api.seen_by(-101)) == 2
+    assert api.seen_by(-103) == []
 
 
 async def test_a_sent_one_is_edited_and_withdrawn_everywhere(office: Running, api: BotApi) -> None:

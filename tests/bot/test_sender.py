@@ -12,6 +12,7 @@ import pytest
 from bot.content import Action
 from bot.delivery import State
 from bot.outbox import Stage
+from knowledge.errors import StorageError
 from tests.announcing import AUTHOR, desk, now
 from tests.botapi import BotApi
 
@@ -291,3 +292,34 @@ async def test_a_withdrawal_names_where_it_came_too_late(api: BotApi, path: Path
         working.sender.wake()
         assert await working.ended(round_) == {State.FAILED: 1}
         assert (await working.outbox.troubled(round_.id))[0].reason == "too_old"
+
+
+# --- storage -----------------------------------------------------------------------------------------
+
+
+async def test_a_full_disk_holds_the_announcement_up_and_loses_nothing(
+    api: BotApi, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sender.FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr("bot.sender.MAX_PAUSE_S", 0.1)
+    chats = range(1, 301)
+    for chat in chats:
+        api.chat(chat)
+    async with desk(path, api.url, per_s=400) as working:
+        await working.invite(*chats)
+        announcement = await working.announce("x" * 3000)
+        await api.until(lambda: len(api.sent) >= 20)
+        database = working.outbox.database
+
+        async def refuse(statements: object) -> list[int]:
+            raise StorageError("the disk is full")
+
+        monkeypatch.setattr(database, "run_whole", refuse)
+        await asyncio.sleep(0.3)
+        held = len(api.sent)
+        await asyncio.sleep(0.2)
+        assert len(api.sent) == held
+        monkeypatch.undo()
+        working.sender.wake()
+        assert await working.ended(announcement) == {State.SENT: 300}
+    assert sorted(sent.chat for sent in api.sent) == list(chats)
