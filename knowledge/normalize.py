@@ -26,6 +26,7 @@ _LOOK_ALIKES = str.maketrans(
     "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđĐi",
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?i:https?://|www\.)[^\s)\]]+")  # terminal colours, links
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
 _TOKEN = re.compile(
     r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:[./][^\W\d_])+\b\.?|[^\W_]+",
@@ -73,6 +74,7 @@ class Token:
 def clean(text: str) -> str:
     """Return *text* as NFC without markup, control and picture characters and foreign scripts."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
+    text = _NOISE.sub(" ", text)
     text = _LONE_PERCENT.sub(" phần trăm ", _TAG.sub(" ", text).translate(_LOOK_ALIKES))
     out = []
     for char in text:
@@ -193,7 +195,8 @@ class Normalizer:
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks
                     readings = (*readings, words[0])
                 elif readings is None and (bare := self._bare_dialect.get(words)):
-                    readings = (words[0], *bare) if width == 1 else (*bare, " ".join(words))
+                    typed_first = width == 1 and i < len(tokens) - 2  # at the end it is mostly a particle
+                    readings = (words[0], *bare) if typed_first else (*bare, " ".join(words))
                 if readings:
                     new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))
                     new[-1] = replace(new[-1], after=tokens[i + width - 1].after)
@@ -253,7 +256,7 @@ def _phrase(readings: tuple[str, ...], typed: str, *, marked: bool = True) -> li
 
     Chat spelling leaves the marks open ("nhiu" is nhiêu or nhiều): they are not *marked*.
     """
-    tokens = [replace(_token(w, typed), marked=marked) for w in words_of(readings[0])] or [
+    tokens = [replace(_token(w, typed), marked=marked and w != typed) for w in words_of(readings[0])] or [
         _token(typed, typed)
     ]
     if len(readings) > 1:

@@ -82,7 +82,7 @@ _WANTED: dict[str, frozenset[MentionKind]] = {
 def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
     """Return the kinds of mention that can answer questions of *types*; empty when anything can."""
     asked = set(types)
-    if asked & {"money", "percent", "duration", "age"}:  # "bao nhiêu tiền" is no mere "bao nhiêu"
+    if asked & {"money", "percent", "duration", "age", "phone"}:  # "bao nhiêu tiền" is no mere "bao nhiêu"
         asked.discard("count")
     return frozenset().union(*(_WANTED.get(t, frozenset()) for t in asked))
 

@@ -13,6 +13,9 @@ from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer, Token
 
 MIN_LIKENESS = 0.74  # share of words in common; below it golden questions were taken for small talk
+_YOU = frozenset(
+    ["ban", "bot", "may", "ad", "admin", "mi", "chatbot", "tro"]
+)  # folded words for the bot itself
 MAX_WORDS = 14  # nobody greets at greater length
 
 
@@ -69,6 +72,8 @@ class Smalltalk:
         return (self._phrases[-best[1]][1], best[0]) if best[0] >= MIN_LIKENESS else None
 
     def _likeness(self, words: Counter[str], phrase: Counter[str]) -> float:
+        if not _YOU.isdisjoint(phrase) and _YOU.isdisjoint(words):
+            return 0.0  # "bạn bao nhiêu tuổi" is for the bot, "chị ấy bao nhiêu tuổi" is not
         if not any(w not in self._light for w in phrase):
             bare = {w: n for w, n in words.items() if w not in self._polite}
             return float(

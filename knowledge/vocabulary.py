@@ -14,7 +14,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from knowledge.normalize import Token, words_of
-from knowledge.syllables import fold_key, is_syllable, key
+from knowledge.syllables import fold, fold_key, is_syllable, key
 
 # Sounds that central and southern speech, and hurried fingers, confuse: applied to folded syllables.
 _BY_EAR = (("tr", "ch"), ("x", "s"), ("gi", "d"), ("r", "d"), ("v", "d"), ("l", "n"), ("qu", "w"))
@@ -123,7 +123,7 @@ class Vocabulary:
                     fold=fold_key(w),
                     readings=(),
                     after="" if k < len(words) - 1 else end,
-                    marked=token.marked or len(words) > 1 or w != token.typed,
+                    marked=fold(w) != w if w == token.typed else True,
                 )
                 for k, w in enumerate(words)
             )
