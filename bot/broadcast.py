@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot import outbox, recipients, schedule
+from bot import announcement, recipients, schedule
 from bot import texts_announcements as t
 from bot.courier import Courier
 from bot.outbox import Outbox
@@ -19,7 +19,7 @@ from bot.recipients import Recipients
 from bot.sender import Sender
 from knowledge.database import Database
 
-SCHEMAS = (outbox.SCHEMA, recipients.SCHEMA)
+SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)

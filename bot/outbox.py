@@ -1,6 +1,6 @@
 """Announcements and their deliveries: what is to be sent where, and how far that has come.
 
-Owns the tables `announcements` and `deliveries` and every change of a state in them. Refuses to know how
+Owns every change of a row in `announcements` and `deliveries`. Refuses to know how
 messages are sent (`courier`), what a fault means (`delivery`) and who the recipients are.
 
 Theory: one row per chat, written in the transaction that begins the sending. A row is claimed (queued ->
@@ -14,152 +14,19 @@ An edit or a withdrawal everywhere is an announcement of its own, with `of` nami
 # ruff: noqa: S608 - only constant column lists and question marks are put into SQL, values never
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from itertools import accumulate
 from typing import Any
 
+from bot.announcement import COLUMNS, DELIVERY_COLUMNS, UNDER_WAY, Announcement, Delivery, Stage, Target
+from bot.commits import Commits, Statement
 from bot.content import Action, Content, digest
 from bot.delivery import Outcome, State, Verdict, interrupted
-from knowledge.database import Database, Migration, Schema, from_stored, to_stored
+from knowledge.database import Database, from_stored, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
 KEEP = timedelta(days=90)  # who got what; after that only the counts of states stay
-
-SCHEMA = Schema(
-    "outbox",
-    (
-        Migration(
-            "announcements and deliveries",
-            (
-                """CREATE TABLE announcements (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL, action TEXT NOT NULL,
-                    of INTEGER REFERENCES announcements (id), author INTEGER NOT NULL,
-                    origin INTEGER NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL,
-                    lists TEXT NOT NULL, stage TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
-                    due INTEGER, panel INTEGER NOT NULL DEFAULT 0, reported INTEGER NOT NULL DEFAULT 0,
-                    created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
-                    UNIQUE (author, origin, action)) STRICT""",
-                "CREATE INDEX announcements_stage ON announcements (stage)",
-                """CREATE TABLE deliveries (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
-                    announcement INTEGER NOT NULL REFERENCES announcements (id),
-                    recipient INTEGER NOT NULL, chat INTEGER NOT NULL, thread INTEGER NOT NULL,
-                    state TEXT NOT NULL CHECK (state IN
-                        ('queued', 'sending', 'sent', 'failed', 'blocked', 'moved', 'uncertain')),
-                    attempts INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0,
-                    messages TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
-                    detail TEXT NOT NULL DEFAULT '', settled INTEGER NOT NULL DEFAULT 0, at INTEGER,
-                    UNIQUE (announcement, chat, thread)) STRICT""",
-                "CREATE INDEX deliveries_queue ON deliveries (announcement, state, retry_at, id)",
-                "CREATE INDEX deliveries_recipient ON deliveries (recipient)",
-            ),
-        ),
-    ),
-)
-
-
-class Stage(StrEnum):
-    """Where an announcement stands."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"  # also the seconds in which it can be taken back
-    SENDING = "sending"
-    PAUSED = "paused"
-    DONE = "done"
-    STOPPED = "stopped"
-    CANCELLED = "cancelled"
-
-
-UNDER_WAY = (Stage.SENDING, Stage.PAUSED)
-BEGUN = (*UNDER_WAY, Stage.DONE, Stage.STOPPED)
-OPEN_STATES = (State.QUEUED, State.SENDING)
-
-Target = tuple[int, int, int]  # recipient, chat, thread
-Statement = tuple[str, Sequence[Any]]
-
-_COLUMNS = (
-    "id, number, action, of, author, content, lists, stage, note, due, panel, created_at, started_at,"
-    " finished_at"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """One announcement, or one round of editing or withdrawing it. No `lists` means everybody."""
-
-    id: int
-    number: int
-    action: Action
-    of: int | None
-    author: int
-    content: Content
-    lists: tuple[str, ...]
-    stage: Stage
-    note: str
-    due: datetime | None
-    panel: int
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-    @classmethod
-    def from_row(cls, row: Sequence[Any]) -> Announcement:
-        """Read a row of `_COLUMNS`."""
-        id_, number, action, of, author, content, lists, stage, note, due, panel, *times = row
-        created, started, finished = times
-        return cls(
-            id=id_,
-            number=number,
-            action=Action(action),
-            of=of,
-            author=author,
-            content=Content.from_json(content),
-            lists=tuple(json.loads(lists)),
-            stage=Stage(stage),
-            note=note,
-            due=_moment(due),
-            panel=panel,
-            created_at=from_stored(created),
-            started_at=_moment(started),
-            finished_at=_moment(finished),
-        )
-
-    @property
-    def repeatable(self) -> bool:
-        """Tell whether doing it twice in a chat is as good as once."""
-        return self.action is not Action.SEND
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One chat's part of an announcement."""
-
-    id: int
-    announcement: int
-    recipient: int
-    chat: int
-    thread: int
-    state: State
-    attempts: int
-    messages: tuple[int, ...]
-    reason: str
-    detail: str
-
-
-_DELIVERY = "id, announcement, recipient, chat, thread, state, attempts, messages, reason, detail"
-
-
-def _delivery(row: Sequence[Any]) -> Delivery:
-    id_, announcement, recipient, chat, thread, state, attempts, messages, reason, detail = row
-    messages = tuple(int(part) for part in messages.split())
-    return Delivery(
-        id_, announcement, recipient, chat, thread, State(state), attempts, messages, reason, detail
-    )
 
 
 class Outbox:
@@ -168,7 +35,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         """Use the tables of `SCHEMA` in *database*, of which this process is the only writer."""
         self.database = database
-        self._commits = _Commits(database)
+        self._commits = Commits(database)
 
     # --- announcements -------------------------------------------------------------------------------
 
@@ -207,7 +74,7 @@ class Outbox:
 
     async def get(self, id_: int) -> Announcement:
         """Return an announcement; raises LookupError when there is none with that id."""
-        row = await self.database.fetch_one(f"SELECT {_COLUMNS} FROM announcements WHERE id = ?", (id_,))
+        row = await self.database.fetch_one(f"SELECT {COLUMNS} FROM announcements WHERE id = ?", (id_,))
         if row is None:
             raise LookupError(id_)
         return Announcement.from_row(row)
@@ -360,11 +227,11 @@ class Outbox:
     async def queued(self, announcement: int, now: datetime, limit: int) -> list[Delivery]:
         """Return rows that may be sent now, those that have waited longest first."""
         rows = await self.database.fetch_all(
-            f"SELECT {_DELIVERY} FROM deliveries WHERE announcement = ? AND state = 'queued'"
+            f"SELECT {DELIVERY_COLUMNS} FROM deliveries WHERE announcement = ? AND state = 'queued'"
             " AND settled = 0 AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
             (announcement, to_stored(now), limit),
         )
-        return [_delivery(row) for row in rows]
+        return [Delivery.from_row(row) for row in rows]
 
     async def next_time(self, now: datetime) -> datetime | None:
         """Return when, after *now*, the next schedule or repeated attempt falls due; None when none does."""
@@ -497,11 +364,11 @@ class Outbox:
     async def troubled(self, id_: int) -> list[Delivery]:
         """Return the deliveries that failed, were blocked, or are in doubt and not settled yet."""
         rows = await self.database.fetch_all(
-            f"SELECT {_DELIVERY} FROM deliveries WHERE announcement = ? AND settled = 0"
+            f"SELECT {DELIVERY_COLUMNS} FROM deliveries WHERE announcement = ? AND settled = 0"
             " AND state IN ('uncertain', 'failed', 'blocked') ORDER BY state = 'uncertain' DESC, state, id",
             (id_,),
         )
-        return [_delivery(row) for row in rows]
+        return [Delivery.from_row(row) for row in rows]
 
     async def again(self, id_: int, state: State) -> int:
         """Queue the unsettled rows in *state* once more, as the admin has decided; return how many."""
@@ -552,44 +419,8 @@ class Outbox:
             )
 
     async def _select(self, condition: str, *values: Any) -> list[Announcement]:
-        rows = await self.database.fetch_all(
-            f"SELECT {_COLUMNS} FROM announcements WHERE {condition}", values
-        )
+        rows = await self.database.fetch_all(f"SELECT {COLUMNS} FROM announcements WHERE {condition}", values)
         return [Announcement.from_row(row) for row in rows]
-
-
-class _Commits:
-    """Statements of several tasks that come together are kept by one commit."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[tuple[Sequence[Statement], asyncio.Future[int]]] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def run(self, statements: Sequence[Statement]) -> int:
-        """Run *statements* in one transaction; once it is on disk return how many rows the first touched."""
-        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiting.append((statements, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        return await done
-
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                together = [statement for statements, _ in batch for statement in statements]
-                counts = await self._database.run_whole(together)
-                starts = accumulate((len(statements) for statements, _ in batch), initial=0)
-                touched = [counts[start] for start, _ in zip(starts, batch, strict=False)]
-            except Exception as error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-            else:
-                for (_, done), count in zip(batch, touched, strict=True):
-                    if not done.done():
-                        done.set_result(count)
 
 
 def _marks(values: Collection[object]) -> str:
@@ -598,7 +429,3 @@ def _marks(values: Collection[object]) -> str:
 
 def _time(time: datetime | None) -> int | None:
     return None if time is None else to_stored(time)
-
-
-def _moment(stored: int | None) -> datetime | None:
-    return None if stored is None else from_stored(stored)

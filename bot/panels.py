@@ -18,10 +18,10 @@ from telegram.error import BadRequest, Forbidden
 
 from bot import chores, content, schedule
 from bot import texts_announcements as t
+from bot.announcement import UNDER_WAY, Announcement, Delivery, Stage
 from bot.broadcast import Broadcast
 from bot.content import Action
 from bot.delivery import State
-from bot.outbox import UNDER_WAY, Announcement, Delivery, Stage
 from bot.pace import OVERALL_PER_S
 from bot.recipients import Kind, Recipient
 from bot.replies import cut, esc

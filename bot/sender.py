@@ -18,10 +18,12 @@ from functools import partial
 from typing import Any
 
 from bot import content, recipients
+from bot.announcement import Announcement, Delivery, Stage
+from bot.commits import Statement
 from bot.courier import Courier
 from bot.delivery import Happened, Outcome, State, Verdict, decide, interrupted
 from bot.logs import describe
-from bot.outbox import Announcement, Delivery, Outbox, Stage, Statement
+from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.recipients import Recipients
 from knowledge.errors import StorageError

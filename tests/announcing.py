@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import outbox, recipients
+from bot import announcement, recipients
+from bot.announcement import Announcement, Stage
 from bot.content import Call, Content, Kind
 from bot.courier import Courier
 from bot.delivery import Outcome, State
-from bot.outbox import Announcement, Outbox, Stage
+from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.recipients import Consent, Recipients
 from bot.sender import Sender
@@ -24,7 +25,7 @@ from knowledge.database import open_database
 from tests.botapi import TOKEN
 from tests.knowledge.crashat import count_down
 
-SCHEMAS = (outbox.SCHEMA, recipients.SCHEMA)
+SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA)
 NO_LIMIT = 100_000.0
 AUTHOR = 7
 

@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import environment
+from bot.announcement import Stage
 from bot.content import Content, Kind
-from bot.outbox import Stage
 from bot.pace import OVERALL_PER_S
 from knowledge.seeds import ensure_database
 from tests.announcing import AUTHOR, desk, now

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.announcement import Stage
 from bot.delivery import State
-from bot.outbox import Stage
 from tests.announcing import desk, serve_alone
 from tests.botapi import BotApi
 

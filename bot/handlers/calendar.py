@@ -16,6 +16,7 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHa
 
 from bot import content, schedule, sending
 from bot import texts_announcements as t
+from bot.announcement import Announcement, Stage
 from bot.broadcast import Broadcast
 from bot.content import Action, Kind
 from bot.delivery import State
@@ -23,7 +24,6 @@ from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.outbox import Announcement, Stage
 from bot.panels import PREFIX, card, keyboard, name_of, number, progress, title_of
 from bot.replies import esc
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.announcement import Stage
 from bot.content import Action
 from bot.delivery import State
-from bot.outbox import Stage
 from knowledge.errors import StorageError
 from tests.announcing import AUTHOR, desk, now
 from tests.botapi import BotApi
