@@ -107,7 +107,7 @@ def _plain(reply: Reply) -> str:
 
 def _parse(line: bytes) -> tuple[str, str | None]:
     try:
-        entry = json.loads(line.decode("utf-8"))
+        entry = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ValueError('not a JSON object in UTF-8; write {"q": "..."}') from error
     if not isinstance(entry, dict) or not isinstance(entry.get("q"), str):

@@ -27,6 +27,18 @@ SAME, SLIP, CONFLICT = 1.0, 0.92, 0.15
 _WHICH = frozenset(["nào", "gì", "ai"])
 
 
+# Levels of administration, folded; "tỉnh" is the one that provincial articles leave out or take for granted.
+_LEVELS = (
+    ("huyen",),
+    ("xa",),
+    ("phuong",),
+    ("thi", "xa"),
+    ("thanh", "pho"),
+    ("trung", "uong"),
+    ("viet", "nam"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One thing a text speaks of: `start`/`end` are token positions, `keys` its typed accent-keys."""
@@ -57,6 +69,16 @@ class Analysis:
     asked_role: str = ""
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def levels(self) -> frozenset[tuple[str, ...]]:
+        """Return the level named right after an office or a body: the "huyện" of "Công an huyện"."""
+        found: set[tuple[str, ...]] = set()
+        folds = tuple(t.fold for t in self.tokens)
+        ends = {u.end for u in self.units if u.kind in ("office", "concept")}
+        for end in ends:
+            found.update(level for level in _LEVELS if folds[end : end + len(level)] == level)
+        return frozenset(found)
 
     @property
     def people(self) -> frozenset[str]:
@@ -190,6 +212,9 @@ class Analyzer:
                 break
             if i + width <= len(tokens) and self._agrees(tokens, i, entry):
                 best.append(entry)
+        plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
+        if any(kind == "filler" for e in plain for kind, _ in e.payloads):
+            return plain  # "bot" is the bot, and not "bớt" typed without marks
         return best
 
     @staticmethod

@@ -273,6 +273,8 @@ def _conflict(question: Analysis, entry: FactEntry, index: Index, *, garbled: bo
         found.append((0.3, "stranger"))
     if any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids):
         found.append((0.35, "region"))
+    if any(not any(_has_run(p, level) for p in profiles) for level in question.levels):
+        found.append((0.45, "region"))
     if garbled:
         found.append((0.6, "accents"))
     if any(t.text == "nhất" for t in question.tokens) and "s:nhat" not in known:
@@ -298,6 +300,10 @@ def _conflict(question: Analysis, entry: FactEntry, index: Index, *, garbled: bo
         if unit.kind == "word" and not unit.light and not index.knows(unit):
             factor *= 1 - patience
     return factor, min(found, default=(1.0, ""))[1]
+
+
+def _has_run(profile: Profile, folds: tuple[str, ...]) -> bool:
+    return folds[0] in profile.folds if len(folds) == 1 else tuple(folds) in profile.pairs
 
 
 def _recounts(question: Analysis, profiles: Iterable[Profile]) -> bool:

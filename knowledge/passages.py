@@ -265,6 +265,9 @@ def _objection(query: _Query, entry: SentenceEntry, span: Mention | None, index:
             for held, at, _ in entry.placed
         ):
             return "office"
+        beside = f" {' '.join(fold_key(w) for w in entry.sentence.text[start:end].lower().split())} "
+        if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
+            return "office"
         if offices and _of_another(query, entry, (start, end)):
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
