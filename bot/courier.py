@@ -53,10 +53,13 @@ class Courier:
         """Close the lane."""
         await self._bot.request.shutdown()
 
-    async def carry(self, call: Call) -> Outcome:
-        """Make *call* and say how it ended; raises nothing but cancellation."""
+    async def carry(self, call: Call, bot: Bot | None = None) -> Outcome:
+        """Make *call* and say how it ended; raises nothing but cancellation.
+
+        With a *bot* it goes by that bot's connections: a preview must not wait for the lane.
+        """
         try:
-            result = await self._ask(*call)
+            result = await self._ask(*call, bot)
         except TelegramError as error:
             return outcome_of(error)
         return Outcome(Happened.DONE, message_ids=message_ids(result))
@@ -64,16 +67,16 @@ class Courier:
     async def is_answered(self) -> bool:
         """Tell whether Telegram answers a call that changes nothing."""
         try:
-            await self._ask("getMe", {})
+            await self._ask("getMe", {}, None)
         except TelegramError as error:
             log.info("the announcements wait for the network (%s)", type(error).__name__)
             return False
         return True
 
-    async def _ask(self, method: str, parameters: dict[str, Any]) -> Any:
+    async def _ask(self, method: str, parameters: dict[str, Any], bot: Bot | None) -> Any:
         # The typed wrappers would build a Message for every send, half of its cost.
         warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
-        return await self._bot.do_api_request(method, api_kwargs=parameters)
+        return await (bot or self._bot).do_api_request(method, api_kwargs=parameters)
 
 
 class AnswersLane(AiohttpRequest):

@@ -106,7 +106,7 @@ class Sender:
     async def _patiently(
         self, work: Callable[[], Coroutine[Any, Any, None]], stopping: asyncio.Task[Any]
     ) -> None:
-        """Run *work* until it is done or the bot stops; on a storage fault wait and let it be tried again."""
+        """Run *work* until it is done or the bot stops; after a fault wait, then let it be tried again."""
         task = asyncio.create_task(work())
         await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -116,8 +116,8 @@ class Sender:
         except asyncio.CancelledError:
             if not stopping.done():
                 raise
-        except StorageError as error:
-            log.error("announcements wait for the database: %s", describe(error))
+        except Exception as error:  # the database, or a fault of ours: the loop itself must not end
+            log.error("announcements are held up: %s", describe(error))
             await asyncio.wait((stopping,), timeout=self._pause_s)
             self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S)
         else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardMarkup, Message, Update
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError
 from telegram.ext import ApplicationHandlerStop, CommandHandler, MessageHandler, filters
 
 from bot import content, schedule
@@ -148,13 +148,14 @@ class Announcements:
 
     async def preview(self, turn: Turn, draft: Announcement) -> None:
         """Show *draft* exactly as every chat will see it, then the buttons."""
-        self.cast.pace.note(turn.person)
         shown = await self.cast.courier.carry(
-            content.call(Action.SEND, draft.content, draft.number, turn.person)
+            content.call(Action.SEND, draft.content, draft.number, turn.person), turn.bot
         )
-        if shown.happened is not Happened.DONE:
+        if shown.happened not in (Happened.DONE, Happened.REFUSED):
+            raise NetworkError(f"the preview: {shown.happened}")  # the inbox tries again
+        if shown.happened is Happened.REFUSED:
             await self.cast.outbox.move(draft.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
-            await turn.say(esc(t.REFUSED.format(detail=shown.detail or shown.happened)))
+            await turn.say(esc(t.REFUSED.format(detail=shown.detail)))
             return
         text, rows = await self._control(draft)
         sent = await turn.bot.send_message(

@@ -209,8 +209,8 @@ class Calendar:
             action=Action.EDIT,
             of=original,
         )
-        self.cast.pace.note(turn.person)
-        await self.cast.courier.carry(content.call(Action.SEND, said, original.number, turn.person))
+        preview = content.call(Action.SEND, said, original.number, turn.person)
+        await self.cast.courier.carry(preview, turn.bot)
         await self._ask(turn, round_, t.SURE_CHANGE, t.YES_CHANGE)
 
     async def _withdraw(self, turn: Turn, announcement: Announcement) -> str:

@@ -454,3 +454,23 @@ async def test_a_restart_in_the_middle_goes_on_and_reports(serve: Serve, api: Bo
         running.edge.office.cast.pace._gap_s = 0.001
         await api.until(lambda: "xong, đã gửi 60/60" in api.seen_by(ADMIN)[-1].text)
     assert [len(api.seen_by(chat)) for chat in chats] == [1] * 60
+
+
+async def test_a_preview_does_not_wait_for_chats_that_do_not_answer(office: Running, api: BotApi) -> None:
+    """Twelve hanging sends fill the announcements' lane; writing and answering go on."""
+    cast = office.edge.office.cast
+    for chat in range(500, 520):
+        api.chat(chat)
+        api.fail("hang", "sendMessage", chat=chat)
+        await cast.recipients.add(chat, Kind.MEMBER, "", cast.now(), consent=Consent.YES)
+    await cast.recipients.put_into(
+        "chậm", [place.id for place in await cast.recipients.everybody(members=True)][3:]
+    )
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Chọn nơi nhận")
+    await api.until(lambda: "Xong" in labels(control))
+    (chosen,) = await ask(api, "chậm")
+    api.press(chosen, "Gửi")
+    await api.until(lambda: sum(500 <= call.chat < 520 for call in api.calls) >= 12)
+    preview, _ = await ask(api, "/thongbao Việc khác", 2)
+    assert preview.text.endswith("Việc khác")
