@@ -85,6 +85,36 @@ def test_every_file_named_on_a_page_exists() -> None:
     assert missing == []
 
 
+def test_every_name_beside_a_file_on_a_page_is_in_that_file() -> None:
+    """Written as `bot/inbox.py` (`Inbox.take`)."""
+    beside = re.compile(r"`((?:bot|knowledge|tests)/[\w/]+\.py)` \((`[\w.]+`(?:, `[\w.]+`)*)\)")
+    named = [
+        (place(page), m[1], name)
+        for page in PAGES
+        for m in beside.finditer(page.read_text(encoding="utf-8"))
+        for name in re.findall(r"[\w.]+", m[2])
+    ]
+    assert named
+    missing = [
+        (page, file, name)
+        for page, file, name in named
+        for word in name.split(".")
+        if not re.search(rf"\b(?:def|class) {word}\b", (ROOT / file).read_text(encoding="utf-8"))
+    ]
+    assert missing == []
+
+
+def test_the_map_shows_every_module_and_no_other() -> None:
+    chart = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## The map")[2]
+    tables = dict(re.findall(r"^\| `([\w/]+)/` \| \|\n((?:\|.*\n)+)", chart, re.MULTILINE))
+    shown = {folder: set(re.findall(r"`(\w+)`", rows)) for folder, rows in tables.items()}
+    there = {
+        folder: {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
+        for folder in ("knowledge", "bot", "bot/handlers")
+    }
+    assert shown == there
+
+
 def test_the_gate_runs_the_tests_that_the_readme_names() -> None:
     first_block = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert first_block
