@@ -74,6 +74,17 @@ def test_every_python_command_on_a_page_exists() -> None:
         assert done.returncode == 0, f"python -m {package} {command}: {done.stderr.decode()}"
 
 
+def test_every_drill_and_bench_on_a_page_exists() -> None:
+    named = {
+        (place(page), name)
+        for page in PAGES
+        for name in re.findall(r"(?:`|python -m )tests\.(\w+)", page.read_text(encoding="utf-8"))
+    }
+    assert named
+    starts = ("tests/{}.py", "tests/{}/__main__.py")
+    assert [n for n in named if not any((ROOT / start.format(n[1])).exists() for start in starts)] == []
+
+
 def test_every_file_named_on_a_page_exists() -> None:
     named = re.compile(r"\]\((?!https?:|#)([^)#]+)\)|`((?:bot|knowledge|seeds|tests|tools|docs)/[\w./-]*\w)`")
     missing = [
