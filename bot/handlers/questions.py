@@ -28,6 +28,7 @@ from bot.conversations import Conversations
 from bot.current import Current, Known
 from bot.journal import Journal
 from bot.replies import esc, key, render
+from knowledge.model import Conversation
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -113,7 +114,11 @@ def handlers(
             return
         await sending.acknowledge(query)
         chat = query.message.chat
-        found = known.answerer.answer(question)
+        is_private = chat.type == ChatType.PRIVATE
+        place = (chat.id, 0 if is_private else query.from_user.id)
+        # A button is a whole question, but of the event that the message before it was about.
+        event = Conversation(document=conversations.get(place).document)
+        found = known.answerer.answer(question, event)
         shown = render(
             found,
             titles=known.titles,
@@ -121,13 +126,12 @@ def handlers(
             heading=question,
             notes=known.notes(today()),
         )
-        is_private = chat.type == ChatType.PRIVATE
         markup = sending.keyboard(shown.buttons, journal.buttons(question, found, is_private=is_private))
         if isinstance(query.message, Message):
             await sending.reply(context.bot, query.message, shown.html, markup)
         else:
             await sending.send(context.bot, chat.id, shown.html, markup)
-        conversations.put((chat.id, 0 if is_private else query.from_user.id), found.conversation)
+        conversations.put(place, found.conversation)
         await journal.note(question, found, known)
 
     return [
