@@ -239,6 +239,8 @@ class Answerer:
         return _with(question, named.units[:1], named)
 
     def _decide_anew(self, question: Analysis) -> tuple[Part, float]:
+        if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
+            return Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0
         if not question.types and question.units and all(_is_somebody(u) or u.light for u in question.units):
             question = replace(question, types=frozenset(["person"]))
         mistaken = self._people.mistaken(question)

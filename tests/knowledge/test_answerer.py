@@ -132,3 +132,9 @@ def test_no_text_makes_it_raise(text: str) -> None:
     answer = ANSWERER.answer(text, Conversation("cầu dài bao nhiêu", (2,)))
     assert answer.parts
     assert 0 <= answer.confidence <= 1
+
+
+def test_politeness_alone_asks_nothing() -> None:
+    """What is only the beginning of a question gets no answer to another."""
+    part = ANSWERER.answer("xin hỏi").parts[0]
+    assert (part.kind, part.reason) == (AnswerKind.NO_ANSWER, Reason.UNREADABLE)
