@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.analysis import Analysis, Analyzer, Unit
+from knowledge.confidence import confidence
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.lexicon import Lexicon
@@ -27,7 +28,7 @@ from knowledge.model import (
     Reason,
 )
 from knowledge.normalize import MAX_CHARS, Token
-from knowledge.passages import confidence, rank_sentences
+from knowledge.passages import rank_sentences
 from knowledge.premises import People, Standing
 from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
 from knowledge.smalltalk import Smalltalk

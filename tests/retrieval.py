@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.answerer import FACT_THRESHOLD, SENTENCE_THRESHOLD
+from knowledge.confidence import confidence
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import rank_facts
 from knowledge.mentions import MentionFinder
 from knowledge.model import Document, Fact, Sentence
-from knowledge.passages import confidence, rank_sentences
+from knowledge.passages import rank_sentences
 
 LEXICON = Path(__file__).resolve().parent.parent / "seeds" / "lexicon"
 MAX_HITS = 10

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from knowledge.analysis import Analysis
 from knowledge.article import parse
+from knowledge.confidence import confidence
 from knowledge.index import Index
+from knowledge.inquiry import wanted_kinds
 from knowledge.lexicon import Lexicon
 from knowledge.model import MentionKind
-from knowledge.passages import HARD, confidence, rank_sentences, unit_match, wanted_kinds
+from knowledge.objections import HARD
+from knowledge.passages import rank_sentences
+from knowledge.spans import unit_match
 from tests.conftest import SEEDS
 from tests.knowledge.minis import LIBRARY, RACE
 

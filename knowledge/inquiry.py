@@ -1,0 +1,140 @@
+"""A question as ranking sees it: what it names, how telling each word is, what kind of thing it wants.
+
+Owns the weights of a question's units, syllables and neighbouring pairs, and which kinds of mention can
+answer it. Refuses to know single sentences' scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.index import Index
+from knowledge.matcher import NEAR_MATCH, offered_by, similarity
+from knowledge.model import MentionKind
+
+EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
+EVENT_FLOOR = 0.55
+THEME_FLOOR = 0.45  # a word of the headline
+_ANY_NOUN = frozenset(
+    ["nguoi", "cai", "con", "vi", "anh", "chi", "em", "ai", "ban", "la", "the", "vay", "mot"]
+)
+_DAY_WORDS = frozenset(["ngay", "hom", "bua"])
+_MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
+_MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
+
+_WANTED: dict[str, frozenset[MentionKind]] = {
+    "person": frozenset([MentionKind.PERSON]),
+    "date": frozenset([MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR, MentionKind.HOUR]),
+    "hour": frozenset([MentionKind.HOUR]),
+    "year": frozenset([MentionKind.YEAR, MentionKind.PERIOD, MentionKind.DATE]),
+    "period": frozenset([MentionKind.PERIOD, MentionKind.DATE]),
+    "place": frozenset([MentionKind.PLACE]),
+    "count": frozenset([MentionKind.COUNT]),
+    "percent": frozenset([MentionKind.PERCENT]),
+    "money": frozenset([MentionKind.MONEY]),
+    "phone": frozenset([MentionKind.PHONE]),
+    "organisation": frozenset([MentionKind.ORGANISATION]),
+    "age": frozenset([MentionKind.COUNT]),
+    "duration": frozenset([MentionKind.COUNT, MentionKind.PERIOD, MentionKind.DATE, MentionKind.HOUR]),
+}
+
+
+def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
+    """Return the kinds of mention that can answer questions of *types*; empty when anything can."""
+    asked = set(types)
+    if asked & {"money", "percent", "duration", "age", "phone"}:  # "bao nhiêu tiền" is no mere "bao nhiêu"
+        asked.discard("count")
+    return frozenset().union(*(_WANTED.get(t, frozenset()) for t in asked))
+
+
+def _wanted(question: Analysis) -> frozenset[MentionKind]:
+    kinds = wanted_kinds(question.types)
+    if "date" in question.types and {t.fold for t in question.tokens} & _DAY_WORDS:
+        kinds -= {MentionKind.YEAR, MentionKind.PERIOD, MentionKind.HOUR}
+    of_money = {t.text for t in question.tokens} & _MONEY_WORDS or any(
+        not _MONEY_CONCEPTS.isdisjoint(u.ids) for u in question.units
+    )
+    if "count" in question.types and of_money:
+        kinds = frozenset([MentionKind.MONEY])
+    return kinds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One thing that the question names: how telling it is, and how well each sentence offers it."""
+
+    unit: Unit
+    weight: float
+    offered: dict[int, float]  # by sentence
+    floor: float  # how much of it every sentence of the article offers at the least
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """A question with what ranking needs to know of it, worked out once."""
+
+    question: Analysis
+    rows: tuple[Row, ...]
+    mass: float
+    wanted: frozenset[MentionKind]
+    qualifiers: frozenset[str]
+    syllables: list[tuple[str, float]]
+    syllable_mass: float
+    pairs: list[tuple[tuple[str, str], float]]
+    pair_mass: float
+    named: frozenset[str]  # ids of what the question names, but for light words
+    noun: str  # what a "bao nhiêu" counts
+
+    @classmethod
+    def of(cls, question: Analysis, index: Index) -> Query:
+        """Weigh what *question* names and look it up."""
+        rows = tuple(_row(unit, index) for unit in dict.fromkeys(question.units))
+        syllables, pairs = _syllable_weights(question, index)
+        return cls(
+            question,
+            rows,
+            sum(row.weight for row in rows) or 1.0,
+            _wanted(question),
+            index.qualifiers(question),
+            syllables,
+            sum(weight for _, weight in syllables) or 1.0,
+            pairs,
+            sum(weight for _, weight in pairs) or 1.0,
+            frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
+            _counted_noun(question),
+        )
+
+
+def _row(unit: Unit, index: Index) -> Row:
+    offered = offered_by(unit, index.sentence_postings, lambda n: index.sentences[n].profile)
+    if index.is_event(unit):
+        return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
+    theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
+    return Row(unit, index.weight(unit), offered, THEME_FLOOR if theme else 0.0)
+
+
+def _syllable_weights(
+    question: Analysis, index: Index
+) -> tuple[list[tuple[str, float]], list[tuple[tuple[str, str], float]]]:
+    """Weigh the question's syllables, and its neighbouring pairs outside the question words, by rarity."""
+    asking = {i for _, start, end in question.cues for i in range(start, end)}
+    folds = [t.fold for t in question.tokens]
+    rare = [index.rarity(f"s:{folded}") for folded in folds]
+    syllables = [(folded, rare[i] ** 2 * (0.3 if i in asking else 1.0)) for i, folded in enumerate(folds)]
+    pairs = [
+        ((folds[i], folds[i + 1]), rare[i] + rare[i + 1])
+        for i in range(len(folds) - 1)
+        if i not in asking and i + 1 not in asking
+    ]
+    return syllables, pairs
+
+
+def _counted_noun(question: Analysis) -> str:
+    """Return the folded syllable right after "bao nhiêu" or "mấy", "" when it is not a noun of its own."""
+    for name, _, end in question.cues:
+        if name == "count" and end < len(question.tokens):
+            folded = question.tokens[end].fold
+            return "" if folded in _ANY_NOUN or question.tokens[end].text in _ANY_NOUN else folded
+    return ""

@@ -1,0 +1,146 @@
+"""What speaks against a sentence as an answer though its words fit.
+
+Owns the near misses: another office, another figure, no cause, a made-up case, the opposite direction.
+Refuses to score; a hard objection rules a sentence out, the others only lower the confidence.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.index import LEAD, Index, Profile, SentenceEntry
+from knowledge.inquiry import Query
+from knowledge.matcher import NEAR_MATCH, similarity
+from knowledge.model import Mention, MentionKind
+from knowledge.spans import region_of, unit_match
+from knowledge.syllables import fold_key
+
+# Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
+# where a sentence of the same kind may be the right one. The others only lower the confidence.
+HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
+HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
+_CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
+# What a sentence must at least hold when no mention of the kind asked for was found in it.
+_TRACES = {
+    "person": _CAPITALS,
+    "place": _CAPITALS,
+    "date": re.compile(r"\d|(?i:tháng|năm|ngày|thế kỷ|sáng|chiều|tối)"),
+    "year": re.compile(r"\d{4}"),
+    "count": re.compile(r"\d|(?i:\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|vài)\b)"),
+    "hour": re.compile(r"(?i)\d\s*(?:giờ|h|:)"),
+    "age": re.compile(r"(?i)tuổi|sinh năm"),
+    "phone": re.compile(r"\d{3}"),
+    "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
+    "percent": re.compile(r"(?i)%|phần trăm"),
+}
+_CAUSE = re.compile(
+    r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|khiến|dẫn đến)\b"
+)
+_OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
+_SUPERLATIVE = "nhất"
+
+
+def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index: Index) -> str:
+    """Name what speaks against this sentence as an answer, "" when nothing does.
+
+    These are the near misses that words alone do not tell: another office, another time, no year, no
+    cause, a made-up case, the opposite direction, a name that the question itself gives.
+    """
+    question, types = query.question, query.question.types
+    ids = entry.profile.ids
+    if any(u.kind == "stranger" for u in question.units):
+        return "stranger"
+    if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
+        return "kind"
+    if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
+        return "kind"
+    if types & _OF_THE_EVENT and entry.position >= LEAD and not query.named & ids.keys():
+        return "kind"
+    if _asks_for_which(question, entry.profile):
+        return "kind"
+    if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
+        return "kind"
+    if "reason" in types and not _CAUSE.search(entry.sentence.text):
+        return "reason"
+    if span is not None and span.kind is MentionKind.PERSON:
+        if f"p:{span.text}" in question.people and "office" not in types:
+            return "kind"
+        offices = [u for u in question.units if u.kind == "office"]
+        start, end = region_of(span, entry.sentence.text)
+        if offices and not any(
+            unit_match(asked, held) and start <= at <= end
+            for asked in offices
+            for held, at, _ in entry.placed
+        ):
+            return "office"
+        beside = f" {' '.join(fold_key(w) for w in entry.sentence.text[start:end].lower().split())} "
+        if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
+            return "office"
+        if offices and _of_another(query, entry, (start, end)):
+            return "office"
+    elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
+        return "office"
+    if span is not None and span.kind is MentionKind.COUNT and query.noun:
+        named = query.noun in {fold_key(w) for w in span.detail.split()}
+        if not named and not any(
+            unit_match(u, held) and span.start <= at <= span.end
+            for u in question.units
+            for held, at, _ in entry.placed
+        ):
+            return "noun"
+    if _SUPERLATIVE in {t.text for t in question.tokens} and "nhat" not in entry.profile.folds:
+        return "comparison"
+    if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
+        return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
+    for one, other in index.lexicon.opposites:
+        for asked, told in ((f"c:{one}", f"c:{other}"), (f"c:{other}", f"c:{one}")):
+            if told in ids and asked not in ids and any(asked in u.ids for u in question.units):
+                return "opposite"
+    return "figure" if number_fit(question, entry.profile) < 0.35 else ""
+
+
+def _asks_for_which(question: Analysis, profile: Profile) -> bool:
+    """Tell whether a "X nào" asks for an X that the text has none of ("bệnh viện nào")."""
+    for name, start, _ in question.cues:
+        if name == "thing" and question.tokens[start].fold == "nao":
+            noun = next((u for u in question.units if u.end == start), None)
+            return noun is not None and not noun.light and similarity(noun, profile) < NEAR_MATCH
+    return False
+
+
+def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:
+    """Tell whether the office beside a name is not of the organisation that the question names with it."""
+    for office, body in pairwise(query.question.units):
+        if office.kind != "office" or body.start != office.end or body.kind not in ("concept", "word"):
+            continue
+        if body.light or any(row.floor for row in query.rows if row.unit == body):
+            continue
+        if not any(_same_body(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
+            return True
+    return False
+
+
+def _same_body(asked: Unit, held: Unit) -> bool:
+    """Tell whether two organisations are one: "công đoàn tỉnh" is "LĐLĐ tỉnh", not any "công đoàn"."""
+    shared = asked.ids & held.ids
+    concepts = {i for i in asked.ids if i[0] == "c"}
+    return any(i[0] in "sw" for i in shared) or bool(concepts and concepts <= shared)
+
+
+def number_fit(question: Analysis, profile: Profile) -> float:
+    """Return a factor below 1 when the question's figures are not the sentence's.
+
+    Worst is another figure for the same noun ("khóa IV" when asked about "khóa V").
+    """
+    factor = 1.0
+    tokens = profile.analysis.tokens
+    for unit in question.units:
+        if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] == "n"):
+            continue
+        factor *= 0.8 if unit.light else 0.6
+        noun = question.tokens[unit.start - 1].fold if unit.start else ""
+        if any(a.fold == noun and b.number for a, b in pairwise(tokens)):
+            factor *= 0.5
+    return factor

@@ -1,0 +1,129 @@
+"""Which mention of a sentence answers: the one of a wanted kind that stands nearest to what is asked.
+
+Owns distance within a sentence and what makes a mention the wrong one. Refuses to rank sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.analysis import SAME, Analysis, Unit
+from knowledge.index import Index, SentenceEntry
+from knowledge.inquiry import Query
+from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
+from knowledge.model import Mention, MentionKind
+from knowledge.syllables import fold_key
+
+HEAD = 0.75  # how near the words before a list stand to each of its items
+_AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
+_BREAK = re.compile(r"[;:,()]|\s[-–]\s")
+
+_TIME_NOUNS = frozenset(
+    ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
+)
+
+
+def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention | None, float]:
+    """Return the mention of a wanted kind that stands nearest to what is asked, and how near (0-1)."""
+    question = query.question
+    best: tuple[float, Mention | None] = (0.0, None)
+    counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
+    places: dict[Unit, list[tuple[int, int, float]]] = {}
+    rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted and _serves(m, question.types)]
+    if not rivals:
+        return None, 0.0
+    floor = 0.0
+    found = []
+    for row in query.rows:
+        spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
+        if spots:
+            places[row.unit] = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
+            found.append((row.weight, places[row.unit]))
+        else:
+            floor += row.floor * row.weight
+    head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
+    for mention in rivals:
+        start, end = region_of(mention, entry.sentence.text)
+        near = floor
+        for weight, where in found:
+            near += weight * max(
+                value
+                * (HEAD if e <= head and s < start else _closeness(entry.sentence.text, start, end, s, e))
+                for s, e, value in where
+            )
+        near /= query.mass
+        if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
+            near *= 0.85
+        near *= _agrees(question, counted, mention, (start, end), places)
+        if near > best[0]:
+            best = (near, mention)
+    return best[1], best[0]
+
+
+def _serves(mention: Mention, types: frozenset[str]) -> bool:
+    """Tell whether a figure is an age, or a stretch of time, when that is asked for."""
+    if mention.kind is not MentionKind.COUNT or not types & {"age", "duration"}:
+        return True
+    noun = mention.detail.split(" ")[0]
+    return noun == "tuổi" if "age" in types else noun in _TIME_NOUNS or "count" in types
+
+
+def unit_match(unit: Unit, offered: Unit) -> float:
+    """Return how well one unit of a text is what *unit* names (0-1)."""
+    shared = unit.ids & offered.ids
+    if not shared:
+        return 0.0
+    if any(i[0] in "opnru" for i in shared):
+        return SAME
+    if any(i[0] in "sw" for i in shared):
+        return SAME if len(unit.folds) == len(offered.folds) else CONCEPT_MATCH
+    return CONCEPT_MATCH if any(i[0] == "c" for i in shared) else NEAR_MATCH
+
+
+def region_of(mention: Mention, text: str) -> tuple[int, int]:
+    """Return the stretch that speaks of *mention*: itself with the office beside it."""
+    start, end = mention.start, mention.end
+    offices = mention.detail.rpartition("; ")[2] if mention.kind is MentionKind.PERSON else ""
+    for office in filter(None, offices.split(", ")):
+        after = text.find(office, end, end + len(office) + 60)
+        before = text.rfind(office, max(0, start - len(office) - 40), start)
+        if after >= 0:
+            end = after + len(office)
+        elif before >= 0:
+            start = before
+    return start, end
+
+
+def _closeness(text: str, start: int, end: int, spot: int, spot_end: int) -> float:
+    if start <= spot < end:
+        return 1.0
+    gap = text[spot_end:start] if spot < start else text[end:spot]
+    return 1.0 / (1.0 + (len(gap) + 30 * len(_BREAK.findall(gap))) / 60)
+
+
+def _agrees(
+    question: Analysis,
+    counted: Unit | None,
+    mention: Mention,
+    region: tuple[int, int],
+    places: dict[Unit, list[tuple[int, int, float]]],
+) -> float:
+    """Return a factor below 1 when *mention* is of another noun or another office than asked for."""
+
+    def inside(unit: Unit) -> bool:
+        return any(region[0] <= s < region[1] + 2 for s, _, _ in places.get(unit, ()))
+
+    factor = 1.0
+    if mention.kind is MentionKind.PERSON:
+        offices = [u for u in question.units if u.kind == "office"]
+        if offices and not any(inside(u) for u in offices):
+            factor *= 0.35
+    elif mention.kind is MentionKind.COUNT and counted is not None:
+        if not inside(counted) and "nguoi" not in counted.folds:
+            factor *= 0.5
+        asked = {t.fold for t in question.tokens}
+        if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
+            factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
+    elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
+        factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
+    return factor
