@@ -1,5 +1,5 @@
 # Every command sets up .venv by itself first; nothing outside this folder is touched.
-.PHONY: help chat ask run doctor test eval format lock clean setup setup-dev
+.PHONY: help chat ask run doctor test eval bench format lock clean setup setup-dev setup-bench
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -33,6 +33,9 @@ test: setup-dev ## Formatter, linter, types and tests: what every change must pa
 eval: setup-dev ## Measure the answers on the golden tables; ARGS="--show 20" lists failures
 	@$(python) -m tests.evaluate $(ARGS)
 
+bench: setup setup-bench ## Measure speed and memory beside other bots; ARGS="--quick" takes smaller sizes
+	@$(python) -m tests.bench $(ARGS)
+
 format: setup-dev ## Format the code and sort its imports
 	@$(python) -m ruff format .
 	@$(python) -m ruff check --fix .
@@ -43,10 +46,11 @@ lock: setup ## Renew the locked versions from pyproject.toml
 	@test -x .tools/bin/uv || { $(python) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"; }
 	@.tools/bin/uv pip compile $(lock_options) pyproject.toml --output-file requirements.lock
 	@.tools/bin/uv pip compile $(lock_options) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	@.tools/bin/uv pip compile $(lock_options) --group pyproject.toml:bench --output-file requirements-bench.lock
 lock_options = --quiet --no-config --system-certs --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-emit-index-url
 
 clean: ## Remove the set-up and the caches (the database in data/ stays)
-	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup:
@@ -54,3 +58,7 @@ setup:
 
 setup-dev:
 	@sh .ci/setup.sh requirements-dev.lock
+
+# aiogram and the bot want different versions of the same packages, so it lives apart.
+setup-bench:
+	@sh .ci/setup.sh requirements-bench.lock .venv-bench

@@ -1,31 +1,32 @@
 #!/bin/sh
-# Make .venv hold exactly the packages of one lock file.
+# Make .venv, or the folder named, hold exactly the packages of one lock file.
 #
-#   sh .ci/setup.sh requirements.lock
+#   sh .ci/setup.sh requirements.lock [FOLDER]
 #
-# Touches nothing outside .venv. Cheap when there is nothing to do: a copy of the lock, written last, says
+# Touches nothing outside that folder. Cheap when there is nothing to do: a copy of the lock, written last, says
 # that its packages are in; a set-up that was cut short is thrown away and done afresh. Speaks on stderr
 # only and never reads stdin: stdout and stdin belong to the command that comes after.
 set -eu
 exec </dev/null >&2
 
 lock=$1
-stamp=.venv/$lock
-unfinished=.venv/unfinished
-python=.venv/bin/python
+venv=${2:-.venv}
+stamp=$venv/$lock
+unfinished=$venv/unfinished
+python=$venv/bin/python
 
 say() { printf '%s\n' "$*"; }
 give_up() { say "$*"; exit 1; }
 
 sound=no
-if ls .venv/*.lock >/dev/null 2>&1 && [ ! -e "$unfinished" ] && "$python" -c '' 2>/dev/null; then
+if ls "$venv"/*.lock >/dev/null 2>&1 && [ ! -e "$unfinished" ] && "$python" -c '' 2>/dev/null; then
     sound=yes
 fi
 if [ $sound = yes ] && cmp -s "$lock" "$stamp"; then
     exit 0
 fi
 
-say "Setting up (once; everything goes into .venv)"
+say "Setting up (once; everything goes into $venv)"
 
 # 1. A Python that is new enough; PYTHON=... chooses another.
 base=
@@ -43,7 +44,7 @@ if [ $sound = no ]; then
     "$base" -c 'import ensurepip, venv' 2>/dev/null || give_up \
         "  This Python cannot make virtual environments: install its venv package (Debian, Ubuntu: sudo apt install python3-venv)."
     say "  2/3 Making the virtual environment"
-    "$base" -m venv --clear .venv || give_up "  The virtual environment could not be made in $(pwd)/.venv: is the disk full or read-only?"
+    "$base" -m venv --clear "$venv" || give_up "  The virtual environment could not be made in $(pwd)/$venv: is the disk full or read-only?"
 else
     say "  2/3 The virtual environment is there; its packages change"
 fi

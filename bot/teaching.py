@@ -25,9 +25,8 @@ from knowledge.model import Answer, AnswerKind, Fact
 from knowledge.store import Store
 from knowledge.syllables import fold
 
-WEIGH_S = (
-    0.75  # the index takes half of it at 2,000 facts, the replay the rest; python -m tests.bench_teaching
-)
+# At 2,000 facts the index takes half of it, the replay the rest: python -m tests.bench --only teaching
+WEIGH_S = 0.75
 FEWEST = 8  # questions that are replayed however long the index took
 TWIN = 0.85  # a question that a fact answers with this confidence is taken for the same question
 MAX_REPLAYED = 60

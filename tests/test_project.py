@@ -27,7 +27,12 @@ def place(path: Path) -> str:
 def test_every_package_is_locked_at_a_version_that_its_range_allows() -> None:
     runtime = PROJECT["project"]["dependencies"]
     development = PROJECT["dependency-groups"]["dev"]
-    for lock, wanted in (("requirements.lock", runtime), ("requirements-dev.lock", [*runtime, *development])):
+    locks = {
+        "requirements.lock": runtime,
+        "requirements-dev.lock": [*runtime, *development],
+        "requirements-bench.lock": PROJECT["dependency-groups"]["bench"],
+    }
+    for lock, wanted in locks.items():
         text = (ROOT / lock).read_text(encoding="utf-8")
         locked = dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE))
         for requirement in map(Requirement, wanted):
@@ -145,7 +150,8 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_every_reason_of_a_dependency_is_given() -> None:
     source = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    groups = PROJECT["dependency-groups"].values()
+    wanted = [*PROJECT["project"]["dependencies"], *(w for group in groups for w in group)]
     assert [w for w in wanted if not re.search(rf'"{re.escape(w)}",\s*# \w+ \w+', source)] == []
 
 

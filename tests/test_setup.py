@@ -119,6 +119,23 @@ def test_an_environment_whose_python_is_gone_is_rebuilt(folder: Path, python: Pa
     assert (folder / ".venv" / "bin" / "python").exists()
 
 
+def test_another_folder_may_be_named_and_the_usual_one_is_let_be(folder: Path, python: Path) -> None:
+    write_script(
+        python,
+        GOOD_PYTHON.replace("rm -rf .venv; mkdir -p .venv/bin; cp", "mkdir -p other/bin; cp", 1).replace(
+            '$0" .venv/bin', '$0" other/bin'
+        ),
+    )
+    command = f"sh '{SCRIPT}' requirements.lock other"
+    environment = {"PATH": os.environ["PATH"], "PYTHON": str(python)}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment, check=False, capture_output=True
+    )
+    assert done.returncode == 0
+    assert (folder / "other" / "requirements.lock").exists()
+    assert not (folder / ".venv").exists()
+
+
 def test_an_old_python_gets_one_sentence(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     old = write_script(tmp_path_factory.mktemp("old") / "python3", "#!/bin/sh\nexit 1\n")
     done = run_setup(folder, old)

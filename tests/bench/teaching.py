@@ -1,14 +1,11 @@
 """How long an admin waits for "which answers would change" and for the changed answer.
 
-Run it with python -m tests.bench_teaching.
-
 Facts are the seed's, their words shuffled within each question, so that they are many and alike: the worst
-that a real collection could be. Times are wall clock on this machine, best and worst of five.
+that a real collection could be. Times are wall clock on this machine.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import random
 import tempfile
@@ -25,6 +22,7 @@ from knowledge.model import Fact
 from knowledge.schema import KNOWLEDGE
 from knowledge.seeds import build
 from knowledge.store import Store
+from tests.bench.table import Options, Row
 
 NOW = datetime(2024, 11, 25, tzinfo=UTC)
 DRAFT = Fact(0, ("Gửi xe ở đâu?", "Bãi đỗ xe của hội nghị ở chỗ nào?"), "Bãi xe ở cổng sau.")
@@ -62,10 +60,15 @@ async def measure(facts: int, rounds: int) -> dict[str, list[float]]:
     return steps
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--facts", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    for name, values in asyncio.run(measure(options.facts, options.rounds)).items():
-        print(f"{name:24} {min(values):8.2f} … {max(values):8.2f}")
+def rows(options: Options) -> list[Row]:
+    facts = options.size(2000, 200)
+    steps = asyncio.run(measure(facts, options.rounds))
+    tried = round(steps.pop("questions replayed")[0])
+    notes = {"try out": f"{tried} questions replayed"}
+    return [
+        Row(f"{facts:,} facts: {step}", seconds, "s", note=notes.get(step, ""))
+        for step, seconds in steps.items()
+    ]
+
+
+MEASURES = {"teaching": rows}
