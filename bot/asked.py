@@ -46,6 +46,10 @@ SCHEMA = Schema(
                     PRIMARY KEY (asked, person)) STRICT, WITHOUT ROWID""",
             ),
         ),
+        Migration(
+            "who is being told at this moment",
+            ("ALTER TABLE waiting ADD COLUMN telling INTEGER NOT NULL DEFAULT 0 CHECK (telling IN (0, 1))",),
+        ),
     ),
 )
 
@@ -81,11 +85,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Somebody who wants to be told, and their question as it was kept."""
+    """Somebody who wants to be told, and their question as it was kept.
+
+    `is_doubtful` when the message was under way once and nobody knows whether it has arrived.
+    """
 
     asked: int
     person: int
     text: str
+    is_doubtful: bool
 
 
 class Asked:
@@ -123,7 +131,9 @@ class Asked:
             row = await self._database.fetch_one("SELECT id FROM asked WHERE key = ?", (question_key,))
             if row is None:
                 return False
-            await self._database.execute("INSERT OR IGNORE INTO waiting VALUES (?, ?)", (row[0], person))
+            await self._database.execute(
+                "INSERT OR IGNORE INTO waiting (asked, person) VALUES (?, ?)", (row[0], person)
+            )
         return True
 
     async def group(self, id_: int) -> Group | None:
@@ -154,11 +164,19 @@ class Asked:
     async def due(self) -> list[Wait]:
         """Return who can be told now: their group has an answer."""
         rows = await self._database.fetch_all(
-            "SELECT w.asked, w.person, a.text FROM waiting w JOIN asked a ON a.id = w.asked"
+            "SELECT w.asked, w.person, a.text, w.telling FROM waiting w JOIN asked a ON a.id = w.asked"
             " JOIN asked_groups g ON g.id = a.group_id WHERE g.status = ? ORDER BY w.asked, w.person",
             (str(Status.ANSWERED),),
         )
-        return [Wait(*row) for row in rows]
+        return [Wait(asked, person, text, bool(telling)) for asked, person, text, telling in rows]
+
+    async def mark(self, wait: Wait, *, telling: bool) -> None:
+        """Note that the message is under way, or that Telegram has surely not taken it."""
+        async with self._database.transaction():
+            await self._database.execute(
+                "UPDATE waiting SET telling = ? WHERE asked = ? AND person = ?",
+                (int(telling), wait.asked, wait.person),
+            )
 
     async def told(self, wait: Wait) -> None:
         """Erase the link between a person and a question."""

@@ -10,11 +10,12 @@ posts through another bot, so a stranger's `/them` would run when an admin forwa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import Message, Update
 
-from knowledge.database import Database, Migration, Schema, to_stored
+from knowledge.database import Database, Migration, Schema, from_stored, to_stored
 
 SCHEMA = Schema(
     "authority",
@@ -32,6 +33,16 @@ SCHEMA = Schema(
         ),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AdminChange:
+    """Who was made an admin or stopped being one (`action`: "add", "remove"), by whom and when."""
+
+    person: int
+    action: str
+    by: int
+    at: datetime
 
 
 class StaysError(Exception):
@@ -93,6 +104,13 @@ class Authority:
             await self._note(person, "remove", by, to_stored(self._now()))
         del (await self._table())[person]
         return True
+
+    async def changes(self, limit: int) -> list[AdminChange]:
+        """Return up to *limit* changes, the newest first."""
+        rows = await self._database.fetch_all(
+            "SELECT person, action, by, at FROM admin_changes ORDER BY id DESC LIMIT ?", (limit,)
+        )
+        return [AdminChange(person, action, by, from_stored(at)) for person, action, by, at in rows]
 
     async def _note(self, person: int, action: str, by: int, at: int) -> None:
         await self._database.execute(

@@ -3,7 +3,8 @@
 Owns when a question asked in vain counts as answered, and the message. Refuses to know how the answer came
 to be: written for the question, taught in passing, or loaded with an article.
 
-The link is erased when Telegram has taken the message; a crash in between tells that one person twice.
+The link is marked before the message leaves and erased when Telegram has taken it. Whoever was being told
+when the process or the network failed is told again, with a word that the message may have arrived before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from datetime import date
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot import sending, texts
 from bot.asked import Asked, Status
@@ -52,11 +53,16 @@ async def tell(bot: Bot, asked: Asked, current: Current, today: Callable[[], dat
         if found.kind is not AnswerKind.ANSWER:
             continue
         head = texts.TOLD.format(question=wait.text)
+        if wait.is_doubtful:
+            head = f"{texts.TOLD_AGAIN}\n{head}"
         answer = render(found, titles=known.titles, heading=head, notes=known.notes(today()))
+        await asked.mark(wait, telling=True)
         try:
             await sending.send(bot, wait.person, answer.html)
         except TelegramError as error:
             log.info("somebody could not be told: %s", type(error).__name__)
+            if isinstance(error, RetryAfter):
+                await asked.mark(wait, telling=wait.is_doubtful)
             if is_passing(error):
                 return
         await asked.told(wait)

@@ -64,7 +64,7 @@ def handlers(office: Office) -> Handlers:
         Learning(desk, facts, office.teaching, office.asked),
         Articles(desk, office.teaching),
         Exchange(desk, office.teaching, office.today),
-        People(desk),
+        People(desk, office.zone),
         writing,
         Calendar(desk, office.cast, writing),
         Places(desk, office.cast),

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from telegram.ext import CommandHandler
 
-from bot import menus
+from bot import cards, menus
 from bot import texts_admin as t
 from bot.authority import StaysError
 from bot.dialogs import Dialog
-from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
+from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Handlers
 from bot.replies import esc
 
 KIND = "admins"
+RECENT = 5  # changes shown in the list
+_CHANGES = (("yes", "sure"), ("back", SHOWN))  # verbs that change who is an admin, and at which step
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class People:
     """The list of admins and its changes."""
 
     desk: Desk
+    zone: tzinfo
 
     def handlers(self) -> Handlers:
         """Register the flow and return the handler of the command."""
@@ -44,6 +48,16 @@ class People:
             removable += [] if is_owner else [[(t.REMOVE_ADMIN.format(id=person), f"remove:{person}")]]
         commands = "\n".join(f"/{name}: {purpose}" for name, purpose in t.ADMIN_COMMANDS.items())
         text = t.DESK.format(commands=commands) + "\n\n" + t.ADMINS.format(lines="\n".join(lines))
+        changes = [
+            t.ADMIN_CHANGE.format(
+                at=cards.moment(change.at, self.zone),
+                who=cards.who(author_of(change.by), turn.author),
+                action=t.ADMIN_ACTIONS[change.action],
+                id=change.person,
+            )
+            for change in await authority.changes(RECENT)
+        ]
+        text += "\n\n" + "\n".join([t.ADMIN_CHANGES, *changes]) if changes else ""
         dialog = await self.desk.dialogs.open(turn.person, KIND, SHOWN)
         await turn.say(esc(text), dialog, [[(t.ADD_ADMIN, "add:")], *removable])
         await menus.publish_for(turn.bot, [turn.person])  # a start could not: they had not written yet
@@ -74,26 +88,30 @@ class People:
         elif verb == "remove" and re.fullmatch(r"\d{1,16}", argument, re.ASCII):
             dialog = await self.desk.dialogs.advance(dialog, "sure")
             await turn.say(esc(t.ASK_REMOVE.format(id=argument)), dialog, _sure(f"yes:-{argument}"))
-        elif verb == "yes" and re.fullmatch(r"[+-]\d{1,16}", argument, re.ASCII) and dialog.step == "sure":
+        elif re.fullmatch(r"[+-]\d{1,16}", argument, re.ASCII) and (verb, dialog.step) in _CHANGES:
             await self.desk.dialogs.close(dialog)
-            person = abs(int(argument))
-            changes = self._admit if argument[0] == "+" else self._dismiss
-            await turn.turn_into(esc(await changes(turn, person)))
+            await self._change(turn, abs(int(argument)), joins=argument[0] == "+")
 
-    async def _admit(self, turn: Turn, person: int) -> str:
-        if not await self.desk.authority.add(person, by=turn.person):
-            return t.ALREADY_ADMIN.format(id=person)
-        await menus.publish_for(turn.bot, [person])
-        return t.ADDED.format(id=person)
-
-    async def _dismiss(self, turn: Turn, person: int) -> str:
-        try:
-            await self.desk.authority.remove(person, by=turn.person)
-        except StaysError:
-            return t.STAYS.format(id=person)
-        await self.desk.dialogs.erase(person)
-        await menus.withdraw(turn.bot, person)
-        return t.REMOVED.format(id=person)
+    async def _change(self, turn: Turn, person: int, *, joins: bool) -> None:
+        """Let *person* join or leave, and offer to take that back."""
+        if joins:
+            if not await self.desk.authority.add(person, by=turn.person):
+                await turn.turn_into(esc(t.ALREADY_ADMIN.format(id=person)))
+                return
+            await menus.publish_for(turn.bot, [person])
+        else:
+            try:
+                await self.desk.authority.remove(person, by=turn.person)
+            except StaysError:
+                await turn.turn_into(esc(t.STAYS.format(id=person)))
+                return
+            await self.desk.dialogs.erase(person)
+            await menus.withdraw(turn.bot, person)
+        done = (t.ADDED if joins else t.REMOVED).format(id=person)
+        back = None
+        if person != turn.person:  # who has left can take nothing back
+            back = await self.desk.dialogs.open(turn.person, KIND, SHOWN)
+        await turn.turn_into(esc(done), back, [[(t.TAKE_BACK, f"back:{'-' if joins else '+'}{person}")]])
 
 
 def _sure(data: str) -> Buttons:

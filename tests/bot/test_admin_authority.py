@@ -226,6 +226,22 @@ async def test_an_admin_is_added_by_contact_works_and_is_removed(api: BotApi, of
     assert not [scope for scope in api.commands if scope[0] == "chat:7"]
 
 
+async def test_joining_and_leaving_can_be_taken_back_and_are_listed(api: BotApi, office: Running) -> None:
+    authority = office.edge.office.authority
+    await add_by_contact(api, MEMBER)
+    done = api.seen_by(ADMIN)[-1]
+    assert await authority.admins() == (ADMIN, MEMBER)
+    api.press(done, texts_admin.TAKE_BACK)
+    await api.until(lambda: done.text == texts_admin.REMOVED.format(id=MEMBER))
+    assert await authority.admins() == (ADMIN,)
+    api.press(done, texts_admin.TAKE_BACK)
+    await api.until(lambda: done.text == texts_admin.ADDED.format(id=MEMBER))
+    assert await authority.admins() == (ADMIN, MEMBER)
+    listed = await api.answer_to(ADMIN, "/quantri")
+    recent = listed.text.partition(texts_admin.ADMIN_CHANGES)[2].strip().splitlines()
+    assert [line.partition(" · ")[2] for line in recent] == ["bạn · thêm 7", "bạn · gỡ 7", "bạn · thêm 7"]
+
+
 async def test_an_admin_is_added_by_number_and_nothing_else(api: BotApi, office: Running) -> None:
     listed = await api.answer_to(ADMIN, "/quantri")
     await pressed(api, listed, texts_admin.ADD_ADMIN)

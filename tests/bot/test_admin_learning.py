@@ -102,6 +102,25 @@ async def test_the_promise_survives_a_restart(api: BotApi, office: Running, serv
         await api.until(lambda: [s for s in api.seen_by(MEMBER) if "Nay đã có câu trả lời" in s.text])
 
 
+async def test_whoever_was_being_told_in_a_crash_is_told_again_with_a_word(
+    api: BotApi, office: Running, serve: Serve
+) -> None:
+    await asked_in_vain(api)
+    await api.drained()
+    query = api.press(api.seen_by(MEMBER)[-1], texts.TELL_BUTTON)
+    await api.until(lambda: api.answered_callbacks.get(query))
+    api.fail("lost", "sendMessage", chat=MEMBER)
+    await api.answer_to(ADMIN, f"/them {VAIN} | Có, đèn bật từ 18 giờ.")
+    told = await api.until(lambda: [s for s in api.seen_by(MEMBER) if "Nay đã có câu trả lời" in s.text])
+    assert not told[0].text.startswith(texts.TOLD_AGAIN)
+    await api.drained()
+    await office.stop()
+    async with serve(admins=(ADMIN,)):
+        await api.answer_to(ADMIN, "/them Gửi xe ở đâu? | Cổng sau.")
+        again = await api.until(lambda: [s for s in api.seen_by(MEMBER) if texts.TOLD_AGAIN in s.text])
+        assert again[0].text.endswith(told[0].text.partition("Nay đã")[2])
+
+
 async def test_an_answer_can_be_marked_wrong_once(api: BotApi, office: Running) -> None:
     sent = await api.answer_to(MEMBER, LAND)
     data = next(b["callback_data"] for b in sent.buttons if b["text"] == texts.WRONG_BUTTON)
