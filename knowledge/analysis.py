@@ -25,6 +25,7 @@ from knowledge.syllables import HOI, NGA, fold, fold_key, is_syllable, key, spli
 SAME, SLIP, CONFLICT = 1.0, 0.92, 0.15
 
 _WHICH = frozenset(["nào", "gì", "ai"])
+_STATED = ("concept", "office", "rank", "region", "stop")  # what a statement can hold
 
 
 # Levels of administration, folded; "tỉnh" is the one that provincial articles leave out or take for granted.
@@ -165,28 +166,40 @@ class Analyzer:
             self._by_surname.setdefault(folds[0], []).append(person)
             self._by_given.setdefault(folds[-1], []).append(person)
 
-    def analyse(self, tokens: Sequence[Token]) -> Analysis:
-        """Return what *tokens* speak of and ask for."""
+    def analyse(self, tokens: Sequence[Token], *, statement: bool = False) -> Analysis:
+        """Return what *tokens* speak of and ask for.
+
+        A *statement* (a newspaper's sentence) asks nothing, has no chatter to leave out, and is typed with
+        all its marks: its "ban" is not "bàn", its "theo báo cáo" no opening.
+        """
         units: list[Unit] = []
         types: list[tuple[str, int, int, int]] = []
         i = 0
         while i < len(tokens):
             person = self._person_at(tokens, i)
-            entries = self._longest(tokens, i)
+            entries = self._longest(tokens, i, _STATED if statement else (), strict=statement)
             if person and (not entries or person.end - i >= len(entries[0].folds)):
                 units.append(person)
                 i = person.end
                 continue
             while entries and self._cut_short(tokens, i, len(entries[0].folds)):
-                entries = self._longest(tokens, i, shorter_than=len(entries[0].folds))
+                entries = self._longest(
+                    tokens,
+                    i,
+                    _STATED if statement else (),
+                    shorter_than=len(entries[0].folds),
+                    strict=statement,
+                )
             if entries:
                 width = len(entries[0].folds)
-                payloads = [p for e in entries for p in e.payloads]
+                payloads = [p for e in entries for p in e.payloads if not statement or p[0] in _STATED]
                 self._take(tokens, i, width, payloads, units, types)
                 i += width
                 continue
             units.append(_plain_unit(tokens[i], i, light=self._is_light(tokens[i])))
             i += 1
+        if statement:
+            return Analysis(tuple(tokens), tuple(units), frozenset())
         return _assemble(tuple(tokens), units, types)
 
     def _is_light(self, token: Token) -> bool:
@@ -201,7 +214,13 @@ class Analyzer:
         return False
 
     def _longest(
-        self, tokens: Sequence[Token], i: int, kinds: tuple[str, ...] = (), *, shorter_than: int = 99
+        self,
+        tokens: Sequence[Token],
+        i: int,
+        kinds: tuple[str, ...] = (),
+        *,
+        shorter_than: int = 99,
+        strict: bool = False,
     ) -> list[_Entry]:
         best: list[_Entry] = []
         for entry in self._phrases.get(tokens[i].fold, ()):
@@ -210,7 +229,7 @@ class Analyzer:
                 continue
             if best and width < len(best[0].folds):
                 break
-            if i + width <= len(tokens) and self._agrees(tokens, i, entry):
+            if i + width <= len(tokens) and self._agrees(tokens, i, entry, strict=strict):
                 best.append(entry)
         plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
         if any(kind == "filler" for e in plain for kind, _ in e.payloads):
@@ -218,13 +237,13 @@ class Analyzer:
         return best
 
     @staticmethod
-    def _agrees(tokens: Sequence[Token], i: int, entry: _Entry) -> bool:
+    def _agrees(tokens: Sequence[Token], i: int, entry: _Entry, *, strict: bool) -> bool:
         doubts = 0
         for k, (folded, wanted) in enumerate(zip(entry.folds, entry.keys, strict=True)):
             token = tokens[i + k]
             if token.fold != folded or (k and tokens[i + k - 1].after.strip(",")):
                 return False
-            fit = agreement(token.key if token.marked else "", wanted)
+            fit = agreement(token.key if token.marked or strict else "", wanted)
             if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
                 return False
             doubts += fit < SLIP

@@ -177,7 +177,7 @@ class Index:
             if mention.kind is MentionKind.PERSON
         )
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
-        self.titles = {d.name: Profile.of(self.read(d.title)) for d in documents}
+        self.titles = {d.name: Profile.of(self.read_statement(d.title)) for d in documents}
         self.facts = tuple(self._entry(f) for f in facts)
         self._weigh()
         self.aliases = tuple((n, alias) for n, entry in enumerate(self.facts) for alias in entry.aliases)
@@ -200,7 +200,7 @@ class Index:
                 yield SentenceEntry(
                     document,
                     sentence,
-                    Profile.of(self.read(sentence.text)),
+                    Profile.of(self.read_statement(sentence.text)),
                     is_title=sentence.text == document.title,
                     position=i,
                     follows_in_paragraph=i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
@@ -233,6 +233,10 @@ class Index:
         """Analyse standard text (a fact's, an article's): no slips are mended."""
         tokens = self.normalizer.normalize(text, standard=True)
         return self.analyzer.analyse(tokens)
+
+    def read_statement(self, text: str) -> Analysis:
+        """Analyse a sentence of an article, which asks nothing and is typed with all its marks."""
+        return self.analyzer.analyse(self.normalizer.normalize(text, standard=True), statement=True)
 
     def _entry(self, fact: Fact) -> FactEntry:
         opening = fact.answer.lower()
