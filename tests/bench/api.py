@@ -95,7 +95,7 @@ class Api:
     ) -> Served:
         """Let the bot answer *texts*, (chat, words) each, and return how it went.
 
-        All are there at once, or *per_s* of them a second. Every call takes *delay_s* longer, as by a network.
+        All are there at once, or *per_s* of them a second. Every call takes *delay_s* longer.
         """
         served = self._ask("load", token, list(texts), per_s, delay_s)
         assert isinstance(served, Served)
