@@ -12,11 +12,12 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from telegram import (
+    InputMedia,
     InputMediaAudio,
     InputMediaDocument,
     InputMediaPhoto,
@@ -29,8 +30,8 @@ from bot import texts_announcements as texts
 from bot.replies import MAX_UNITS, units
 
 MAX_CAPTION_UNITS = 1024
-_CAPTIONED = ("photo", "video", "animation", "document", "audio", "voice")
-_PART: dict[str, Any] = {
+_CAPTIONED = ("photo", "video", "animation", "document", "audio", "voice")  # an animation is a document too
+_PARTS: dict[str, type[InputMedia]] = {
     "photo": InputMediaPhoto,
     "video": InputMediaVideo,
     "document": InputMediaDocument,
@@ -53,8 +54,7 @@ class Kind(StrEnum):
     """How the content travels."""
 
     TEXT = "text"
-    MEDIA = "media"  # one message with a caption: copied, the caption ours
-    ALBUM = "album"  # sent anew by file ids: a copied album would not carry the number
+    MEDIA = "media"  # a picture, a file, or an album: sent by file ids, so the original may be deleted
     COPY = "copy"  # a message without room for words (a sticker, a poll): copied as it is, no number
 
 
@@ -66,8 +66,9 @@ class Content:
     text: str = ""
     entities: tuple[Entity, ...] = ()
     origin: tuple[int, int] = (0, 0)  # chat and message that are copied
-    items: tuple[tuple[str, str], ...] = ()  # type and file id of each part of an album
+    items: tuple[dict[str, Any], ...] = ()  # pictures and files, each as the Bot API's InputMedia
     marks: tuple[str, ...] = ()  # Telegram's lasting names of the files, for the fingerprint
+    options: dict[str, Any] = field(default_factory=dict)  # how a link or a caption is shown, if not as usual
 
     def to_json(self) -> str:
         """Return the content as it is stored."""
@@ -82,8 +83,9 @@ class Content:
             raw["text"],
             tuple(raw["entities"]),
             (raw["origin"][0], raw["origin"][1]),
-            tuple((kind, file_id) for kind, file_id in raw["items"]),
+            tuple(raw["items"]),
             tuple(raw["marks"]),
+            raw["options"],
         )
 
     @property
@@ -91,23 +93,30 @@ class Content:
         """Tell whether there is room for words, and so for the number."""
         return self.kind is not Kind.COPY
 
+    def reworded(self, other: Content) -> Content:
+        """Return the words of *other* with the same pictures and files."""
+        if self.kind is Kind.TEXT:
+            return other
+        return replace(self, text=other.text, entities=other.entities)
+
 
 def typed(message: Message, prefix: int) -> Content:
     """Return what *message* says after its first *prefix* characters, with its formatting."""
     text = message.text or ""
     rest = text[prefix:]
     lead = len(rest) - len(rest.lstrip())
-    return _trimmed(Kind.TEXT, rest.strip(), message.entities, units(text[: prefix + lead]))
+    words = _trimmed(rest.strip(), message.entities, units(text[: prefix + lead]))
+    link = message.link_preview_options
+    return words if link is None else replace(words, options={"link_preview_options": link.to_dict()})
 
 
 def captioned(message: Message, prefix: int) -> Content:
     """Return a picture or file whose caption begins with *prefix* characters that are not to be shown."""
-    whole = carried([message])
     caption = message.caption or ""
     rest = caption[prefix:]
     lead = len(rest) - len(rest.lstrip())
-    words = _trimmed(whole.kind, rest.strip(), message.caption_entities, units(caption[: prefix + lead]))
-    return replace(whole, text=words.text, entities=words.entities)
+    words = _trimmed(rest.strip(), message.caption_entities, units(caption[: prefix + lead]))
+    return carried([message]).reworded(words)
 
 
 def carried(messages: Sequence[Message]) -> Content:
@@ -115,26 +124,35 @@ def carried(messages: Sequence[Message]) -> Content:
     first = messages[0]
     if first.text is not None:
         return typed(first, 0)
-    origin = (first.chat.id, first.message_id)
     words = next((m for m in messages if m.caption), first)
-    caption = _trimmed(Kind.MEDIA, words.caption or "", words.caption_entities, 0)
-    if len(messages) > 1:
-        parts = [(kind, file) for m in messages for kind in _PART if (file := _file(m, kind)) is not None]
-        if len(parts) == len(messages):
-            items = tuple((kind, str(file.file_id)) for kind, file in parts)
-            marks = tuple(str(file.file_unique_id) for _, file in parts)
-            return replace(caption, kind=Kind.ALBUM, items=items, marks=marks)
-    for kind in _CAPTIONED:
-        file = _file(first, kind)
-        if file is not None:
-            return replace(caption, origin=origin, marks=(str(file.file_unique_id),))
-    return Content(Kind.COPY, origin=origin, marks=(f"{origin[0]}/{origin[1]}",))
+    items, marks = [], []
+    for message in messages:
+        kind = next((kind for kind in _CAPTIONED if getattr(message, kind)), None)
+        if kind is None:
+            origin = (first.chat.id, first.message_id)
+            return Content(Kind.COPY, origin=origin, marks=(f"{origin[0]}/{origin[1]}",))
+        file: Any = getattr(message, kind)
+        file = file[-1] if kind == "photo" else file  # the largest size
+        hidden = {"has_spoiler": True} if message.has_media_spoiler else {}
+        items.append({"type": kind, "media": file.file_id, **hidden})
+        marks.append(str(file.file_unique_id))
+    return replace(
+        _trimmed(words.caption or "", words.caption_entities, 0),
+        kind=Kind.MEDIA,
+        items=tuple(items),
+        marks=tuple(marks),
+        options={"show_caption_above_media": True} if words.show_caption_above_media else {},
+    )
 
 
 def excess(content: Content, number: int) -> int:
     """Return by how many UTF-16 units *content* with its number is longer than Telegram takes; 0 if not."""
-    limit = MAX_UNITS if content.kind is Kind.TEXT else MAX_CAPTION_UNITS
-    return max(0, units(_worded(content, number)[0]) - limit) if content.has_words else 0
+    return max(0, units(_worded(content, number)[0]) - limit(content)) if content.has_words else 0
+
+
+def limit(content: Content) -> int:
+    """Return how many UTF-16 units Telegram takes, the number included."""
+    return MAX_UNITS if content.kind is Kind.TEXT else MAX_CAPTION_UNITS
 
 
 def digest(content: Content) -> str:
@@ -161,28 +179,29 @@ def call(
             else ("deleteMessages", {**place, "message_ids": list(ids)})
         )
     text, entities = _worded(content, number)
+    as_text = {"text": text, "entities": entities, **content.options}
+    as_caption = {"caption": text, "caption_entities": entities, **content.options}
     if action is Action.EDIT:
         place["message_id"] = ids[0]
         if content.kind is Kind.TEXT:
-            return "editMessageText", {**place, "text": text, "entities": entities}
-        return "editMessageCaption", {**place, "caption": text, "caption_entities": entities}
+            return "editMessageText", {**place, **as_text}
+        return "editMessageCaption", {**place, **as_caption}
     if thread:
         place["message_thread_id"] = thread
     if content.kind is Kind.TEXT:
-        return "sendMessage", {**place, "text": text, "entities": entities}
-    if content.kind is Kind.ALBUM:
-        words = {
-            "caption": text,
-            "caption_entities": [MessageEntity.de_json(entity, None) for entity in entities],
-        }
-        media = [
-            _PART[kind](file, **(words if at == 0 else {})) for at, (kind, file) in enumerate(content.items)
-        ]
-        return "sendMediaGroup", {**place, "media": media}
-    place |= {"from_chat_id": content.origin[0], "message_id": content.origin[1]}
-    if content.kind is Kind.MEDIA:
-        place |= {"caption": text, "caption_entities": entities}
-    return "copyMessage", place
+        return "sendMessage", {**place, **as_text}
+    if content.kind is Kind.COPY:
+        return "copyMessage", {**place, "from_chat_id": content.origin[0], "message_id": content.origin[1]}
+    first, *others = content.items
+    if others:
+        as_caption["caption_entities"] = [MessageEntity.de_json(entity, None) for entity in entities]
+        return "sendMediaGroup", {**place, "media": [_part({**first, **as_caption}), *map(_part, others)]}
+    one = {key: value for key, value in first.items() if key not in ("type", "media")}
+    return f"send{first['type'].capitalize()}", {**place, first["type"]: first["media"], **one, **as_caption}
+
+
+def _part(item: dict[str, Any]) -> InputMedia:
+    return _PARTS[item["type"]](**{key: value for key, value in item.items() if key != "type"})
 
 
 def message_ids(result: Any) -> tuple[int, ...]:
@@ -202,7 +221,7 @@ def _worded(content: Content, number: int) -> tuple[str, list[Entity]]:
     ]
 
 
-def _trimmed(kind: Kind, text: str, entities: Sequence[MessageEntity], cut: int) -> Content:
+def _trimmed(text: str, entities: Sequence[MessageEntity], cut: int) -> Content:
     """Take the formatting that lies in *text*, which began *cut* units into its message."""
     end = units(text)
     kept = []
@@ -212,11 +231,4 @@ def _trimmed(kind: Kind, text: str, entities: Sequence[MessageEntity], cut: int)
         if stop > start and entity.type != MessageEntity.BOT_COMMAND:
             raw = {**entity.to_dict(), "offset": start, "length": stop - start}
             kept.append({key: value for key, value in raw.items() if value is not None})
-    return Content(kind, text, tuple(kept))
-
-
-def _file(message: Message, kind: str) -> Any:
-    file = getattr(message, kind)
-    if kind == "photo":
-        return file[-1] if file else None
-    return file
+    return Content(Kind.TEXT, text, tuple(kept))

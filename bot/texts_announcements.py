@@ -8,7 +8,7 @@ from __future__ import annotations
 # --- the announcement itself -------------------------------------------------------------------------
 
 HEADER = "📢 Thông báo số {number}"
-KINDS = {"text": "(không có chữ)", "media": "ảnh hoặc tệp", "album": "album ảnh, tệp", "copy": "tin nhắn"}
+KINDS = {"text": "(không có chữ)", "media": "(ảnh hoặc tệp)", "copy": "(tin không có chữ)"}
 
 # --- members -----------------------------------------------------------------------------------------
 

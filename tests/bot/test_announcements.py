@@ -146,17 +146,47 @@ async def test_without_words_the_next_message_is_taken_whatever_it_is(office: Ru
     assert api.seen_by(-101)[0].text == preview.text
 
 
-async def test_a_photo_with_its_caption_is_copied(office: Running, api: BotApi) -> None:
+async def test_a_photo_goes_out_with_its_caption_although_the_original_is_deleted(
+    office: Running, api: BotApi
+) -> None:
     original = photo(
-        api, caption="Ảnh hội nghị", caption_entities=[{"type": "italic", "offset": 0, "length": 3}]
+        api,
+        caption="Ảnh hội nghị",
+        caption_entities=[{"type": "italic", "offset": 0, "length": 3}],
+        show_caption_above_media=True,
+        has_media_spoiler=True,
     )
     preview, control = await ask(api, "/thongbao", 2, reply_to_message=original)
     assert preview.text == "📢 Thông báo số 1\n\nẢnh hội nghị"
+    api.removed.add((ADMIN, original["message_id"]))
     await pressed(api, control, "Gửi")
-    copies = [call for call in api.called("copyMessage") if call.chat in GROUPS]
-    assert len(copies) == 3
-    assert copies[0].params["from_chat_id"] == ADMIN
+    sent = [call for call in api.called("sendPhoto") if call.chat in GROUPS]
+    assert len(sent) == 3
+    assert sent[0].params["photo"] == original["photo"][0]["file_id"]
+    assert (sent[0].params["show_caption_above_media"], sent[0].params["has_spoiler"]) == (True, True)
     assert {"type": "italic", "offset": 19, "length": 3} in api.seen_by(-101)[0].entities
+
+
+@pytest.mark.parametrize("kind", ["document", "video"])
+async def test_a_file_with_the_command_in_its_caption_is_announced(
+    office: Running, api: BotApi, kind: str
+) -> None:
+    api.files["f"] = b"bytes"
+    file = {"file_id": "f", "file_unique_id": "uf", "width": 1, "height": 1, "duration": 1}
+    bold = {"type": "bold", "offset": 10, "length": 5}
+    preview, control = await ask(
+        api, "", 2, caption="/thongbao Công văn 12", caption_entities=[bold], **{kind: file}
+    )
+    assert preview.text == "📢 Thông báo số 1\n\nCông văn 12"
+    await pressed(api, control, "Gửi")
+    (got,) = api.seen_by(-101)
+    assert (got.text, got.document) == (preview.text, b"bytes")
+    assert {"type": "bold", "offset": 19, "length": 5} in got.entities
+
+
+async def test_a_caption_that_is_too_long_is_said_by_how_much(office: Running, api: BotApi) -> None:
+    (reply,) = await ask(api, "/thongbao", reply_to_message=photo(api, caption="😀" * 512))
+    assert "dài quá 19 ký tự" in reply.text
 
 
 async def test_an_album_stays_an_album_and_carries_the_number(office: Running, api: BotApi) -> None:
