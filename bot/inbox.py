@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot.logs import describe
 from knowledge.database import Database, Migration, Schema, to_stored
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 Raw = dict[str, Any]
 CONCURRENCY = 16  # measured: more only fills the HTTP pool
 LIMIT_S = 30.0  # one attempt at one update
-PATIENCE_S = 600.0  # how long an update is tried again while the network or Telegram fails
-RETRY_S, MAX_RETRY_S = 0.5, 15.0  # the first pause before such a trial, and the longest
+PATIENCE_S = 600.0  # how long an update is tried again that fails although Telegram is within reach
+RETRY_S, MAX_RETRY_S = 0.5, 4.0  # the first pause before such a trial, and the longest
 SETTLE_S = 0.3  # how long a poll waits for what it brought before the next one is sent
 FINISHED_LIMIT = 10_000
 KEEP_SEEN = timedelta(hours=48)  # Telegram itself keeps unconfirmed updates for 24
@@ -135,8 +135,14 @@ class Inbox:
         limit_s: float = LIMIT_S,
         patience_s: float = PATIENCE_S,
         retry_s: float = RETRY_S,
+        set_aside: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take *process*, which handles one raw update or raises, and a monotonic *clock* in seconds."""
+        """Take *process*, which handles one raw update or raises, and a monotonic *clock* in seconds.
+
+        *set_aside* is called for every update that goes into quarantine.
+        """
+        self.is_cut_off = False  # told by who fetches: while Telegram is out of reach, no patience is lost
+        self._set_aside = set_aside
         self._process = process
         self._seen = seen
         self._clock = clock
@@ -238,6 +244,8 @@ class Inbox:
                         return
                 log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
                 await asyncio.sleep(max(wait_of(failure), pause_s))
+                if self.is_cut_off:
+                    began = self._clock()
                 pause_s = min(pause_s * 2, MAX_RETRY_S)
 
     async def _attempt(self, raw: Raw) -> Exception | None:
@@ -251,6 +259,7 @@ class Inbox:
     async def _record(self, update_id: int, mark: int, kind: str, failure: Exception | None) -> None:
         if failure is not None:
             log.error("update %d (%s) in quarantine: %s", update_id, kind, describe(failure))
+            self._set_aside()
         try:
             await self._seen.record(update_id, mark, kind, type(failure).__name__ if failure else "")
         except StorageError as problem:
@@ -258,10 +267,13 @@ class Inbox:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Tell whether *error* may be gone in a moment: the network, the server, a flood limit."""
+    """Tell whether *error* may be gone later: the network, the server, a flood limit, a revoked token.
+
+    With a revoked token the bot ends; what it holds is then answered with the next one.
+    """
     if isinstance(error, BadRequest):  # a NetworkError to python-telegram-bot, yet never cured by waiting
         return False
-    return isinstance(error, NetworkError | RetryAfter)
+    return isinstance(error, NetworkError | RetryAfter | InvalidToken)
 
 
 def wait_of(error: BaseException) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -19,11 +19,12 @@ from bot.inbox import SETTLE_S, Inbox, wait_of
 
 log = logging.getLogger(__name__)
 
-POLL_S = 30  # how long Telegram may hold an empty poll open
-ANSWER_S = 10.0  # on top of that, for the answer itself
-MAX_PAUSE_S = 30.0
+POLL_S = 10  # how long Telegram may hold an empty poll open: a poll that hangs is noticed that soon
+ANSWER_S = 5.0  # on top of that, for the answer itself
+MAX_PAUSE_S = 2.0  # the network is back: so much later at most, and one handshake, the bot is too
 FIRST_PAUSE_S = 0.5  # doubled with every fault in a row
-MAX_CONFLICTS = 7  # in a row, about 30 s: a copy that is just being replaced ends sooner
+MAX_CONFLICTS = 9  # in a row, some 24 s: a copy that is just being replaced ends sooner
+MAX_CONFLICT_PAUSE_S = 4.0
 DRAIN_S = 7.0  # how long a stop waits for answers in flight; the whole stop stays below 10 s
 CONFIRM_S = 1.5
 
@@ -32,6 +33,10 @@ T = TypeVar("T")
 
 class TokenRejectedError(Exception):
     """Telegram does not know the token (any more)."""
+
+
+class TokenRevokedError(TokenRejectedError):
+    """Telegram did know the token, and does no more."""
 
 
 class AnotherCopyError(Exception):
@@ -50,11 +55,13 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
             try:
                 updates = await until(stop, fetch(bot, offset, 0 if is_waiting else POLL_S, allowed))
             except TelegramError as error:
+                inbox.is_cut_off = True
                 await weather.wait_out(error, stop)
                 continue
             if updates is None:
                 break
             weather.clear()
+            inbox.is_cut_off = False
             inbox.confirmed(offset)
             fresh = await inbox.take(updates)
             if fresh:
@@ -96,9 +103,10 @@ async def until(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
 class Weather:
     """Counts what goes wrong in a row, says it once, and knows how long to wait."""
 
-    def __init__(self, first_pause_s: float = FIRST_PAUSE_S) -> None:
-        """Begin in fine weather; the first fault waits *first_pause_s*."""
+    def __init__(self, first_pause_s: float = FIRST_PAUSE_S, beat: Callable[[], None] = lambda: None) -> None:
+        """Begin in fine weather; the first fault waits *first_pause_s*. Each success calls *beat*."""
         self._first_pause_s = first_pause_s
+        self._beat = beat
         self._faults = 0
         self._conflicts = 0
 
@@ -107,6 +115,7 @@ class Weather:
         if self._faults:
             log.info("Telegram answers again")
         self._faults = self._conflicts = 0
+        self._beat()
 
     async def wait_out(self, error: TelegramError, stop: asyncio.Event) -> None:
         """Wait as long as *error* asks for, or raise when waiting is no cure."""
@@ -119,7 +128,8 @@ class Weather:
             log.warning("another copy answers with this token (%d of %d)", self._conflicts, MAX_CONFLICTS)
         elif not self._faults:
             log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
-        pause_s = min(self._first_pause_s * 2.0**self._faults, MAX_PAUSE_S)
+        longest_s = MAX_CONFLICT_PAUSE_S if self._conflicts else MAX_PAUSE_S
+        pause_s = min(self._first_pause_s * 2.0 ** min(self._faults, 16), longest_s)
         self._faults += 1
         pause_s = wait_of(error) if isinstance(error, RetryAfter) else pause_s
         await _sleep(stop, pause_s)
