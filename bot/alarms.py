@@ -1,7 +1,7 @@
 """What the owner is told when the bot cannot help itself: one message per kind of trouble.
 
-Owns which troubles are on and who has been told. Refuses to know how they are noticed and mended. Nothing here
-needs the database: a full disk is one of the troubles.
+Owns which troubles are on and who has been told. Refuses to know how they are noticed and mended. Nothing
+here needs the database: a full disk is one of the troubles.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 PURGE_EVERY_S = 3600.0
 TELL_EVERY_S = 300.0
 DIGEST_EVERY_S = 600.0
+BACKUP_LOOK_S = 600.0
+TROUBLE_LOOK_S = 5.0
 
 
 async def every(period_s: float, *jobs: Callable[[], Awaitable[object]]) -> None:

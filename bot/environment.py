@@ -21,6 +21,10 @@ NAMES = (
     "TIMEZONE",
     "OPERATOR",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "HEALTH_LISTEN",
+    "BACKUP_HOURS",
+    "BACKUPS_KEPT",
 )
 ENV_FILE = Path(".env")
 DEFAULT_DATABASE = Path("data/bot.sqlite3")
@@ -64,6 +68,11 @@ def database_path(argument: Path | None) -> Path:
     """Return the database to use: the command line's, else the setting's, else the default."""
     configured = read().get(PREFIX + "DATABASE", "")
     return argument or (Path(configured) if configured else DEFAULT_DATABASE)
+
+
+def notify_socket() -> str:
+    """Return where systemd wants to hear from us, "" when it does not."""
+    return os.environ.get("NOTIFY_SOCKET", "")
 
 
 def choose_timedelta() -> None:

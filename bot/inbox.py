@@ -143,6 +143,7 @@ class Inbox:
         """
         self.is_cut_off = False  # told by who fetches: while Telegram is out of reach, no patience is lost
         self._set_aside = set_aside
+        self.done = self.quarantined = 0  # since the start
         self._process = process
         self._seen = seen
         self._clock = clock
@@ -214,6 +215,7 @@ class Inbox:
         if task.cancelled() or task.exception() is not None:  # not recorded, so never to be confirmed
             self._next = update_id if self._next is None else min(update_id, self._next)
             return
+        self.done += 1
         self._finished[update_id, mark] = None
         if len(self._finished) > FINISHED_LIMIT:
             del self._finished[next(iter(self._finished))]
@@ -259,6 +261,7 @@ class Inbox:
     async def _record(self, update_id: int, mark: int, kind: str, failure: Exception | None) -> None:
         if failure is not None:
             log.error("update %d (%s) in quarantine: %s", update_id, kind, describe(failure))
+            self.quarantined += 1
             self._set_aside()
         try:
             await self._seen.record(update_id, mark, kind, type(failure).__name__ if failure else "")

@@ -6,13 +6,18 @@ remembers in memory goes by the question alone.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 
 from bot import texts
 from bot.asked import Asked, Kind, key_of, shown
 from bot.current import Known
+from bot.logs import describe
 from bot.statistics import TOPIC, Counters
+from knowledge.errors import StorageError
 from knowledge.model import Answer, AnswerKind, Reason
+
+log = logging.getLogger(__name__)
 
 UNSURE = 0.7  # an answer of less confidence is shown to the admins as well
 RECENT = 5000
@@ -53,7 +58,10 @@ class Journal:
             self._recent.popitem(last=False)
         kind = kind_of(found)
         if kind is not None:
-            await self.asked.keep(question, kind)
+            try:
+                await self.asked.keep(question, kind)
+            except StorageError as error:  # the answer has been given: that is what counts
+                log.error("a question in vain could not be kept: %s", describe(error))
 
     async def mark_wrong(self, question_key: str, fact: int, known: Known) -> None:
         """Keep the question behind a pressed button as answered wrongly.

@@ -5,6 +5,7 @@ Owns the root handler. Refuses to know who logs.
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from urllib.parse import quote
@@ -29,10 +30,28 @@ class RedactingFormatter(logging.Formatter):
         return line
 
 
-def configure(level: str, *secrets: str) -> None:
+class JsonFormatter(RedactingFormatter):
+    """The same as one JSON object a line: at, level, room, says."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """Return the object; what a traceback adds is folded into it by `format`."""
+        return record.message
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line for *record* without any secret."""
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "room": record.name,
+            "says": super().format(record),
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure(level: str, *secrets: str, as_json: bool = False) -> None:
     """Log to standard error at *level*; libraries that log addresses or bodies only from WARNING."""
     handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter(secrets))
+    handler.setFormatter(JsonFormatter(secrets) if as_json else RedactingFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -23,6 +23,7 @@ from bot.announcement import COLUMNS, DELIVERY_COLUMNS, UNDER_WAY, Announcement,
 from bot.commits import Commits, Statement
 from bot.content import Action, Content, digest
 from bot.delivery import Outcome, State, Verdict, interrupted
+from knowledge.backup import is_restored
 from knowledge.database import Database, from_stored, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
@@ -326,6 +327,21 @@ class Outbox:
                 "UPDATE deliveries SET state = ?, reason = ? WHERE state = 'sending'",
                 (doubt.state, doubt.reason),
             )
+
+    async def hold_restored(self, note: str) -> int | None:
+        """In a database that was just restored, pause all that is planned or running, with *note*.
+
+        It may have gone out since the snapshot was made. Returns how many; None when nothing was restored.
+        """
+        async with self.database.transaction():
+            if not is_restored((await self.database.fetch_one("PRAGMA user_version"))[0]):
+                return None
+            count = await self.database.execute(
+                "UPDATE announcements SET stage = 'paused', note = ? WHERE stage IN ('scheduled', 'sending')",
+                (note,),
+            )
+            await self.database.execute("PRAGMA user_version = 0")
+        return count
 
     async def finish(self, id_: int, now: datetime) -> bool:
         """End a sending that has nothing left to do."""

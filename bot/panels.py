@@ -67,7 +67,7 @@ def progress(
     failed = counts[State.FAILED] + counts[State.BLOCKED]
     doubtful = counts[State.UNCERTAIN]
     total = counts[State.SENT] + waiting + failed + doubtful
-    share = 1.0 if not total else (total - waiting) / total
+    share = float(announcement.started_at is not None) if not total else (total - waiting) / total
     full = int(share * _CELLS)
     head = f"<b>{esc(name_of(announcement))}</b> ({t.STAGES[announcement.stage]})"
     line = t.PROGRESS.format(
@@ -80,7 +80,8 @@ def progress(
     )
     lines = [head, line + (t.DOUBTFUL_COUNT.format(count=number(doubtful)) if doubtful else "")]
     if announcement.stage is Stage.PAUSED and announcement.note:
-        lines.append(esc(t.HELD.format(note=announcement.note)))
+        is_ours = announcement.note == t.RESTORED_NOTE
+        lines.append(esc(announcement.note if is_ours else t.HELD.format(note=announcement.note)))
     if announcement.stage is Stage.SENDING and waiting and announcement.started_at is not None:
         lines.append(_time_left(total - waiting, waiting, now - announcement.started_at))
     toggles = {

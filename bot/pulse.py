@@ -57,5 +57,5 @@ class Pulse:
             return
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notice:
-            notice.setblocking(False)  # noqa: FBT003 - the socket's own interface
+            notice.setblocking(False)
             notice.sendto(words.encode("ascii"), address)

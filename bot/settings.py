@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
     operator: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    health_listen: str = ""
+    backup_hours: int = 24
+    backups_kept: int = 14
 
     @field_validator("token")
     @classmethod
@@ -77,6 +81,21 @@ class Settings(BaseSettings):
         if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
             raise ValueError("must be host:port, e.g. 127.0.0.1:8080")
         return listen
+
+    @field_validator("health_listen")
+    @classmethod
+    def _health(cls, listen: str) -> str:
+        host, _, port = listen.rpartition(":")
+        if host not in ("127.0.0.1", "localhost", "[::1]") or not re.fullmatch(r"[1-9]\d{0,4}", port):
+            raise ValueError("must be a port of this machine only, e.g. 127.0.0.1:9100")
+        return listen
+
+    @field_validator("backup_hours", "backups_kept", mode="before")
+    @classmethod
+    def _counts(cls, value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(r"\d{1,4}", value.strip()):
+            raise ValueError("must be a whole number, e.g. 14")
+        return value
 
     @field_validator("timezone", mode="before")
     @classmethod

@@ -58,7 +58,8 @@ PRIVACY = (
     "báo xong là xoá.\n"
     "• Nếu bạn gõ /dangky, mình giữ mã cuộc trò chuyện để gửi thông báo cho đến khi bạn gõ /huydangky; "
     "thông báo nào đã gửi cho bạn thì ghi nhận 90 ngày.\n"
-    "• Gõ /dulieu để xem, /xoadulieu để xoá ngay những gì gắn với bạn.\n"
+    "• Gõ /dulieu để xem, /xoadulieu để xoá ngay những gì gắn với bạn; trong các bản sao lưu thì tự mất sau "
+    "tối đa 30 ngày.\n"
     "• Câu vừa hỏi chỉ nằm trong bộ nhớ khoảng 10 phút để mình hiểu câu hỏi nối tiếp, rồi tự mất.\n"
     "• Mình chỉ ghi lại số thứ tự của tin đã trả lời trong 48 giờ, để không trả lời lặp.\n"
     "• Tin nhắn đi qua máy chủ của Telegram, đặt ở nước ngoài, theo chính sách của Telegram.\n\n"
@@ -91,6 +92,10 @@ EMPTY_QUESTION_PLAIN = "Bạn gõ câu hỏi ngay sau lệnh /hoi nhé."
 ONLY_TEXT = "Mình chỉ đọc được chữ. Bạn gõ câu hỏi ra giúp mình nhé."
 UNKNOWN_COMMAND = "Mình không có lệnh này. Gõ /help để xem cách hỏi nhé."
 STALE_BUTTON = "Nút này đã cũ rồi. Bạn gõ lại câu hỏi giúp mình nhé."
+TOO_MUCH = (
+    "Bạn gửi nhanh quá nên mình chưa theo kịp. Mình nghỉ trả lời một lát; khoảng một phút nữa bạn hỏi tiếp, "
+    "câu nào chưa được trả lời thì bạn gửi lại giúp mình nhé."
+)
 FAILED = "Xin lỗi bạn, mình đang gặp trục trặc nên chưa trả lời được câu này. Bạn hỏi lại sau ít phút nhé."
 
 # --- what a member may do about an answer ------------------------------------------------------------
@@ -114,7 +119,10 @@ DATA_HELD = "Những gì mình đang giữ gắn với bạn:\n{lines}\n\nGõ /x
 DATA_WAITING = "• Bạn chờ mình báo khi có câu trả lời cho: “{question}”"
 DATA_DIALOG = "• Một bản nháp bạn đang viết dở với mình"
 DATA_ADMIN = "• Mã tài khoản của bạn trong danh sách quản trị (mục này do người quản trị khác gỡ)"
-DATA_ERASED = "Mình đã xoá xong mọi dữ liệu gắn với bạn. Bạn vẫn hỏi mình bình thường nhé."
+DATA_ERASED = (
+    "Mình đã xoá xong mọi dữ liệu gắn với bạn; trong các bản sao lưu thì tự mất sau tối đa 30 ngày. "
+    "Bạn vẫn hỏi mình bình thường nhé."
+)
 DATA_ERASED_ADMIN = (
     "Mình đã xoá dữ liệu gắn với bạn, trừ mã tài khoản trong danh sách quản trị: "
     "bạn nhờ người quản trị khác gỡ bằng /quantri."

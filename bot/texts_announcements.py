@@ -23,6 +23,8 @@ SUBSCRIBE_PRIVATELY = "Bạn nhắn riêng cho mình lệnh này nhé: mình đ�
 DATA_SUBSCRIBED = "• Bạn đã đăng ký nhận thông báo (mã cuộc trò chuyện)"
 DATA_DELIVERED = "• Số thông báo mình đã gửi cho bạn: {count} (ghi nhận này tự xoá sau 90 ngày)"
 
+RESTORED_NOTE = "Đang giữ lại: cơ sở dữ liệu vừa được khôi phục, tin này có thể đã gửi rồi."
+
 # --- recipients --------------------------------------------------------------------------------------
 
 PLACES = {"group": "Nhóm", "topic": "Chủ đề", "channel": "Kênh", "member": "Cá nhân"}

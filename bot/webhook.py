@@ -19,11 +19,13 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.environment import ConfigurationError
 from bot.inbox import CONCURRENCY, Inbox
-from bot.polling import DRAIN_S, TokenRejectedError, Weather, until
+from bot.polling import DRAIN_S, AnotherCopyError, TokenRejectedError, Weather, until
 
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2**20
+BODY_S = 10.0  # how long a body may take to arrive
+LOOK_EVERY_S = 20.0  # nobody polls here: so a revoked token and a stolen webhook are looked for
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -35,9 +37,12 @@ def door(inbox: Inbox, path: str, secret: str) -> web.Application:
         if not hmac.compare_digest(given, secret.encode("ascii")):
             return web.Response(status=403)
         try:
-            update = json.loads(await request.read())
+            async with asyncio.timeout(BODY_S):
+                update = json.loads(await request.read())
         except (ValueError, RecursionError):
             return web.Response(status=400)
+        except TimeoutError:
+            return web.Response(status=408)
         held = await inbox.take([update])
         if held:
             # A closed connection must not cut off an answer that is being sent.
@@ -77,7 +82,7 @@ async def serve(
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise ConfigurationError([f"BOT_WEBHOOK_LISTEN: cannot listen on {listen}: {reason}."]) from error
         await _register(bot, stop, allowed, weather, url, secret)
-        await stop.wait()
+        await _watch(bot, inbox, stop, weather, url)
     finally:
         await inbox.settle(DRAIN_S)
         await runner.cleanup()
@@ -102,3 +107,21 @@ async def _register(
         else:
             log.info("the webhook is set")
             return
+
+
+async def _watch(bot: Bot, inbox: Inbox, stop: asyncio.Event, weather: Weather, url: str) -> None:
+    """Until *stop*, ask Telegram whether it still knows the token and our address."""
+    while not stop.is_set():
+        try:
+            info = await until(stop, bot.get_webhook_info())
+        except TelegramError as error:
+            inbox.is_cut_off = True
+            await weather.wait_out(error, stop)
+            continue
+        if info is None:
+            return
+        if info.url.rstrip("/") != url:
+            raise AnotherCopyError
+        weather.clear()
+        inbox.is_cut_off = False
+        await until(stop, asyncio.sleep(LOOK_EVERY_S))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from bot import (
     chores,
     current,
     dialogs,
+    environment,
+    health,
     inbox,
     logs,
     menus,
@@ -37,15 +39,18 @@ from bot import (
     statistics,
     telling,
     texts,
+    texts_announcements,
     webhook,
 )
+from bot.alarms import Alarm, Alarms
 from bot.asked import Asked
 from bot.authority import Authority
+from bot.backups import Backups
 from bot.conversations import Conversations
 from bot.courier import AnswersLane
 from bot.current import Current
 from bot.dialogs import Dialogs
-from bot.handlers import admin, desk, errors, guide, inline, members, questions
+from bot.handlers import admin, desk, errors, flood, guide, inline, members, questions
 from bot.handlers.admin import Office
 from bot.handlers.doors import Doors
 from bot.handlers.members import Holding
@@ -53,12 +58,20 @@ from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
 from bot.journal import Journal
 from bot.panels import Panels
-from bot.polling import FIRST_PAUSE_S, AnotherCopyError, TokenRejectedError, Weather
+from bot.polling import (
+    FIRST_PAUSE_S,
+    AnotherCopyError,
+    TokenRejectedError,
+    TokenRevokedError,
+    Weather,
+)
+from bot.pulse import Pulse
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from bot.statistics import Counters
 from bot.teaching import Teaching
 from knowledge.database import Database, open_database
+from knowledge.errors import BusyError, CorruptError
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 
@@ -75,7 +88,7 @@ SCHEMAS = (
     *broadcast.SCHEMAS,
 )
 ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
-EXIT_WRONG, EXIT_ANOTHER_COPY = 2, 3
+EXIT_WRONG, EXIT_ANOTHER_COPY, EXIT_REVOKED = 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,9 @@ class Edge:
     office: Office
     holdings: tuple[Holding, ...]
     chores: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
+    alarms: Alarms
+    pulse: Pulse
+    signs: health.Signs
 
 
 def run(database: Path | None) -> int:
@@ -94,7 +110,12 @@ def run(database: Path | None) -> int:
     configured = settings.load()
     token = settings.require_token(configured)
     path = database or configured.database
-    logs.configure(configured.log_level, token, configured.webhook_secret.get_secret_value())
+    logs.configure(
+        configured.log_level,
+        token,
+        configured.webhook_secret.get_secret_value(),
+        as_json=configured.log_format == "json",
+    )
     current.ensure(path)
     try:
         with hold(path):
@@ -105,6 +126,11 @@ def run(database: Path | None) -> int:
         return _refuse(
             "Another copy answers with this token somewhere; stop it, or use another token.",
             EXIT_ANOTHER_COPY,
+        )
+    except TokenRevokedError:
+        return _refuse(
+            "BOT_TOKEN: Telegram has just stopped knowing this token; ask @BotFather for the new one.",
+            EXIT_REVOKED,
         )
     except TokenRejectedError:
         where = configured.api_url
@@ -171,6 +197,7 @@ def build(
             *questions.handlers(known, conversations, journal, today),
         ]
     )
+    application.add_handler(flood.handler(office.authority, clock), group=flood.GROUP)
     failures: errors.Failures = {}
     application.add_error_handler(errors.handler(failures))
 
@@ -203,9 +230,55 @@ def build(
 
         await chores.every(chores.DIGEST_EVERY_S, digest)
 
-    box = Inbox(process, seen, clock, retry_s=retry_s)
+    bells = Alarms(configured.admins, clock)
+    backups = Backups(
+        database.path,
+        every=timedelta(hours=configured.backup_hours),
+        kept=configured.backups_kept,
+        now=now,
+        alarms=bells,
+    )
+
+    async def back_up() -> None:
+        await chores.every(chores.BACKUP_LOOK_S, backups.look)
+
+    async def ring() -> None:
+        await bells.run(application.bot)
+
+    async def mind() -> None:
+        await chores.every(chores.TROUBLE_LOOK_S, _minder(database, bells))
+
+    box = Inbox(process, seen, clock, retry_s=retry_s, set_aside=lambda: bells.ring(Alarm.QUARANTINE))
     panels = Panels(application.bot, cast)
-    return Edge(application, box, office, holdings, (forget, keep_promises, report, panels.run))
+    pulse = Pulse(time.monotonic, environment.notify_socket())
+    return Edge(
+        application,
+        box,
+        office,
+        holdings,
+        (forget, keep_promises, report, panels.run, back_up, ring, mind),
+        bells,
+        pulse,
+        health.Signs(pulse, bells, box, backups.newest, now),
+    )
+
+
+def _minder(database: Database, bells: Alarms) -> Callable[[], Awaitable[None]]:
+    """Return what looks whether the database can be written, and tells."""
+    kinds = {BusyError: Alarm.HELD, CorruptError: Alarm.DAMAGE}
+
+    async def look() -> None:
+        trouble = database.trouble
+        now = None if trouble is None else kinds.get(type(trouble), Alarm.DISK)
+        for alarm in (Alarm.HELD, Alarm.DAMAGE, Alarm.DISK):
+            if alarm is now:
+                bells.ring(alarm)
+            else:
+                bells.end(alarm)
+        if now is not None:
+            await database.probe()
+
+    return look
 
 
 def _holdings(office: Office) -> tuple[Holding, ...]:
@@ -263,24 +336,34 @@ async def serve(
 ) -> None:
     """Connect *edge* and serve until *stop*; leave nothing open."""
     application = edge.application
-    weather = Weather(first_pause_s)
+    weather = Weather(first_pause_s, edge.pulse.beat)
+    is_known = False
+    held = await edge.office.cast.outbox.hold_restored(texts_announcements.RESTORED_NOTE)
+    if held is not None:
+        edge.alarms.ring(Alarm.RESTORED, held)
+    edge.pulse.ready()
     try:
         if not await _connect(application, stop, weather, polls=not configured.webhook_url):
             return
+        is_known = True
         await application.start()
         log.info("@%s serves", application.bot.username)
         running = [asyncio.create_task(chore()) for chore in edge.chores]
         running.append(asyncio.create_task(_publish(application, edge.office.authority)))
         sending = asyncio.create_task(edge.office.cast.sender.run(stop))
         try:
-            await _receive(edge, configured, stop, weather)
+            async with health.served(configured.health_listen, edge.signs):
+                await _receive(edge, configured, stop, weather)
         finally:
+            edge.pulse.stopping()
             for chore in running:
                 chore.cancel()
             await asyncio.gather(*running, return_exceptions=True)
             stop.set()
             await asyncio.gather(sending, return_exceptions=True)  # lets what is in flight come down
             await edge.office.counters.close()
+    except TokenRejectedError as error:
+        raise (TokenRevokedError() if is_known else error) from error
     finally:
         if application.running:
             await application.stop()

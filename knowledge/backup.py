@@ -20,6 +20,7 @@ from knowledge.schema import KNOWLEDGE
 from knowledge.verify import verify
 
 REPLACED = ".before-restore"
+RESTORED = 1  # in `user_version`, until the program has seen to it
 
 
 def lock_path(database: Path) -> Path:
@@ -58,6 +59,7 @@ def restore(snapshot: Path, database: Path) -> Path | None:
         with _held(database):
             fresh = database.with_name(f"{database.name}.restored")
             _snapshot(snapshot, fresh)
+            _mark_restored(fresh)
             kept = _set_aside(database)
             fresh.replace(database)
             _sync(database.parent)
@@ -81,6 +83,18 @@ def _snapshot(source: Path, target: Path) -> None:
     finally:
         for ending in ("", "-wal", "-shm"):
             partial.with_name(partial.name + ending).unlink(missing_ok=True)
+
+
+def is_restored(user_version: int) -> bool:
+    """Tell from a database's `user_version` whether it was restored and nobody has looked since."""
+    return user_version == RESTORED
+
+
+def _mark_restored(database: Path) -> None:
+    """Leave a mark for who opens it next: what it plans may have been done since it was saved."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version = {RESTORED}")
+    _sync(database)
 
 
 def _set_aside(database: Path) -> Path | None:

@@ -118,6 +118,7 @@ class Database:
         self._lock = lock
         self._owner: asyncio.Task[Any] | None = None
         self._depth = 0
+        self.trouble: StorageError | None = None  # what went wrong since the last good `probe`
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -155,7 +156,7 @@ class Database:
         """Return the rows of a query; outside a transaction it never sees another task's unkept rows."""
         import asyncio
 
-        with _reported(self.path):
+        with self._noted():
             if self._owner is asyncio.current_task():
                 return list(await self._connection.execute_fetchall(sql, parameters))
             async with self._lock:
@@ -169,13 +170,13 @@ class Database:
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Run one writing statement inside a transaction; return how many rows it touched."""
         self._demand_transaction()
-        with _reported(self.path):
+        with self._noted():
             return (await self._connection.execute(sql, parameters)).rowcount
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one writing statement per row inside a transaction."""
         self._demand_transaction()
-        with _reported(self.path):
+        with self._noted():
             await self._connection.executemany(sql, rows)
 
     async def run_whole(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
@@ -199,14 +200,31 @@ class Database:
 
         async with self._lock:
             self.transactions += 1
-            with _reported(self.path):
+            with self._noted():
                 await _finish(connection._execute(run))  # type: ignore[no-untyped-call]
         return touched
+
+    async def probe(self) -> None:
+        """Write something that changes nothing; raises StorageError when that cannot be done."""
+        async with self.transaction():
+            (version,) = await self.fetch_one("PRAGMA user_version")
+            await self.execute(f"PRAGMA user_version = {version}")
+        self.trouble = None
 
     async def next_id(self, table: str) -> int:
         """Return the id that the next row of an AUTOINCREMENT *table* gets; ids are never given twice."""
         row = await self.fetch_one("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
         return (row[0] if row else 0) + 1
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Report SQLite's errors and remember them, until `probe` finds that it is over."""
+        try:
+            with _reported(self.path):
+                yield
+        except StorageError as error:
+            self.trouble = error
+            raise
 
     def _demand_transaction(self) -> None:
         import asyncio
@@ -219,13 +237,13 @@ class Database:
     @asynccontextmanager
     async def _block(self, begin: str, keep: str, undo: tuple[str, ...]) -> AsyncIterator[None]:
         try:
-            with _reported(self.path):
+            with self._noted():
                 await self._connection.execute(begin)
             yield
-            with _reported(self.path):
+            with self._noted():
                 await _finish(self._connection.execute(keep))
         except BaseException:
-            with _reported(self.path):
+            with self._noted():
                 await _finish(self._take_back(undo))
             raise
 

@@ -131,7 +131,14 @@ class Calendar:
         return await self._turn_to(turn, announcement, Stage.PAUSED, Stage.SENDING)
 
     async def _resume(self, turn: Turn, announcement: Announcement) -> str:
-        return await self._turn_to(turn, announcement, Stage.SENDING, Stage.PAUSED)
+        if announcement.started_at is not None:
+            return await self._turn_to(turn, announcement, Stage.SENDING, Stage.PAUSED)
+        # Held before it began: after a restore.
+        now = self.cast.now()
+        due = max(announcement.due or now, now)
+        if not await self.cast.outbox.move(announcement.id, Stage.SCHEDULED, out_of=(Stage.PAUSED,), due=due):
+            return t.STALE
+        return await self._redraw(turn, announcement)
 
     async def _stop(self, turn: Turn, announcement: Announcement) -> str:
         if not await self.cast.outbox.stop(announcement.id, self.cast.now()):

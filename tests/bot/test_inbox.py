@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 import bot.request  # noqa: F401 - flood waits as timedelta
 from bot import texts
@@ -226,6 +226,25 @@ async def test_a_passing_fault_is_tried_until_patience_ends(tables: Database) ->
     assert await rows(tables, "SELECT error FROM quarantine") == [("TimedOut",)]
 
 
+async def test_while_telegram_is_out_of_reach_no_patience_is_lost(tables: Database) -> None:
+    """An hour without network: what was held at its beginning is answered at its end."""
+    clock, trials = Clock(), []
+
+    async def process(raw: Raw) -> None:
+        trials.append(raw["update_id"])
+        clock.now += 250
+        if len(trials) < 7:
+            raise TimedOut
+        inbox.is_cut_off = False
+
+    inbox = inbox_of(tables, process, clock=clock)
+    inbox.is_cut_off = True
+    await asyncio.gather(*await inbox.take([update(1)]))
+    assert len(trials) == 7
+    assert (inbox.done, inbox.quarantined) == (1, 0)
+    assert await rows(tables, "SELECT * FROM quarantine") == []
+
+
 async def test_at_most_sixteen_updates_are_handled_at_once(tables: Database) -> None:
     running, most = 0, 0
 
@@ -246,6 +265,7 @@ async def test_at_most_sixteen_updates_are_handled_at_once(tables: Database) -> 
     [
         (NetworkError("x"), True),
         (TimedOut(), True),
+        (InvalidToken(), True),
         (RetryAfter(timedelta(seconds=3)), True),
         (BadRequest("x"), False),
         (KeyError("x"), False),

@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pytest
@@ -44,6 +45,13 @@ def test_libraries_that_print_addresses_are_quiet_at_every_level(capsys: pytest.
         root.setLevel(level)
     assert err.count("\n") == 1
     assert err.endswith("INFO bot: seen ***\n")
+
+
+def test_a_line_may_be_an_object() -> None:
+    line = json.loads(formatted(logs.JsonFormatter((TOKEN,)), "seen %s", TOKEN, error=True))
+    assert (line["level"], line["room"]) == ("ERROR", "x")
+    assert line["says"].startswith("seen ***\nTraceback")
+    assert TOKEN not in json.dumps(line)
 
 
 def test_an_error_is_named_with_our_line_and_without_its_words() -> None:

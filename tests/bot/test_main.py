@@ -174,6 +174,23 @@ async def test_an_unknown_token_is_one_line(api: BotApi, database: Path) -> None
     assert "1:unknown" not in errors
 
 
+async def test_a_revoked_token_has_an_exit_code_of_its_own_and_loses_no_question(
+    api: BotApi, database: Path
+) -> None:
+    async with started(api, database) as process:
+        await api.answer_to(7, SPEAKER)
+        api.fail(401, "sendMessage", times=100)
+        api.private(8, SPEAKER)
+        await api.until(lambda: [c for c in api.calls if c.method == "sendMessage" and c.error])
+        api.token = "123456:new"
+        code, errors = await finish(process)
+    assert code == 4
+    assert errors.splitlines()[-1].startswith("BOT_TOKEN: Telegram has just stopped knowing this token")
+    api.failures.clear()
+    async with started(api, database, BOT_TOKEN="123456:new"):
+        await api.until(lambda: api.seen_by(8))
+
+
 async def test_no_network_is_one_line_and_sigterm_still_ends_it(api: BotApi, database: Path) -> None:
     async with started(api, database, BOT_API_URL="http://127.0.0.1:9") as process:
         assert process.stderr is not None

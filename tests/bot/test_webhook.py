@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.environment import ConfigurationError
+from bot.polling import AnotherCopyError, TokenRevokedError
 from tests.bot.conftest import PHUOC, Running, Serve
 from tests.botapi import BotApi
 
@@ -102,6 +103,40 @@ async def test_a_stop_finishes_what_is_held_and_leaves_the_webhook(api: BotApi, 
     assert await posting == 200
     assert len(api.seen_by(7)) == 1
     assert api.webhook
+
+
+async def test_a_body_that_does_not_come_is_given_up(
+    api: BotApi, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webhook.BODY_S", 0.05)
+    port = int(door.url.rsplit(":", 1)[1].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        f"POST /cua HTTP/1.1\r\nHost: a\r\n{HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{".encode()
+    )
+    assert b" 408 " in await reader.readline()
+    writer.close()
+
+
+@pytest.mark.parametrize("what", ["revoked", "taken over"])
+async def test_a_webhook_that_is_no_more_ours_ends_the_bot(
+    api: BotApi, serve: Serve, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr("bot.webhook.LOOK_EVERY_S", 0.02)
+    more = {
+        "webhook_url": "https://bot.example.org/cua",
+        "webhook_secret": SECRET,
+        "webhook_listen": f"127.0.0.1:{free_port()}",
+    }
+    async with serve(**more) as running:
+        await api.until(lambda: [call for call in api.calls if call.method == "getWebhookInfo"])
+        if what == "revoked":
+            api.token = "123456:another"
+        else:
+            api.webhook = {}
+        assert running.task is not None
+        with pytest.raises(TokenRevokedError if what == "revoked" else AnotherCopyError):
+            await asyncio.wait_for(running.task, 10)
 
 
 async def test_a_port_that_is_taken_is_one_line_about_its_setting(api: BotApi, serve: Serve) -> None:

@@ -1,0 +1,52 @@
+"""The first handler of all: whoever sends far too much is told so once, and then let wait.
+
+Owns whom the limits hold: members who address the bot. Refuses to count; admins and the small talk of groups
+are not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from bot import sending, texts
+from bot.addressing import question_in
+from bot.authority import Authority
+from bot.handlers.questions import Context
+from bot.limits import GROUP_PER_S, GROUP_SIZE, PERSON_PER_S, PERSON_SIZE, Buckets, Verdict
+from bot.replies import esc
+
+GROUP = -2
+
+
+def handler(authority: Authority, clock: Callable[[], float]) -> TypeHandler[Any, Any, Any]:
+    """Return the handler; *clock* counts seconds."""
+    people = Buckets(clock, PERSON_SIZE, PERSON_PER_S)
+    groups = Buckets(clock, GROUP_SIZE, GROUP_PER_S)
+
+    async def judge(update: Update, context: Context) -> None:
+        person, chat, message = update.effective_user, update.effective_chat, update.message
+        if person is None or not (message or update.callback_query or update.inline_query):
+            return
+        is_group = chat is not None and chat.type != ChatType.PRIVATE
+        is_command = message is not None and (message.text or "").startswith("/")
+        if is_group and message is not None and not is_command and question_in(message, context.bot) is None:
+            return
+        if await authority.knows(person.id):
+            return
+        verdict = people.take(person.id)
+        if verdict is Verdict.TAKE and is_group and chat is not None:
+            verdict = groups.take(chat.id)
+        if verdict is Verdict.TAKE:
+            return
+        if verdict is Verdict.TELL and message is not None:
+            await sending.reply(context.bot, message, esc(texts.TOO_MUCH))
+        elif update.callback_query is not None:
+            await sending.acknowledge(update.callback_query, texts.TOO_MUCH, alert=verdict is Verdict.TELL)
+        raise ApplicationHandlerStop
+
+    return TypeHandler(Update, judge)

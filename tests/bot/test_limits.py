@@ -1,0 +1,71 @@
+from bot import texts
+from bot.limits import MOST, PERSON_SIZE, Buckets, Verdict
+from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, PHUOC, SPEAKER, Clock, Running
+from tests.botapi import USERNAME, BotApi
+
+
+def test_a_bucket_gives_its_size_then_its_rate_and_tells_once() -> None:
+    clock = Clock()
+    buckets = Buckets(clock, 10, 1.0)
+    assert [buckets.take(7) for _ in range(13)] == [Verdict.TAKE] * 10 + [Verdict.TELL] + [Verdict.DROP] * 2
+    assert buckets.take(8) is Verdict.TAKE
+    clock.now += 1
+    assert [buckets.take(7), buckets.take(7)] == [Verdict.TAKE, Verdict.DROP]
+    clock.now += 6
+    assert [buckets.take(7) for _ in range(7)] == [Verdict.TAKE] * 6 + [Verdict.TELL]
+    clock.now += 10_000
+    assert [buckets.take(7) for _ in range(11)] == [Verdict.TAKE] * 10 + [Verdict.TELL]
+
+
+def test_no_more_than_so_many_are_remembered() -> None:
+    buckets = Buckets(Clock(), 1, 1.0)
+    for key in range(MOST + 500):
+        buckets.take(key)
+    assert len(buckets) == MOST
+
+
+async def test_a_flood_of_one_person_gets_one_polite_notice_and_delays_nobody(
+    api: BotApi, bot: Running
+) -> None:
+    for _ in range(PERSON_SIZE + 40):
+        api.private(7, SPEAKER)
+    assert (await api.answer_to(8, LAND)).text.startswith(HOUSEHOLDS)
+    await api.drained()
+    said = [sent.text for sent in api.seen_by(7)]
+    assert len(said) == PERSON_SIZE + 1
+    assert said.count(texts.TOO_MUCH) == 1
+    bot.clock.now += 60
+    assert (await api.answer_to(7, SPEAKER)).text.startswith(PHUOC)
+
+
+async def test_a_flood_of_many_in_one_group_is_held_by_the_groups_own_limit(
+    api: BotApi, bot: Running
+) -> None:
+    for person in range(1000, 1060):
+        api.group(-5, person, f"@{USERNAME} {SPEAKER}")
+    await api.drained()
+    said = [sent.text for sent in api.seen_by(-5)]
+    assert len(said) == 41
+    assert said.count(texts.TOO_MUCH) == 1
+
+
+async def test_the_talk_of_a_group_costs_nobody_a_question(api: BotApi, bot: Running) -> None:
+    for _ in range(PERSON_SIZE + 10):
+        api.group(-5, 7, "chuyện phiếm trong nhóm")
+    api.group(-5, 7, f"@{USERNAME} {SPEAKER}")
+    await api.drained()
+    assert [sent.text.startswith(PHUOC) for sent in api.seen_by(-5)] == [True]
+
+
+async def test_presses_beyond_the_limit_do_nothing_and_admins_have_none(api: BotApi, office: Running) -> None:
+    sent = await api.answer_to(7, "/start")
+    for _ in range(PERSON_SIZE + 5):
+        api.press(sent, sent.buttons[0]["text"])
+    await api.drained()
+    assert len(api.seen_by(7)) == PERSON_SIZE  # /start took one
+    alerts = [answer.get("text") for answer in api.answered_callbacks.values() if answer.get("show_alert")]
+    assert alerts == [texts.TOO_MUCH]
+    for _ in range(PERSON_SIZE + 5):
+        api.private(ADMIN, SPEAKER)
+    await api.drained()
+    assert len(api.seen_by(ADMIN)) == PERSON_SIZE + 5
