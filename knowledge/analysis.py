@@ -157,6 +157,10 @@ class Analyzer:
         }
         for rank in lexicon.ranks + lexicon.academic:
             self._leads[tuple(map(fold_key, rank.split()))] = f"r:{rank}"
+        self._lead_keys: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for title in (*lexicon.honorifics, *lexicon.ranks, *lexicon.academic):
+            words = title.split()
+            self._lead_keys.setdefault(tuple(map(fold_key, words)), []).append(tuple(map(key, words)))
         self._people: dict[str, tuple[str, ...]] = {}
         self._by_surname: dict[str, list[str]] = {}
         self._by_given: dict[str, list[str]] = {}
@@ -326,7 +330,8 @@ class Analyzer:
             ]
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             goes_on = follows and follows.capital and not tokens[at].after
-            if named and not goes_on and (lead or len(self._phrases.get(tokens[at].fold, ())) == 0):
+            asks = self._longest(tokens, at, ("type",))  # "có bao nhiêu" is not "cô Bảo"
+            if named and not goes_on and not asks and (lead or not self._phrases.get(tokens[at].fold)):
                 best = (1, named)
         if best[0]:
             rank = self._leads.get(tuple(t.fold for t in tokens[i:at]), "")
@@ -337,7 +342,14 @@ class Analyzer:
 
     def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
         for width in (2, 1):
-            if tuple(t.fold for t in tokens[i : i + width]) in self._leads:
+            window = tokens[i : i + width]
+            wanted = self._lead_keys.get(tuple(t.fold for t in window), ())
+            if any(
+                all(
+                    agreement(t.key if t.marked else "", k) >= SLIP for t, k in zip(window, keys, strict=True)
+                )
+                for keys in wanted
+            ):
                 return width
         return 0
 

@@ -56,7 +56,8 @@ _PHONE = re.compile(
 _COUNT = re.compile(
     r"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?"
     rf"(?<![\d/.,-])(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
-    rf"\s+((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
+    rf"(?:\s+trong(?:\s+(?:tổng\s+)?số)?\s+\d+)?"  # "5 trong 7 kiến nghị": five of them
+    rf"\s+[\"“]?((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
 )
 # A place may bear a number or a date: "thôn 2", "quốc lộ 14B", "quảng trường 24/3".
@@ -86,6 +87,7 @@ _VERBS = frozenset(
     ]
 )
 _ELECTED = re.compile(r"(?i),\s+được\s+bầu\s+(?:giữ\s+chức|làm)(?:\s+vụ)?\s+")
+_SERVES_AS = re.compile(r"(?i)\s[-–,]?\s*(?:làm|giữ chức(?:\s+vụ)?)\s+(?!việc)")
 _TOWARDS = re.compile(r"(?i)(?<!\w)(?:về|đến|tới)\s+$")
 _PLACE_AFTER = re.compile(
     rf"\b(?:tại|ở)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
@@ -287,6 +289,11 @@ class MentionFinder:
                     office = (before[m.start() : m.end()] + tail).strip()
                     break
         office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
+        if apposed and (more := _SERVES_AS.search(after, 0, len(office) + 60)):
+            m = self._office.match(after, more.end())
+            if m and m[0] not in office:
+                new = re.split(r"\s[-–]\s|[,;.()]|\s+(?:có|tại|đã|sẽ|trực tiếp)\b", after[m.start() :])[0]
+                office = f"{office}, {new.strip()}" if office else new.strip()
         elected = _ELECTED.search(after[: len(office) + 60])
         if elected and elected.start() and (m := self._office.match(after, elected.end())):
             new = re.split(r"\s[-–]\s|[,;.()]", after[m.start() :])[0].strip()

@@ -26,6 +26,7 @@ _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)
 _TRACES = {
     "person": _CAPITALS,
     "place": _CAPITALS,
+    "organisation": _CAPITALS,
     "date": re.compile(r"\d|(?i:tháng|năm|ngày|thế kỷ|sáng|chiều|tối)"),
     "year": re.compile(r"\d{4}"),
     "count": re.compile(r"\d|(?i:\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|vài)\b)"),
@@ -40,6 +41,10 @@ _CAUSE = re.compile(
 )
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
+_FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
+_REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
+_FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
+_NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
 
 
 def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index: Index) -> str:
@@ -53,6 +58,10 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     if any(u.kind == "stranger" for u in question.units):
         return "stranger"
     if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
+        return "kind"
+    if types & {"person", "list_names"} and not question.offices and _of_several(question, entry):
+        return "kind"
+    if span is not None and span.kind in _FIGURES and _is_remainder(query, entry, span):
         return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
@@ -103,11 +112,36 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
 
 def _asks_for_which(question: Analysis, profile: Profile) -> bool:
     """Tell whether a "X nào" asks for an X that the text has none of ("bệnh viện nào")."""
-    for name, start, _ in question.cues:
+    for name, start, end in question.cues:
+        if name == "organisation":
+            noun = next((u for u in question.units if start <= u.start and u.end <= end), None)
+            if noun is not None and noun.ids & _FIRMS and similarity(noun, profile) < NEAR_MATCH:
+                return True
         if name == "thing" and question.tokens[start].fold == "nao":
             noun = next((u for u in question.units if u.end == start), None)
             return noun is not None and not noun.light and similarity(noun, profile) < NEAR_MATCH
     return False
+
+
+def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
+    """Tell whether several people are asked for ("12 ủy viên nữ là ai") and at most one is named."""
+    asked = [
+        u.number
+        for u, noun in pairwise(question.tokens)
+        if u.number.isdigit() and int(u.number) > 1 and noun.fold not in _NUMBERED_NOUNS
+    ]
+    named = sum(m.kind is MentionKind.PERSON for m in entry.sentence.mentions)
+    return bool(asked) and named < 2
+
+
+def _is_remainder(query: Query, entry: SentenceEntry, span: Mention) -> bool:
+    """Tell whether what is asked about got "phần còn lại", of which the figure before it is not."""
+    rest = _REMAINDER.search(entry.sentence.text, span.end)
+    if rest is None:
+        return False
+    heavy = [u for u in query.question.units if not u.light]
+    spots = [at for u in heavy for held, at, _ in entry.placed if unit_match(u, held) > NEAR_MATCH]
+    return bool(spots) and sum(at > rest.start() for at in spots) > len(spots) / 2
 
 
 def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:

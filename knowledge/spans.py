@@ -16,6 +16,10 @@ from knowledge.syllables import fold_key
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
+HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
+_LIST = re.compile(r"(?i):|\bgồm\b|\btrong đó\b")
+# A count of these may be of anybody or anything named before ("320 công nhân …, 7 người mắc kẹt").
+_GENERIC = frozenset(["người", "trường hợp", "lượt người", "em", "cháu", "chiếc", "cái"])
 _BREAK = re.compile(r"[;:,()]|\s[-–]\s")
 
 _TIME_NOUNS = frozenset(
@@ -42,13 +46,14 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         else:
             floor += row.floor * row.weight
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
+    held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
     for mention in rivals:
         start, end = region_of(mention, entry.sentence.text)
         near = floor
+        text = entry.sentence.text
         for weight, where in found:
             near += weight * max(
-                value
-                * (HEAD if e <= head and s < start else _closeness(entry.sentence.text, start, end, s, e))
+                value * max(held if e <= head and s < start else 0.0, _closeness(text, start, end, s, e))
                 for s, e, value in where
             )
         near /= query.mass
@@ -120,7 +125,7 @@ def _agrees(
             factor *= 0.35
     elif mention.kind is MentionKind.COUNT and counted is not None:
         if not inside(counted) and "nguoi" not in counted.folds:
-            factor *= 0.5
+            factor *= 0.85 if mention.detail.startswith(tuple(_GENERIC)) else 0.5
         asked = {t.fold for t in question.tokens}
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
             factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"

@@ -123,7 +123,7 @@ class Vocabulary:
                     fold=fold_key(w),
                     readings=(),
                     after="" if k < len(words) - 1 else end,
-                    marked=fold(w) != w if w == token.typed else True,
+                    marked=fold(w) != w if w == token.typed else token.marked,
                 )
                 for k, w in enumerate(words)
             )

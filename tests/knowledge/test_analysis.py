@@ -96,3 +96,21 @@ def test_units_stand_in_order_inside_the_text(text: str) -> None:
     analysis = read(text)
     assert [u.start for u in analysis.units] == sorted(u.start for u in analysis.units)
     assert all(0 <= u.start < u.end <= len(analysis.tokens) for u in analysis.units)
+
+
+def test_a_figure_of_speech_is_no_person() -> None:
+    """ "có bao nhiêu" was read as "cô Bảo" in an event with somebody of that name."""
+    analyzer = Analyzer(LEXICON, ["Đinh Gia Bảo"])
+    read = analyzer.analyse(NORMALIZER.normalize("có bao nhiêu người dự"))
+    assert read.people == frozenset()
+    assert read.types == {"count"}
+
+
+def test_a_statement_has_no_question_words_and_no_chatter() -> None:
+    read = ANALYZER.analyse(
+        NORMALIZER.normalize("Theo báo cáo, Ban Chấp hành thu kinh phí", standard=True), statement=True
+    )
+    ids = {i for u in read.units for i in u.ids}
+    assert read.types == frozenset()
+    assert {"s:bao", "c:money"} <= ids
+    assert "c:discuss" not in ids

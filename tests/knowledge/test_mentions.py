@@ -152,3 +152,31 @@ def test_the_time_grows_with_the_length_only(piece: str, finder: MentionFinder) 
         return min(runs)
 
     assert seconds(240) < 9 * seconds(60) + 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        (
+            "Trung tá Lê Văn Bình - Trưởng phòng Hậu cần, Kỹ thuật - làm tổ trưởng tại chỗ.",
+            "tổ trưởng",
+        ),
+        ("Ông Trần Hữu Lộc - Phó Chủ tịch UBND xã - giữ chức Trưởng ban tổ chức hội thi.", "Trưởng ban"),
+    ],
+    ids=["leads_on_the_spot", "holds_a_second_office"],
+)
+def test_an_office_held_beside_the_printed_one_is_read_too(
+    text: str, detail: str, finder: MentionFinder
+) -> None:
+    (person,) = [m for m in finder.find(text) if m.kind is MentionKind.PERSON]
+    assert detail in person.detail
+
+
+def test_some_out_of_many_are_one_count(finder: MentionFinder) -> None:
+    found = [(m.text, m.detail) for m in finder.find("Hội nhận 4 trong 9 đề nghị.") if m.kind == "count"]
+    assert found == [("4 trong 9 đề nghị", "đề nghị")]
+
+
+def test_a_quoted_thing_is_counted(finder: MentionFinder) -> None:
+    (count,) = [m for m in finder.find('Có 6 "quầy yêu thương" mở cửa.') if m.kind == "count"]
+    assert count.detail.startswith("quầy")
