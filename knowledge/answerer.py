@@ -38,6 +38,7 @@ from knowledge.syllables import fold_key
 FACT_THRESHOLD = 0.60
 CHATTER_THRESHOLD = 0.55  # enough when every word of a way of asking is there …
 CHATTER_MARGIN = 0.12  # … and no other fact comes near
+SURE_AS_TAUGHT = 1.0  # the question is, word for word, one that a fact names
 SURE = 0.85  # a whole sentence answered so well is not taken apart
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
 SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
@@ -95,6 +96,10 @@ class Answerer:
         """Tell whether the event speaks of *unit* at all."""
         return self._index.knows(unit)
 
+    def is_taught(self, text: str) -> bool:
+        """Tell whether a fact names *text* itself as a way of asking."""
+        return self._index.taught(text) is not None
+
     def knows_together(self, first: Unit, second: Unit) -> bool:
         """Tell whether the two stand side by side anywhere in the event's texts."""
         return self._index.vocabulary.has_pair(first.folds[-1], second.folds[0])
@@ -109,7 +114,8 @@ class Answerer:
         tokens, _ = self._index.vocabulary.settle(typed)
         if not tokens:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),), conversation=conversation)
-        parts = self._parts(tokens, conversation)
+        taught = self._index.taught(text)
+        parts = [self._from_fact(_certain(taught))] if taught else self._parts(tokens, conversation)
         answered = [p for p in parts if p.kind is not AnswerKind.SMALLTALK]
         if not answered:
             return Answer(tuple(parts[:1]), self.starters(MAX_RELATED), conversation)
@@ -398,6 +404,10 @@ class Answerer:
             f"outcome: {answer.kind} {answer.confidence:.2f} {[p.reason.value for p in answer.parts]}"
         )
         return "\n".join(lines)
+
+
+def _certain(entry: FactEntry) -> Candidate:
+    return Candidate(SURE_AS_TAUGHT, entry, {"raw": SURE_AS_TAUGHT})
 
 
 def _asked_for_whole(question: Analysis, facts: list[Candidate]) -> bool:

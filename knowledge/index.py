@@ -6,8 +6,10 @@ scores and the database. An index is a value: a changed fact means a new index a
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from knowledge.syllables import fold_key
 from knowledge.vocabulary import Vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
+_SPOKEN = re.compile(r"[^\W_]+")
 _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
@@ -45,9 +48,9 @@ class Profile:
         return frozenset((a.fold, b.fold) for a, b in pairwise(self.analysis.tokens))
 
     @classmethod
-    def of(cls, *analyses: Analysis) -> Profile:
-        """Merge analyses; the first one is kept whole."""
-        ids: dict[str, set[tuple[str, ...]]] = {}
+    def of(cls, *analyses: Analysis, as_typed: str = "") -> Profile:
+        """Merge analyses; the first one is kept whole. *as_typed* is one more id to be found by."""
+        ids: dict[str, set[tuple[str, ...]]] = {as_typed: {()}} if as_typed else {}
         folds: set[str] = set()
         for analysis in analyses:
             folds.update(t.fold for t in analysis.tokens)
@@ -229,6 +232,16 @@ class Index:
         """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""
         return not self._event_ids.isdisjoint(unit.ids)
 
+    def taught(self, text: str) -> FactEntry | None:
+        """Return the fact that names *text* itself as a way of asking, None without any.
+
+        What admins have taught goes before an article's companion, and of two the newer.
+        """
+        named = {self.aliases[n][0] for n in self.alias_postings.get(as_typed(text), ())}
+        return max(
+            (self.facts[n] for n in named), key=lambda e: (not e.fact.document, e.fact.id), default=None
+        )
+
     def read(self, text: str) -> Analysis:
         """Analyse standard text (a fact's, an article's): no slips are mended."""
         tokens = self.normalizer.normalize(text, standard=True)
@@ -247,7 +260,7 @@ class Index:
             paragraph = next((s.paragraph for s in document.sentences if s.start <= at < s.end), 0)
         return FactEntry(
             fact,
-            tuple(Profile.of(self.read(q)) for q in fact.questions),
+            tuple(Profile.of(self.read(q), as_typed=as_typed(q)) for q in fact.questions),
             Profile.of(self.read(f"{fact.answer} {fact.quote}")),
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,
@@ -284,6 +297,12 @@ class Index:
             else self.rarity(min(unit.ids))
         )
         return value * LIGHT_WEIGHT if unit.light else value
+
+
+def as_typed(text: str) -> str:
+    """Return the id of a way of asking as it is typed: its words in lower case, whatever stands between."""
+    words = " ".join(_SPOKEN.findall(unicodedata.normalize("NFC", text).casefold()))
+    return f"x:{hashlib.blake2s(words.encode(), digest_size=8).hexdigest()}" if words else ""
 
 
 def _named(documents: Sequence[Document], *kinds: MentionKind) -> list[str]:

@@ -58,6 +58,9 @@ class Library:
         if chosen:  # a choice offered before; one label may be the beginning of another
             n = max(chosen, key=lambda n: len(self._labels[n]))
             return self._ask(n, text.removeprefix(self._labels[n] + _SEPARATOR), conversation)
+        taught = [n for n, (_, answerer) in enumerate(self._events) if answerer.is_taught(text)]
+        if len(taught) == 1 or (taught and self._events[taught[-1]][0] is None):  # what admins taught is last
+            return self._ask(taught[-1], text, conversation)
         spoken = [answerer.units(text) for _, answerer in self._events]
         known = [
             _share_known(units, answerer) for units, (_, answerer) in zip(spoken, self._events, strict=True)

@@ -138,3 +138,15 @@ def test_politeness_alone_asks_nothing() -> None:
     """What is only the beginning of a question gets no answer to another."""
     part = ANSWERER.answer("xin hỏi").parts[0]
     assert (part.kind, part.reason) == (AnswerKind.NO_ANSWER, Reason.UNREADABLE)
+
+
+def test_what_is_asked_word_for_word_is_answered_as_taught() -> None:
+    """Whatever else comes near, and however it is typed: admins attach what members really wrote."""
+    taught = [
+        Fact(91, ("cau dai may met z ad",), "Hỏi phòng kỹ thuật nhé."),
+        Fact(92, ("Kinh phí là bao nhiêu?",), "Kinh phí là 3 tỷ đồng."),
+    ]
+    answerer = Answerer.build([DOCUMENT], [*FACTS, *taught], LEXICON)
+    assert texts(answerer.answer("Cau dai may met z, ad??")) == ["Hỏi phòng kỹ thuật nhé."]
+    assert texts(answerer.answer("kinh phí là bao nhiêu")) == ["Kinh phí là 3 tỷ đồng."]
+    assert texts(answerer.answer("cầu dài mấy mét")) == ["Cầu dài 120 mét."]
