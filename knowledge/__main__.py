@@ -57,11 +57,10 @@ def _build(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     try:
-        with options.file.open("rb") as stream:
-            data = stream.read(interchange.MAX_BYTES + 1)
+        data = options.file.read_bytes()
     except OSError as error:
         raise FactFileError(f"{options.file}: cannot be read: {error.strerror}") from error
-    file = interchange.read(str(options.file), data)
+    file = interchange.read(str(options.file), data, capped=False)
     _ensure(options.db)
 
     async def run(dry_run: bool) -> interchange.Difference:

@@ -128,10 +128,11 @@ class Answerer:
 
     def _parts(self, tokens: tuple[Token, ...], conversation: Conversation) -> list[Part]:
         smalltalk = self._smalltalk.topic(tokens)
-        whole = self._index.analyzer.analyse(tokens)
-        best = rank_facts(whole, self._index, limit=1)
-        if smalltalk and (not best or best[0].score < smalltalk[1]):
-            return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
+        if smalltalk:
+            whole = self._index.analyzer.analyse(tokens)
+            best = rank_facts(whole, self._index, limit=1)
+            if not best or best[0].score < smalltalk[1]:
+                return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
         parts: list[Part] = []
         context = conversation
         for sentence in split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]:

@@ -59,22 +59,23 @@ class Difference:
     refused: tuple[Refusal, ...] = ()
 
 
-def read(name: str, data: bytes) -> FactFile:
+def read(name: str, data: bytes, *, capped: bool = True) -> FactFile:
     """Read the bytes of a facts file called *name*, which must end in .jsonl or .csv.
 
     Lines that cannot be taken are listed in the result. Raises FactFileError when the whole cannot be:
-    another ending, too large, too many rows, not UTF-8 or UTF-16, no proper CSV header.
+    another ending, not UTF-8 or UTF-16, no proper CSV header, or, when it is *capped* as all that comes
+    by chat, larger than MAX_BYTES or MAX_ROWS.
     """
     reader = _readers().get(PurePath(name).suffix.lower())
     if reader is None:
         raise FactFileError(f"{name}: facts come as .jsonl or .csv; rename or convert the file")
-    if len(data) > MAX_BYTES:
+    if capped and len(data) > MAX_BYTES:
         raise FactFileError(f"{name}: larger than {MAX_BYTES // 1024**2} MiB; split the file")
     facts: list[tuple[int, Fact]] = []
     refused: list[Refusal] = []
     try:
         for count, (line, item) in enumerate(reader(decode(data)), start=1):
-            if count > MAX_ROWS:
+            if capped and count > MAX_ROWS:
                 raise InputError(f"more than {MAX_ROWS} facts; split the file")
             try:
                 facts.append((line, clean_fact(_fact(item))))

@@ -7,7 +7,7 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.analysis import CONFLICT, SAME, Analysis, Unit, agreement
@@ -139,15 +139,17 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
 
     first = sorted(strict, key=lambda n: (-promise(n), n))[: MAX_CANDIDATES if question.units else None]
     asked_ids = {i for u in question.units for i in u.ids}
-    found: dict[int, Candidate] = {}
+    rows = [(weight, here[unit], elsewhere[unit]) for unit, weight in weights.items()]
+    found: dict[int, tuple[float, dict[str, float]]] = {}  # by fact: its best way of asking
     for n in first:
         fact, alias = index.aliases[n]
         entry = index.facts[fact]
+        asked = 0.0
+        for weight, offered, in_fact in rows:
+            value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
+            asked += weight * (value if value > other else other)
         parts = {
-            "asked": sum(
-                w * max(here[u].get(n, 0.0), elsewhere[u].get(fact, 0.0)) for u, w in weights.items()
-            )
-            / mass,
+            "asked": asked / mass,
             "strict": strict[n] / mass,
             "offered": _covered(n, asked_ids, index),
             "type": _type_fit(question, alias.analysis, entry),
@@ -163,24 +165,25 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             score *= _NEGATED
         if entry.is_silence:
             score *= _SILENCE + (1 - _SILENCE) * parts["offered"]
-        if fact not in found or score > found[fact].score:
-            missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
-            found[fact] = Candidate(score, entry, parts, missed)
-    ranked = []
-    for at, candidate in found.items():
-        assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+        if fact not in found or score > found[fact][0]:
+            found[fact] = score, parts
+    claims = _Claims.of(question, index)
+    ranked: list[tuple[float, int, Candidate]] = []
+    order = {fact: at for at, fact in enumerate(found)}
+    for fact, (score, parts) in sorted(found.items(), key=lambda item: -item[1][0]):
+        if len(ranked) >= limit and score < ranked[limit - 1][0]:
+            break  # objections only take away: nobody further down can come up here
+        entry = index.facts[fact]
         garbled = any(
-            u.kind == "word"
-            and not u.light
-            and u.ids & candidate.entry.known
-            and elsewhere[u].get(at, 0.0) < CONFLICT + 0.01
-            for u in question.units
+            u.ids & entry.known and elsewhere[u].get(fact, 0.0) < CONFLICT + 0.01 for u in claims.words
         )
-        factor, objection = _conflict(question, candidate.entry, index, garbled=garbled)
-        parts = {**candidate.parts, "conflict": factor, "raw": candidate.score}
-        ranked.append(replace(candidate, score=candidate.score * factor, parts=parts, objection=objection))
-    ranked.sort(key=lambda c: -c.score)
-    return ranked[:limit]
+        factor, objection = _conflict(question, claims, entry, garbled=garbled)
+        missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
+        parts = {**parts, "conflict": factor, "raw": score}
+        candidate = Candidate(score * factor, entry, parts, missed, objection=objection)
+        ranked.append((candidate.score, order[fact], candidate))
+        ranked.sort(key=lambda row: (-row[0], row[1]))
+    return [candidate for *_, candidate in ranked[:limit]]
 
 
 def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:
@@ -262,44 +265,77 @@ def _counts_other(question: Analysis, alias: Analysis) -> bool:
     return not asked.ids & told.ids and asked.folds != ("nguoi",)
 
 
-def _conflict(question: Analysis, entry: FactEntry, index: Index, *, garbled: bool) -> tuple[float, str]:
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What a question takes for granted, worked out once for all facts."""
+
+    words: tuple[Unit, ...]  # telling plain words
+    factor: float  # for words that nothing loaded speaks of
+    people: frozenset[str]
+    offices: frozenset[str]
+    levels: frozenset[tuple[str, ...]]
+    numbers: frozenset[str]
+    is_stranger: bool
+    is_elsewhere: bool  # names a region that nothing loaded speaks of
+    is_superlative: bool
+
+    @classmethod
+    def of(cls, question: Analysis, index: Index) -> _Claims:
+        """Read the claims of *question*."""
+        words = tuple(u for u in question.units if u.kind == "word" and not u.light)
+        patience = 0.3 if len(question.units) < 7 else 0.15
+        factor = 1.0
+        for unit in words:
+            if not index.knows(unit):
+                factor *= 1 - patience
+        return cls(
+            words,
+            factor,
+            question.people,
+            question.offices,
+            question.levels,
+            question.numbers,
+            any(u.kind == "stranger" for u in question.units),
+            any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids),
+            any(t.text == "nhất" for t in question.tokens),
+        )
+
+
+def _conflict(question: Analysis, claims: _Claims, entry: FactEntry, *, garbled: bool) -> tuple[float, str]:
     """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
     profiles = (*entry.aliases, entry.support)
 
     known = entry.known
     of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
     found: list[tuple[float, str]] = []
-    if any(u.kind == "stranger" for u in question.units):
+    if claims.is_stranger:
         found.append((0.3, "stranger"))
-    if any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids):
+    if claims.is_elsewhere:
         found.append((0.35, "region"))
-    if any(not any(_has_run(p, level) for p in profiles) for level in question.levels):
+    if any(not any(_has_run(p, level) for p in profiles) for level in claims.levels):
         found.append((0.45, "region"))
     if garbled:
         found.append((0.6, "accents"))
-    if any(t.text == "nhất" for t in question.tokens) and "s:nhat" not in known:
+    if claims.is_superlative and "s:nhat" not in known:
         found.append((0.65, "superlative"))
-    if question.people and not of_anyone and not question.people & known:
+    if claims.people and not of_anyone and not claims.people & known:
         found.append((0.35, "person"))
-    if question.offices and not of_anyone and not question.offices <= known:
+    if claims.offices and not of_anyone and not claims.offices <= known:
         found.append((0.55, "office"))
-    if any(f"n:{n}" not in known for n in question.numbers if n not in ("1", "2")):
+    if any(f"n:{n}" not in known for n in claims.numbers if n not in ("1", "2")):
         found.append((0.6, "figure"))
     elif _recounts(question, profiles):
         found.append((0.5, "figure"))
-    told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
-    if "count" in question.types and told and told <= question.numbers:
-        found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281
+    if "count" in question.types:
+        told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
+        if told and told <= claims.numbers:
+            found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281
     if question.negated and not any(a.analysis.negated for a in profiles):
         found.append((0.7, "negation"))
     factor = 1.0
     for value, _ in found:
         factor *= value
-    patience = 0.3 if len(question.units) < 7 else 0.15
-    for unit in question.units:
-        if unit.kind == "word" and not unit.light and not index.knows(unit):
-            factor *= 1 - patience
-    return factor, min(found, default=(1.0, ""))[1]
+    return factor * claims.factor, min(found, default=(1.0, ""))[1]
 
 
 def _has_run(profile: Profile, folds: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge import interchange
 from knowledge.__main__ import main
 from knowledge.store import load
 from tests.conftest import ARTICLE
@@ -128,6 +129,17 @@ def test_a_dry_run_shows_the_difference_and_changes_nothing(run: Run, place: Pat
         (1, "Dài.", "import"),
         (2, "45", "import"),
     ]
+
+
+def test_a_file_too_large_for_a_chat_is_taken_from_the_command_line(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interchange, "MAX_BYTES", 100)
+    monkeypatch.setattr(interchange, "MAX_ROWS", 2)
+    lines = [json.dumps({"questions": [f"Quầy {n} ở đâu?"], "answer": f"Dãy {n}."}) for n in range(3)]
+    (place / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    run("build", "cau.txt", "--db", "x")
+    assert run("import", "a.jsonl", "--db", "x")[1] == ["3 new, 0 changed, 0 same, 0 refused"]
 
 
 def test_verify_backup_and_restore(run: Run, place: Path) -> None:

@@ -71,3 +71,14 @@ def test_scores_are_shares_in_falling_order(index: Index) -> None:
     scores = [c.score for c in ranked("ai trao bằng khen cho hộ dân", index)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= s <= 1 for s in scores)
+
+
+@pytest.mark.parametrize(
+    "text", ["ai trao bằng khen", "bao nhieu ho dan", "cầu dài 500 mét ở Quảng Ngãi", "lễ", "ai", ""]
+)
+def test_the_best_few_are_the_beginning_of_the_whole_ranking(text: str, index: Index) -> None:
+    """Ranking stops early once nobody further down can come up; that must not change who is first."""
+    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
+    question = index.analyzer.analyse(tokens)
+    whole = rank_facts(question, index, limit=len(FACTS))
+    assert [rank_facts(question, index, limit=n) for n in range(1, 6)] == [whole[:n] for n in range(1, 6)]
