@@ -126,7 +126,7 @@ def decide(outcome: Outcome, attempts: int, now: datetime, *, repeatable: bool =
     if happened is Happened.DONE:
         return Verdict(State.SENT)
     if happened is Happened.MIGRATED:
-        return Verdict(State.MOVED, "moved")
+        return Verdict(State.FAILED, "left_behind") if repeatable else Verdict(State.MOVED, "moved")
     if happened is Happened.FORBIDDEN:
         reason = next((reason for part, reason in _FORBIDDEN if part in words), "forbidden")
         return Verdict(State.BLOCKED, reason, detail, chat_gone=True)

@@ -59,7 +59,9 @@ class Outbox:
             known = "SELECT id FROM announcements WHERE author = ? AND origin = ? AND action = ?"
             row = await self.database.fetch_one(known, (author, origin, action))
             if row is None:
-                last = await self.database.fetch_one("SELECT coalesce(max(number), 0) FROM announcements")
+                last = await self.database.fetch_one(  # a number that nobody has seen is given again
+                    "SELECT coalesce(max(number), 0) FROM announcements WHERE stage <> 'cancelled'"
+                )
                 id_ = await self.database.next_id("announcements")
                 await self.database.execute(
                     "INSERT INTO announcements (id, number, action, of, author, origin, content, digest,"
@@ -80,9 +82,13 @@ class Outbox:
             raise LookupError(id_)
         return Announcement.from_row(row)
 
-    async def numbered(self, number: int) -> Announcement | None:
-        """Return the announcement that carries *number*."""
-        rows = await self._select("number = ? AND action = 'send' LIMIT 1", number)
+    async def newest_of(self, author: int, since: datetime) -> Announcement | None:
+        """Return the latest announcement that *author* began after *since* and has not cancelled."""
+        rows = await self._select(
+            "author = ? AND action = 'send' AND stage <> 'cancelled' AND created_at > ?"
+            " ORDER BY id DESC LIMIT 1",
+            *(author, to_stored(since)),
+        )
         return rows[0] if rows else None
 
     async def at(self, *stages: Stage) -> list[Announcement]:
@@ -90,14 +96,20 @@ class Outbox:
         return await self._select(f"stage IN ({_marks(stages)}) ORDER BY id", *stages)
 
     async def latest(self, limit: int) -> list[Announcement]:
-        """Return those that left the draft stage, rounds of editing apart, newest first."""
+        """Return all that are planned or under way, and the *limit* latest past ones, newest first."""
         return await self._select(
-            "action = 'send' AND stage NOT IN ('draft', 'cancelled') ORDER BY id DESC LIMIT ?", limit
+            "action = 'send' AND (stage IN ('scheduled', 'sending', 'paused') OR id IN (SELECT id"
+            " FROM announcements WHERE action = 'send' AND stage IN ('done', 'stopped')"
+            " ORDER BY id DESC LIMIT ?)) ORDER BY id DESC",
+            limit,
         )
 
     async def unreported(self) -> list[Announcement]:
-        """Return those that came to an end and whose author has not been told."""
-        return await self._select("stage IN ('done', 'stopped') AND reported = 0 ORDER BY id")
+        """Return those that came to an end, nothing in flight, and whose author has not been told."""
+        return await self._select(
+            "stage IN ('done', 'stopped') AND reported = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"
+            " WHERE d.announcement = announcements.id AND d.state = 'sending') ORDER BY id"
+        )
 
     async def is_withdrawn(self, id_: int) -> bool:
         """Tell whether a withdrawal of that announcement has begun."""
@@ -206,6 +218,12 @@ class Outbox:
                     "INSERT INTO deliveries (announcement, recipient, chat, thread, state, messages)"
                     " SELECT ?, recipient, chat, thread, 'queued', messages FROM deliveries"
                     " WHERE announcement = ? AND state = 'sent' AND messages <> '' ORDER BY id",
+                    (announcement.id, announcement.of),
+                )
+                await self.database.execute(  # it may be there, but nobody knows as which message
+                    "INSERT INTO deliveries (announcement, recipient, chat, thread, state, reason)"
+                    " SELECT ?, recipient, chat, thread, 'failed', 'no_trace' FROM deliveries"
+                    " WHERE announcement = ? AND state = 'uncertain' ORDER BY id",
                     (announcement.id, announcement.of),
                 )
                 if announcement.action is Action.EDIT:  # whoever gets it from now on reads the new words
@@ -391,7 +409,7 @@ class Outbox:
         async with self.database.transaction():
             count = await self.database.execute(
                 "UPDATE deliveries SET state = 'queued', attempts = 0, retry_at = 0, reason = ''"
-                " WHERE announcement = ? AND state = ? AND settled = 0",
+                " WHERE announcement = ? AND state = ? AND settled = 0 AND reason <> 'no_trace'",
                 (id_, state),
             )
             if count:

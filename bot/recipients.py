@@ -114,6 +114,9 @@ class Recipients:
                     "UPDATE recipients SET kind = ?, title = ?, gone = '' WHERE id = ?",
                     (kind, title, known.id),
                 )
+                await self._database.execute(  # its topics are back as well, unless they are no more
+                    "UPDATE recipients SET gone = '' WHERE chat = ? AND gone <> 'topic_gone'", (chat,)
+                )
             found = await self.find(chat, thread)
         assert found is not None  # noqa: S101 - written above
         return found, known is None

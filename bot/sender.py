@@ -21,7 +21,7 @@ from bot import content, recipients
 from bot.announcement import Announcement, Delivery, Stage
 from bot.commits import Statement
 from bot.courier import Courier
-from bot.delivery import Happened, Outcome, State, Verdict, decide, interrupted
+from bot.delivery import Happened, Outcome, Verdict, decide, interrupted
 from bot.logs import describe
 from bot.outbox import Outbox
 from bot.pace import Pace
@@ -206,7 +206,7 @@ class Sender:
         also: list[Statement] = []
         if verdict.chat_gone:
             also += recipients.leaving(delivery.chat, verdict.reason, thread=delivery.thread or None)
-        if verdict.state is State.MOVED:
+        if outcome.new_chat:
             also += recipients.moving(delivery.chat, outcome.new_chat)
         pause_s = FIRST_PAUSE_S
         while True:

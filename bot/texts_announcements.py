@@ -62,7 +62,10 @@ ALBUM_UNKNOWN = (
 )
 ALBUM_FIRST = "Bạn gửi album trước, rồi trả lời (reply) album đó bằng /thongbao nhé."
 ALBUM_KEPT = "Mình đã nhận album. Muốn gửi làm thông báo, bạn trả lời (reply) album bằng /thongbao nhé."
-TOO_LONG = "Nội dung dài quá {over} ký tự (tính cả dòng số thông báo). Bạn rút ngắn rồi gửi lại nhé."
+TOO_LONG = (
+    "Nội dung dài quá {over} ký tự: Telegram cho tối đa {limit}, tính cả dòng số thông báo. "
+    "Bạn rút ngắn rồi gửi lại nhé."
+)
 REFUSED = "Telegram không nhận nội dung này ({detail}). Chưa gửi cho ai cả, bạn sửa rồi thử lại nhé."
 PREVIEW = "👆 Xem trước: người nhận sẽ thấy đúng như trên."
 PREVIEW_NO_NUMBER = "Loại tin này không chèn được dòng số thông báo."
@@ -80,11 +83,14 @@ SEND, SEND_AT, TIME, CHOOSE, EDIT, DROP = (
     "Huỷ",
 )
 DONE_CHOOSING = "Xong"
-EVERYBODY = "tất cả"
 ASK_LISTS = "Chọn danh sách bằng nút, hoặc gõ tên các danh sách, cách nhau bằng dấu phẩy:"
 UNKNOWN_LIST = "Không có danh sách “{name}”. Các danh sách: {names}."
-ASK_TIME = "Gửi lúc nào? Bạn gõ giờ và ngày, ví dụ: 18:30 25/11"
+ASK_TIME = "Gửi lúc nào? Bạn gõ giờ và ngày, ví dụ: 18:30 25/11. Gõ /huy nếu thôi."
 ASK_WORDS = "Bạn gửi nội dung mới nhé. Gõ /huy nếu giữ nguyên."
+ASK_CAPTION = (
+    "Bạn gửi chữ mới (ảnh, tệp giữ nguyên), hoặc gửi ảnh, tệp khác để thay tất cả. Gõ /huy nếu giữ nguyên."
+)
+LEFT = "Mình thôi đợi phần bạn đang soạn cho thông báo. Khi cần, bạn bấm lại nút hoặc gõ lại /thongbao nhé."
 ASK_COUNT = "Thông báo này đến {shown} nơi. Để chắc chắn, bạn gõ lại con số {shown} nhé."
 WRONG_COUNT = "Số bạn gõ không phải {shown} nên mình chưa gửi. Bạn gõ lại, hoặc /huy nếu thôi."
 CANCELLED = "Đã huỷ. Thông báo số {number} không gửi cho ai cả."
@@ -95,6 +101,7 @@ LEAVING = "Thông báo số {number} sẽ gửi tới {count} nơi sau {seconds}
 PLANNED = "Đã hẹn: Thông báo số {number} sẽ gửi {when}, tới {count} nơi (tính theo lúc này)."
 TAKEN_BACK = "Đã lấy lại Thông báo số {number}, chưa gửi cho ai. Bản nháp ở dưới đây."
 TOO_LATE = "Thông báo này đã bắt đầu gửi rồi nên không lấy lại được."
+UNDER_WAY = "Thông báo số {number} đang gửi dở. Bạn bấm “Dừng hẳn” trước nhé (xem /lich)."
 STALE = "Nút này không còn dùng được: thông báo đã sang bước khác."
 
 # --- times -------------------------------------------------------------------------------------------
@@ -162,6 +169,8 @@ REASONS = {
     "topic_gone": "chủ đề đã bị xoá",
     "topic_closed": "chủ đề đã đóng",
     "no_rights": "bot không có quyền gửi ở đó",
+    "left_behind": "nhóm đã nâng cấp nên tin cũ không sửa, không xoá được nữa",
+    "no_trace": "chưa rõ đã nhận hay chưa; nếu đã nhận thì tin vẫn còn nguyên",
     "too_old": "quá 48 giờ nên Telegram không cho xoá",
     "not_editable": "Telegram không cho sửa tin này nữa",
     "message_gone": "tin ở đó đã bị xoá",
@@ -188,5 +197,6 @@ SURE_WITHDRAW = (
     "Tin gửi quá 48 giờ thì Telegram có thể không cho xoá."
 )
 YES_CHANGE, YES_WITHDRAW = "Sửa ngay", "Thu hồi ngay"
+LEFT_AS_IT_IS = "Đã thôi. Thông báo số {number} giữ nguyên ở mọi nơi."
 NOTHING_SENT = "Thông báo này chưa đến nơi nào nên không có gì để làm."
 STARTED = "{title}: bắt đầu."

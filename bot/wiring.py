@@ -187,7 +187,9 @@ def build(
     conversations = Conversations(clock)
     journal = Journal(office.asked, office.counters)
     holdings = (*_holdings(office), Holding(_nothing, _forgetter(conversations)))
-    application.add_handlers(admin.handlers(office), group=desk.GROUP)
+    looking, acting = admin.handlers(office)
+    application.add_handlers(looking, group=desk.GROUP - 1)
+    application.add_handlers(acting, group=desk.GROUP)
     application.add_handlers(
         [
             *guide.handlers(known, configured.operator, today),

@@ -52,8 +52,11 @@ class Office:
         return self.now().date()
 
 
-def handlers(office: Office) -> Handlers:
-    """Return the admins' handlers; they belong into group `desk.GROUP`, before everybody else's."""
+def handlers(office: Office) -> tuple[Handlers, Handlers]:
+    """Return the admins' handlers, to stand in two groups of their own before everybody else's.
+
+    The first only look and let everything pass.
+    """
     desk = Desk(office.authority, office.dialogs)
     facts = FactDesk(desk, office.teaching, office.asked, office.today)
     lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
@@ -70,4 +73,4 @@ def handlers(office: Office) -> Handlers:
         Places(desk, office.cast),
     )
     commands = [handler for flow in flows for handler in flow.handlers()]
-    return [*commands, *office.reports.handlers(desk), *desk.handlers()]
+    return [desk.leaving()], [*commands, *office.reports.handlers(desk), *desk.handlers()]

@@ -19,7 +19,7 @@ from telegram.ext import ApplicationHandlerStop, CommandHandler, MessageHandler,
 
 from bot import content, schedule
 from bot import texts_announcements as t
-from bot.announcement import Announcement, Stage
+from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.broadcast import Broadcast
 from bot.content import Action, Content
 from bot.delivery import Happened
@@ -32,6 +32,7 @@ from bot.schedule import ScheduleError
 
 KIND = "announcement"
 TAKE_BACK_S = 30
+RECALLED_WITHIN = timedelta(hours=1)  # an older draft is not what /huy means
 SURE_ABOVE = 1000  # recipients; more than that and the officer types the number
 _ALBUMS = 50  # remembered at a time
 _COMMAND = re.compile(r"/\w+(?:@\w+)?\s*", re.ASCII)
@@ -47,7 +48,8 @@ class Announcements:
 
     def handlers(self) -> Handlers:
         """Register the flow and return the handlers of the commands."""
-        self.desk.flows[KIND] = Flow(self._take, self._press)
+        self.desk.flows[KIND] = Flow(self._take, self._press, left=t.LEFT)
+        self.desk.recalls.append(self._recall)
         self.desk.captions["thongbao"] = self._write
         self.desk.captions["hengio"] = self._plan
         private = FRESH & filters.ChatType.PRIVATE
@@ -131,37 +133,44 @@ class Announcements:
             await Turn(context.bot, message.from_user.id, message).say(esc(t.ALBUM_KEPT))
         raise ApplicationHandlerStop
 
-    async def _draft(self, turn: Turn, said: Content, due: datetime | None = None) -> None:
+    async def _draft(self, turn: Turn, said: Content, due: datetime | None = None) -> bool:
+        """Show what was *said* as a draft; False when it cannot be one, and that has been said."""
         draft = await self.cast.outbox.draft(
             said, author=turn.person, origin=turn.message.message_id, now=self.cast.now()
         )
         if draft.stage is not Stage.DRAFT:
-            return  # this message was handled before a crash, and went further
+            return True  # this message was handled before a crash, and went further
         over = content.excess(said, draft.number)
         if over:
             await self.cast.outbox.move(draft.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
-            await turn.say(esc(t.TOO_LONG.format(over=number(over))))
-            return
+            await turn.say(esc(too_long(said, over)))
+            return False
         if due is not None:
             await self.cast.outbox.plan(draft.id, due)
-        await self.preview(turn, await self.cast.outbox.get(draft.id))
+        return await self.preview(turn, await self.cast.outbox.get(draft.id))
 
-    async def preview(self, turn: Turn, draft: Announcement) -> None:
-        """Show *draft* exactly as every chat will see it, then the buttons."""
+    async def is_taken(self, turn: Turn, draft: Announcement) -> bool:
+        """Show *draft* exactly as every chat will see it; what Telegram refuses is said and cancelled."""
         shown = await self.cast.courier.carry(
             content.call(Action.SEND, draft.content, draft.number, turn.person), turn.bot
         )
-        if shown.happened not in (Happened.DONE, Happened.REFUSED):
-            raise NetworkError(f"the preview: {shown.happened}")  # the inbox tries again
         if shown.happened is Happened.REFUSED:
             await self.cast.outbox.move(draft.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
             await turn.say(esc(t.REFUSED.format(detail=shown.detail)))
-            return
+        elif shown.happened is not Happened.DONE:
+            raise NetworkError(f"the preview: {shown.happened}")  # the inbox tries again
+        return shown.happened is Happened.DONE
+
+    async def preview(self, turn: Turn, draft: Announcement) -> bool:
+        """Show *draft*, then the buttons; False when Telegram refuses it."""
+        if not await self.is_taken(turn, draft):
+            return False
         text, rows = await self._control(draft)
         sent = await turn.bot.send_message(
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(draft.id, rows)
         )
         await self.cast.outbox.show_at(draft.id, sent.message_id)
+        return True
 
     async def _control(self, draft: Announcement) -> tuple[str, Rows]:
         now = self.cast.now()
@@ -210,7 +219,8 @@ class Announcements:
         elif verb in ("lists", "list", "chosen"):
             await self._choose(turn, draft, verb, argument)
         else:
-            asks = {"time": t.ASK_TIME, "edit": t.ASK_WORDS}
+            words = t.ASK_CAPTION if draft.content.kind is content.Kind.MEDIA else t.ASK_WORDS
+            asks = {"time": t.ASK_TIME, "edit": words}
             if verb not in asks:
                 return t.STALE
             await self.desk.shelve(turn)
@@ -273,6 +283,19 @@ class Announcements:
         await self.preview(turn, await self.cast.outbox.get(draft.id))
         return ""
 
+    async def _recall(self, turn: Turn) -> str:
+        """Let /huy undo the officer's latest announcement while that can be done."""
+        now = self.cast.now()
+        latest = await self.cast.outbox.newest_of(turn.person, now - RECALLED_WITHIN)
+        if latest is None:
+            return ""
+        is_leaving = latest.due is not None and latest.due - now <= timedelta(seconds=TAKE_BACK_S)
+        stages = (Stage.DRAFT, Stage.SCHEDULED) if is_leaving else (Stage.DRAFT,)
+        if await self.cast.outbox.move(latest.id, Stage.CANCELLED, out_of=stages):
+            self.cast.sender.wake()
+            return t.CANCELLED.format(number=latest.number)
+        return t.UNDER_WAY.format(number=latest.number) if latest.stage in UNDER_WAY else ""
+
     async def _drop(self, turn: Turn, draft: Announcement) -> None:
         await self.cast.outbox.move(draft.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
         await turn.turn_into(esc(t.CANCELLED.format(number=draft.number)))
@@ -312,7 +335,8 @@ class Announcements:
     async def _take(self, turn: Turn, dialog: Dialog) -> None:
         if dialog.step == "content":
             await self.desk.dialogs.close(dialog)
-            await self._draft(turn, content.carried([turn.message]))
+            if not await self._draft(turn, content.carried([turn.message])):
+                await self.desk.dialogs.open(turn.person, KIND, "content", id=0)  # another try
             return
         draft = await self.cast.outbox.get(int(dialog.data["id"]))
         if draft.stage is not Stage.DRAFT:
@@ -336,9 +360,11 @@ class Announcements:
 
     async def _edited(self, turn: Turn, dialog: Dialog, draft: Announcement) -> str:
         said = content.carried([turn.message])
+        if draft.content.kind is content.Kind.MEDIA and said.kind is content.Kind.TEXT:
+            said = draft.content.reworded(said)
         over = content.excess(said, draft.number)
         if over:
-            return t.TOO_LONG.format(over=number(over))
+            return too_long(said, over)
         await self.desk.dialogs.close(dialog)
         await self.cast.outbox.rewrite(draft.id, said)
         await self.preview(turn, await self.cast.outbox.get(draft.id))
@@ -373,6 +399,11 @@ class Announcements:
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(draft.id, rows)
         )
         await self.cast.outbox.show_at(draft.id, sent.message_id)
+
+
+def too_long(said: Content, over: int) -> str:
+    """Return the sentence for content that is *over* units longer than Telegram takes."""
+    return t.TOO_LONG.format(over=number(over), limit=number(content.limit(said)))
 
 
 async def show(turn: Turn, html: str, buttons: InlineKeyboardMarkup | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -16,12 +16,12 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHa
 
 from bot import content, schedule, sending
 from bot import texts_announcements as t
-from bot.announcement import Announcement, Stage
+from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.broadcast import Broadcast
 from bot.content import Action, Kind
 from bot.delivery import State
 from bot.dialogs import Dialog
-from bot.handlers.announcements import Announcements, show
+from bot.handlers.announcements import Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.panels import PREFIX, card, keyboard, name_of, number, progress, title_of
@@ -43,7 +43,7 @@ class Calendar:
 
     def handlers(self) -> Handlers:
         """Register the flow and return the handlers."""
-        self.desk.flows[KIND] = Flow(self._take, self._ignore)
+        self.desk.flows[KIND] = Flow(self._take, self._ignore, left=t.LEFT)
         return [
             CommandHandler("lich", self.desk.gate(self._list), FRESH),
             CallbackQueryHandler(self._pressed, pattern=rf"^{PREFIX}:"),
@@ -96,7 +96,7 @@ class Calendar:
         except LookupError:
             problem = t.STALE
         else:
-            turn = Turn(context.bot, query.from_user.id, message, query=query)
+            turn = Turn(context.bot, query.from_user.id, message, query=query, update_id=update.update_id)
             problem = await self._do(turn, announcement, verb, argument)
         await sending.acknowledge(query, problem, alert=bool(problem))
         raise ApplicationHandlerStop
@@ -189,8 +189,9 @@ class Calendar:
     async def _change(self, turn: Turn, announcement: Announcement) -> str:
         if announcement.content.kind is Kind.COPY:
             return t.CHANGE_IMPOSSIBLE
-        if not await self._arrived(announcement):
-            return t.NOTHING_SENT
+        problem = await self._unready(announcement)
+        if problem:
+            return problem
         await self.desk.shelve(turn)
         await self.desk.dialogs.open(turn.person, KIND, "words", id=announcement.id)
         await turn.say(esc(t.ASK_CHANGE.format(number=announcement.number)))
@@ -202,10 +203,10 @@ class Calendar:
             await turn.say(esc(t.NEEDS_WORDS))
             return
         words = content.typed(turn.message, 0)
-        said = replace(original.content, text=words.text, entities=words.entities)
+        said = original.content.reworded(words)
         over = content.excess(said, original.number)
         if over:
-            await turn.say(esc(t.TOO_LONG.format(over=number(over))))
+            await turn.say(esc(too_long(said, over)))
             return
         await self.desk.dialogs.close(dialog)
         round_ = await self.cast.outbox.draft(
@@ -216,17 +217,17 @@ class Calendar:
             action=Action.EDIT,
             of=original,
         )
-        preview = content.call(Action.SEND, said, original.number, turn.person)
-        await self.cast.courier.carry(preview, turn.bot)
-        await self._ask(turn, round_, t.SURE_CHANGE, t.YES_CHANGE)
+        if await self.writing.is_taken(turn, round_):
+            await self._ask(turn, round_, t.SURE_CHANGE, t.YES_CHANGE)
 
     async def _withdraw(self, turn: Turn, announcement: Announcement) -> str:
-        if not await self._arrived(announcement):
-            return t.NOTHING_SENT
+        problem = await self._unready(announcement)
+        if problem:
+            return problem
         round_ = await self.cast.outbox.draft(
             announcement.content,
             author=turn.person,
-            origin=turn.message.message_id,
+            origin=-turn.update_id,
             now=self.cast.now(),
             action=Action.WITHDRAW,
             of=announcement,
@@ -245,8 +246,10 @@ class Calendar:
         await self.cast.outbox.show_at(round_.id, sent.message_id)
 
     async def _begin_round(self, turn: Turn, round_: Announcement) -> str:
-        if round_.action is Action.SEND or round_.author != turn.person:
+        if round_.of is None or round_.author != turn.person:
             return t.STALE
+        if (await self.cast.outbox.get(round_.of)).stage in UNDER_WAY:
+            return t.UNDER_WAY.format(number=round_.number)
         now = self.cast.now()
         if not await self.cast.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
             return t.STALE
@@ -257,9 +260,16 @@ class Calendar:
     async def _end_round(self, turn: Turn, round_: Announcement) -> str:
         if round_.action is Action.SEND or round_.author != turn.person:
             return t.STALE
-        await self.cast.outbox.move(round_.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
-        await turn.strip()
+        if not await self.cast.outbox.move(round_.id, Stage.CANCELLED, out_of=(Stage.DRAFT,)):
+            return t.STALE
+        await turn.turn_into(esc(t.LEFT_AS_IT_IS.format(number=round_.number)))
         return ""
+
+    async def _unready(self, announcement: Announcement) -> str:
+        """Say why *announcement* cannot be edited or withdrawn now; "" when it can."""
+        if announcement.stage in UNDER_WAY:
+            return t.UNDER_WAY.format(number=announcement.number)
+        return "" if await self._arrived(announcement) else t.NOTHING_SENT
 
     async def _arrived(self, announcement: Announcement) -> int:
         """Return how many messages of an announcement, or of the one it works on, are out there."""

@@ -26,7 +26,14 @@ from telegram import (
 )
 from telegram.constants import ChatType
 from telegram.error import BadRequest
-from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    ApplicationHandlerStop,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
 
 from bot import sending, texts, texts_admin
 from bot.authority import Authority, is_anonymous_admin, is_first_hand
@@ -52,6 +59,7 @@ class Turn:
     message: Message
     words: str = ""
     query: CallbackQuery | None = None
+    update_id: int = 0  # of a pressed button, where one press must not count twice
 
     @property
     def author(self) -> str:
@@ -93,6 +101,7 @@ class Flow:
 
     take: Callable[[Turn, Dialog], Awaitable[None]]
     press: Callable[[Turn, Dialog, str, str], Awaitable[None]]
+    left: str = ""  # what is said when another command ends the dialog; "": it waits on
 
 
 @dataclass(slots=True)
@@ -103,6 +112,8 @@ class Desk:
     dialogs: Dialogs
     flows: dict[str, Flow] = field(default_factory=dict)
     captions: dict[str, Action] = field(default_factory=dict)  # commands that may stand under a file
+    # Asked in turn when /huy comes without an open dialog; the first that gives a sentence has done it.
+    recalls: list[Callable[[Turn], Awaitable[str]]] = field(default_factory=list)
 
     def gate(self, action: Action) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
         """Return a handler that runs *action* for admins in private and leaves all others to the rest."""
@@ -183,9 +194,17 @@ class Desk:
             if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
                 return
             dialog = await self.dialogs.of(message.from_user.id) if is_first_hand(message) else None
+            text = texts.NOTHING_TO_CANCEL
             if dialog is not None:
                 await self.dialogs.close(dialog)
-            text = texts.NOTHING_TO_CANCEL if dialog is None else texts_admin.CANCELLED
+                text = texts_admin.CANCELLED
+            elif await self.authority.is_admin(update):
+                turn = Turn(context.bot, message.from_user.id, message)
+                for recall in self.recalls:
+                    said = await recall(turn)
+                    if said:
+                        text = said
+                        break
             await sending.reply(context.bot, message, esc(text))
             raise ApplicationHandlerStop
 
@@ -195,6 +214,23 @@ class Desk:
             CallbackQueryHandler(pressed, pattern=r"^a:"),
             MessageHandler(steps, step),
         ]
+
+    def leaving(self) -> BaseHandler[Any, Any, Any]:
+        """Return what sees each command first: it ends a dialog whose flow does not wait for others."""
+
+        async def leave(update: Update, context: Context) -> None:
+            message = update.message
+            if message is None or message.from_user is None or not is_first_hand(message):
+                return
+            dialog = await self.dialogs.of(message.from_user.id)
+            flow = self.flows.get(dialog.kind) if dialog is not None else None
+            command = re.match(r"/(\w+)", message.text or "", re.ASCII)
+            ends_it_itself = command is not None and command[1] in ("huy", *self.captions)
+            if dialog is not None and flow is not None and flow.left and not ends_it_itself:
+                await self.dialogs.close(dialog)
+                await sending.reply(context.bot, message, esc(flow.left))
+
+        return MessageHandler(FRESH & filters.ChatType.PRIVATE & filters.COMMAND, leave)
 
     async def _read(
         self, update: Update, query: CallbackQuery, bot: Bot

@@ -11,6 +11,7 @@ import pytest
 from bot import texts_announcements as t
 from bot.delivery import State
 from bot.recipients import Consent, Kind
+from bot.texts import NOTHING_TO_CANCEL
 from tests.bot.conftest import ADMIN, MEMBER, Running, Serve, pressed
 from tests.botapi import BotApi, Sent
 
@@ -504,3 +505,147 @@ async def test_a_preview_does_not_wait_for_chats_that_do_not_answer(office: Runn
     await api.until(lambda: sum(500 <= call.chat < 520 for call in api.calls) >= 12)
     preview, _ = await ask(api, "/thongbao Việc khác", 2)
     assert preview.text.endswith("Việc khác")
+
+
+# --- going back, at any step ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["/lich", "/help", "/hoi Khi nào khánh thành cầu?"])
+async def test_another_command_ends_the_waiting_for_words_and_says_so(
+    office: Running, api: BotApi, command: str
+) -> None:
+    await ask(api, "/thongbao")
+    said, _ = await ask(api, command, 2)
+    assert said.text == t.LEFT
+    (answer,) = await ask(api, "Lễ khánh thành cầu diễn ra ngày nào?")
+    assert "12/4" in answer.text
+    assert "Thông báo số" not in answer.text
+
+
+async def test_words_that_are_too_long_are_asked_for_once_more_under_the_same_number(
+    office: Running, api: BotApi
+) -> None:
+    await ask(api, "/thongbao")
+    (reply,) = await ask(api, "a" * 4096)
+    assert "dài quá 19 ký tự: Telegram cho tối đa 4.096" in reply.text
+    preview, _ = await ask(api, "Họp gấp", 2)
+    assert preview.text == "📢 Thông báo số 1\n\nHọp gấp"
+
+
+@pytest.mark.parametrize("step", ["content", "preview", "Hẹn giờ", "Sửa", "Chọn nơi nhận", "Gửi"])
+async def test_huy_goes_back_at_every_step(
+    office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 30)
+    if step == "content":
+        await ask(api, "/thongbao")
+    else:
+        _, control = await ask(api, "/thongbao Họp", 2)
+        if step != "preview":
+            api.press(control, step)
+            await api.drained()
+    (said,) = await ask(api, "/huy")
+    cancelled = t.CANCELLED.format(number=1)
+    assert said.text == (cancelled if step in ("preview", "Gửi") else "Mình đã thôi việc đang làm dở.")
+    (answer,) = await ask(api, "Lễ khánh thành cầu diễn ra ngày nào?")
+    assert "12/4" in answer.text
+    (said,) = await ask(api, "/huy")
+    assert said.text == (cancelled if step in ("Hẹn giờ", "Sửa", "Chọn nơi nhận") else NOTHING_TO_CANCEL)
+    assert [sent for sent in api.sent if sent.chat in GROUPS] == []
+
+
+async def test_huy_leaves_what_is_planned(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/hengio 18:30 25/11 | Họp", 2)
+    api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in control.text)
+    (said,) = await ask(api, "/huy")
+    assert said.text == NOTHING_TO_CANCEL
+
+
+async def test_new_words_for_a_picture_leave_the_picture(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/thongbao", 2, reply_to_message=photo(api, caption="Hợp"))
+    asked = await pressed(api, control, "Sửa")
+    assert asked.text == t.ASK_CAPTION
+    preview, control = await ask(api, "Họp", 2)
+    assert (preview.text, preview.document) == ("📢 Thông báo số 1\n\nHọp", b"jpeg")
+    await pressed(api, control, "Gửi")
+    assert api.seen_by(-101)[0].document == b"jpeg"
+
+
+# --- edit and withdraw everywhere -----------------------------------------------------------------------
+
+
+async def sent_card(api: BotApi) -> Sent:
+    """Announce to all groups and return the card of that."""
+    _, control = await ask(api, "/thongbao Họp", 2)
+    await pressed(api, control, "Gửi")
+    (listed,) = await ask(api, "/lich")
+    return await pressed(api, listed, "1")
+
+
+async def test_a_withdrawal_that_was_cancelled_starts_again_from_the_same_card(
+    office: Running, api: BotApi
+) -> None:
+    card = await sent_card(api)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    api.press(sure, "Huỷ")
+    await api.until(lambda: sure.text == "Đã thôi. Thông báo số 1 giữ nguyên ở mọi nơi.")
+    assert not any(sent.deleted for sent in api.sent)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    report = await pressed(api, sure, "Thu hồi ngay")
+    assert report.text == "✅ Thu hồi Thông báo số 1: xong, đã thu hồi 3/3 nơi."
+
+
+async def test_a_withdrawal_after_48_hours_says_what_remained(office: Running, api: BotApi) -> None:
+    card = await sent_card(api)
+    api.seen_by(-102)[0].at -= 49 * 3600
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    report = await pressed(api, sure, "Thu hồi ngay")
+    assert "đã thu hồi 2/3 nơi" in report.text
+    assert "• Nhóm 102: quá 48 giờ nên Telegram không cho xoá" in report.text
+    assert [api.seen_by(chat)[0].deleted for chat in GROUPS] == [True, False, True]
+
+
+async def test_a_withdrawal_names_the_chats_in_doubt(office: Running, api: BotApi) -> None:
+    api.fail("lost", "sendMessage", chat=-103)
+    card = await sent_card(api)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    report = await pressed(api, sure, "Thu hồi ngay")
+    assert "đã thu hồi 2/3 nơi" in report.text
+    assert "• Nhóm 103: chưa rõ đã nhận hay chưa" in report.text
+    assert not api.seen_by(-103)[0].deleted
+
+
+async def test_new_words_that_telegram_refuses_change_nothing(office: Running, api: BotApi) -> None:
+    card = await sent_card(api)
+    await pressed(api, card, "Sửa ở mọi nơi")
+    api.fail(400, "sendMessage", chat=ADMIN)
+    (reply,) = await ask(api, "Họp lúc 9 giờ")
+    assert "Telegram không nhận nội dung này" in reply.text
+    assert {api.seen_by(chat)[0].text for chat in GROUPS} == {"📢 Thông báo số 1\n\nHọp"}
+
+
+async def test_nothing_is_withdrawn_while_it_is_still_going_out(office: Running, api: BotApi) -> None:
+    """Else whoever gets it afterwards would keep it."""
+    api.fail("lost", "sendMessage", chat=-103)
+    card = await sent_card(api)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    datas = {button["text"]: button["callback_data"] for button in (*card.buttons, *sure.buttons)}
+    api.fail(429, "sendMessage", chat=-103, retry_after=30)
+    await pressed(api, card, "Gửi lại (1)")
+    for sent, label in ((sure, "Thu hồi ngay"), (card, "Sửa ở mọi nơi"), (card, "Thu hồi ở mọi nơi")):
+        query = api.press_data(sent, datas[label])
+        await api.until(lambda query=query: query in api.answered_callbacks)
+        assert "đang gửi dở" in api.answered_callbacks[query]["text"]
+    assert not any(sent.deleted for sent in api.sent)
+
+
+async def test_the_calendar_never_loses_what_is_planned(office: Running, api: BotApi) -> None:
+    _, control = await ask(api, "/hengio 18:30 25/11 | Hạn nộp", 2)
+    api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in control.text)
+    for at in range(11):
+        _, control = await ask(api, f"/thongbao Việc {at}", 2)
+        await pressed(api, control, "Gửi")
+    (listed,) = await ask(api, "/lich")
+    assert "1. Hạn nộp (đã hẹn lúc 18:30 ngày 25/11)" in listed.text

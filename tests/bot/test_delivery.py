@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
     [
         (Happened.DONE, State.SENT, State.SENT),
         (Happened.FORBIDDEN, State.BLOCKED, State.BLOCKED),
-        (Happened.MIGRATED, State.MOVED, State.MOVED),
+        (Happened.MIGRATED, State.MOVED, State.FAILED),
         (Happened.REFUSED, State.FAILED, State.FAILED),
         (Happened.FLOOD, State.QUEUED, State.QUEUED),
         (Happened.UNREACHABLE, State.QUEUED, State.QUEUED),

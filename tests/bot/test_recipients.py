@@ -199,3 +199,17 @@ async def test_a_long_roll_of_places_is_shown_whole(api: BotApi, people: Recipie
     await api.until(lambda: any(sent.buttons for sent in api.seen_by(ADMIN)))
     shown = "\n".join(sent.text for sent in api.seen_by(ADMIN))
     assert all(f"xã số {-chat}”" in shown for chat in range(-1200, -1000))
+
+
+async def test_a_group_that_returns_brings_its_topics_back(api: BotApi, people: Recipients) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    await asked(api)
+    created = {"name": "Tin tức", "icon_color": 7322096}
+    for thread in (5, 6):
+        api.group(GROUP, MEMBER, forum_topic_created=created, message_thread_id=thread, is_topic_message=True)
+        await until(people, GROUP, thread)
+    await people.lost(GROUP, "topic_gone", thread=6)
+    api.membership(GROUP, "kicked", person=MEMBER)
+    await until(people, GROUP, 5, gone="kicked")
+    api.membership(GROUP, "member", person=MEMBER)
+    await until(people, GROUP, 5, gone="")
