@@ -404,13 +404,14 @@ class Outbox:
         )
         return [Delivery.from_row(row) for row in rows]
 
-    async def again(self, id_: int, state: State) -> int:
-        """Queue the unsettled rows in *state* once more, as the admin has decided; return how many."""
+    async def again(self, id_: int, state: State, delivery: int | None = None) -> int:
+        """Queue the unsettled rows in *state*, or one *delivery*, once more; return how many."""
         async with self.database.transaction():
             count = await self.database.execute(
                 "UPDATE deliveries SET state = 'queued', attempts = 0, retry_at = 0, reason = ''"
-                " WHERE announcement = ? AND state = ? AND settled = 0 AND reason <> 'no_trace'",
-                (id_, state),
+                " WHERE announcement = ? AND state = ? AND settled = 0 AND reason <> 'no_trace'"
+                " AND id = coalesce(?, id)",
+                (id_, state, delivery),
             )
             if count:
                 await self.database.execute(
@@ -420,13 +421,13 @@ class Outbox:
                 )
         return count
 
-    async def leave(self, id_: int) -> int:
-        """Settle the doubtful rows as they are: the admin has decided not to repeat them."""
+    async def leave(self, id_: int, delivery: int | None = None) -> int:
+        """Settle the doubtful rows, or one *delivery*, as they are: the admin does not want them repeated."""
         async with self.database.transaction():
             return await self.database.execute(
                 "UPDATE deliveries SET settled = 1"
-                " WHERE announcement = ? AND state = 'uncertain' AND settled = 0",
-                (id_,),
+                " WHERE announcement = ? AND state = 'uncertain' AND settled = 0 AND id = coalesce(?, id)",
+                (id_, delivery),
             )
 
     async def forget(self, chat: int) -> int:

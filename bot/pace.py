@@ -53,6 +53,10 @@ class Pace:
         """Let *chat*, and no other, rest for *seconds*."""
         self._rest(chat, self._clock() + seconds)
 
+    def hold(self, seconds: float) -> None:
+        """Let no announcement leave for *seconds*: Telegram wants the bot as a whole to wait."""
+        self._next = max(self._next, self._clock() + seconds)
+
     def wait_for(self, chat: int) -> float:
         """Return the seconds until *chat* may be written to; 0 when it may be now."""
         now = self._clock()

@@ -32,6 +32,7 @@ EDIT_EVERY_S = 3.0  # Telegram takes 20 edits a minute in one chat
 PREFIX = "n"
 LOOK_EVERY_S = 60.0
 _CELLS = 12
+_MAX_DECISIONS = 8  # doubtful chats with buttons of their own
 _MAX_LINES = 20  # of a report; all of them go into a file
 
 Rows = Sequence[Sequence[tuple[str, str]]]
@@ -148,14 +149,28 @@ def report(
         if len(told) > room:
             lines.append(t.REPORT_MORE.format(count=number(len(told) - room)))
         room = max(0, room - len(told))
+    is_long = len(troubled) > _MAX_LINES
+    return "\n".join(lines), decisions(troubled, places), "\n".join(whole) if is_long else ""
+
+
+def decisions(troubled: Sequence[Delivery], places: dict[int, Recipient]) -> Rows:
+    """Return the buttons for what ended badly: a few doubtful chats each for itself, then all together."""
+    names = _names(places)
+    doubtful = [each for each in troubled if each.state is State.UNCERTAIN]
+    failed = [each for each in troubled if each.state is not State.UNCERTAIN and each.reason != "no_trace"]
     rows: list[list[tuple[str, str]]] = []
-    doubtful, failed = map(len, groups.values())
+    if 1 < len(doubtful) <= _MAX_DECISIONS:
+        for each in doubtful:
+            place = names.get(each.recipient, t.UNKNOWN_PLACE.format(id=each.chat))
+            again = t.AGAIN_ONE.format(place=place)
+            rows.append([(again, f"again:{each.id}"), (t.LEAVE, f"leave:{each.id}")])
     if doubtful:
-        rows.append([(t.AGAIN.format(count=number(doubtful)), "again"), (t.LEAVE, "leave")])
+        count = number(len(doubtful))
+        leave = t.LEAVE if len(doubtful) == 1 else t.LEAVE_ALL.format(count=count)
+        rows.append([(t.AGAIN.format(count=count), "again"), (leave, "leave")])
     if failed:
-        rows.append([(t.RETRY.format(count=number(failed)), "retry")])
-    is_long = doubtful + failed > _MAX_LINES
-    return "\n".join(lines), rows, "\n".join(whole) if is_long else ""
+        rows.append([(t.RETRY.format(count=number(len(failed))), "retry")])
+    return rows
 
 
 class Panels:

@@ -34,6 +34,7 @@ BATCH = 100  # rows read at once
 IDLE_S = 30.0  # the longest sleep: a clock that was set anew is noticed then
 DRAIN_S = 6.0  # how long a stop waits for sends in flight; the whole stop stays below 10 s
 FIRST_PAUSE_S, MAX_PAUSE_S = 0.5, 30.0
+FLOODED_CHATS = 3  # so many different chats told to wait in a row: the bot as a whole is
 JUMP_S = 60.0  # a wall clock that runs away by more was set anew
 
 
@@ -73,6 +74,7 @@ class Sender:
         self._probe: asyncio.Task[None] | None = None
         self._offset_s = 0.0
         self._pause_s = FIRST_PAUSE_S
+        self._flooded: set[int] = set()  # chats told to wait since the last message went through
         self.changed = asyncio.Event()  # set whenever a count or a stage may have changed
 
     def wake(self) -> None:
@@ -201,6 +203,11 @@ class Sender:
     async def _record(self, delivery: Delivery, verdict: Verdict, outcome: Outcome) -> None:
         if verdict.pause_s:
             self._pace.pause(delivery.chat, verdict.pause_s)
+            self._flooded.add(delivery.chat)
+            if len(self._flooded) >= FLOODED_CHATS:  # it is no longer about one chat
+                self._pace.hold(verdict.pause_s)
+        elif outcome.happened is Happened.DONE:
+            self._flooded.clear()
         if verdict.stops_lane:
             self._close_lane()
         also: list[Statement] = []

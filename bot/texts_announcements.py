@@ -83,6 +83,7 @@ SEND, SEND_AT, TIME, CHOOSE, EDIT, DROP = (
     "Huỷ",
 )
 DONE_CHOOSING = "Xong"
+EVERYBODY = "tất cả"
 ASK_LISTS = "Chọn danh sách bằng nút, hoặc gõ tên các danh sách, cách nhau bằng dấu phẩy:"
 UNKNOWN_LIST = "Không có danh sách “{name}”. Các danh sách: {names}."
 ASK_TIME = "Gửi lúc nào? Bạn gõ giờ và ngày, ví dụ: 18:30 25/11. Gõ /huy nếu thôi."
@@ -153,6 +154,7 @@ REPORT_LINE = "• {place}: {reason}"
 REPORT_MORE = "… và {count} nơi nữa, xem tệp kèm theo."
 REPORT_FILE = "thong-bao-{number}.txt"
 AGAIN, LEAVE, RETRY = "Gửi lại ({count})", "Bỏ qua", "Thử lại nơi không được ({count})"
+AGAIN_ONE, LEAVE_ALL = "Gửi lại: {place}", "Bỏ qua cả {count}"
 AGAIN_QUEUED = "Đang gửi lại cho {count} nơi."
 LEFT_ALONE = "Đã bỏ qua {count} nơi chưa rõ."
 PERSON = "cá nhân {id}"

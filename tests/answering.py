@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,15 +33,21 @@ WARMING = 50
 
 @dataclass(frozen=True)
 class Speeds:
-    """Seconds from question to answer, sorted; how many a second the announcements went."""
+    """Seconds from question to answer, by round; how many a second the announcements went.
 
-    quiet: list[float]
-    busy: list[float]
+    A round is a quiet stretch and the busy one that follows it, so whatever else the machine does meanwhile
+    weighs on both. Rounds are compared each for itself, then the median of their ratios is taken.
+    """
+
+    rounds: list[tuple[list[float], list[float]]]
     announced_per_s: float
 
-    @staticmethod
-    def p99(times: list[float]) -> float:
-        return statistics.quantiles(times, n=100)[98]
+    def ratio(self, measure: Callable[[list[float]], float]) -> float:
+        return statistics.median(measure(busy) / measure(quiet) for quiet, busy in self.rounds)
+
+
+def p99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
 
 
 def questions() -> list[str]:
@@ -87,11 +94,12 @@ async def measure(folder: Path, *, stretches: int, stretch_s: float, per_s: floa
     answered = {
         sent.chat: sent.at for sent in reversed(api.sent) if FIRST_MEMBER < sent.chat < FIRST_RECIPIENT
     }
-    quiet, busy = [], []
+    rounds: list[tuple[list[float], list[float]]] = [([], []) for _ in range(stretches)]
     for at, asked_at in enumerate(pushed, start=1):
         near = sum(abs(sent - asked_at) < 0.5 for sent in announced)
+        quiet, busy = rounds[min(int((asked_at - start) / (2 * stretch_s)), stretches - 1)]
         (busy if near >= 5 else quiet).append(answered[FIRST_MEMBER + at] - asked_at)
-    return Speeds(sorted(quiet), sorted(busy), len(announced) / (stretches * stretch_s))
+    return Speeds(rounds, len(announced) / (stretches * stretch_s))
 
 
 async def plan(

@@ -302,7 +302,10 @@ class Announcements:
 
     async def _choose(self, turn: Turn, draft: Announcement, verb: str, argument: str) -> None:
         names = list(await self.cast.recipients.sizes())
-        if verb == "list" and argument.isdecimal() and int(argument) < len(names):
+        if verb == "list" and argument == "all":
+            await self.cast.outbox.address(draft.id, [])
+            draft = await self.cast.outbox.get(draft.id)
+        elif verb == "list" and argument.isdecimal() and int(argument) < len(names):
             toggled = names[int(argument)]
             lists = [name for name in draft.lists if name != toggled]
             lists += [toggled] if toggled not in draft.lists else []
@@ -321,9 +324,10 @@ class Announcements:
         await show(turn, esc(t.ASK_LISTS), keyboard(draft.id, await self._list_rows(draft)))
 
     async def _list_rows(self, draft: Announcement) -> Rows:
-        rows = []
+        total = len(await self.cast.recipients.chosen([]))
+        rows = [[(f"{'☐' if draft.lists else '☑'} {t.EVERYBODY} ({number(total)})", "list:all")]]
         for at, (name, size) in enumerate((await self.cast.recipients.sizes()).items()):
-            mark = "☑" if name in draft.lists or not draft.lists else "☐"
+            mark = "☑" if name in draft.lists else "☐"
             rows.append([(f"{mark} {t.LIST_NAMES.get(name, name)} ({number(size)})", f"list:{at}")])
         return [*rows, [(t.DONE_CHOOSING, "chosen")]]
 
@@ -375,7 +379,9 @@ class Announcements:
         known = {t.LIST_NAMES.get(name, name).casefold(): name for name in sizes}
         wanted = [part.strip().casefold() for part in turn.words.split(",") if part.strip()]
         unknown = next((name for name in wanted if name not in known), None)
-        if unknown is not None or not wanted:
+        if wanted == [t.EVERYBODY]:
+            unknown, wanted = None, []
+        elif unknown is not None or not wanted:
             names = ", ".join(f"“{t.LIST_NAMES.get(name, name)}”" for name in sizes)
             return t.UNKNOWN_LIST.format(name=unknown or "", names=names)
         await self.desk.dialogs.close(dialog)

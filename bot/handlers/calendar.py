@@ -6,12 +6,14 @@ desk. Refuses to send: it changes a row and wakes the sender.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import Message, Update
 from telegram.constants import ChatType
+from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHandler
 
 from bot import content, schedule, sending
@@ -24,7 +26,7 @@ from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.panels import PREFIX, card, keyboard, name_of, number, progress, title_of
+from bot.panels import PREFIX, card, decisions, keyboard, name_of, number, progress, title_of
 from bot.replies import esc
 
 KIND = "change"
@@ -104,14 +106,15 @@ class Calendar:
     async def _do(self, turn: Turn, announcement: Announcement, verb: str, argument: str) -> str:
         if verb in _OF_DRAFTS:
             return await self.writing.press(turn, announcement, verb, argument)
+        if verb in ("again", "leave"):
+            one = int(argument) if argument.isdecimal() else None
+            return await (self._again if verb == "again" else self._leave)(turn, announcement, one)
         verbs: dict[str, Callable[[Turn, Announcement], Awaitable[str]]] = {
             "show": self._show,
             "pause": self._pause,
             "resume": self._resume,
             "stop": self._stop,
-            "again": self._again,
             "retry": self._retry,
-            "leave": self._leave,
             "change": self._change,
             "withdraw": self._withdraw,
             "do": self._begin_round,
@@ -158,29 +161,39 @@ class Calendar:
         await show(turn, text, keyboard(announcement.id, rows))
         return ""
 
-    async def _again(self, turn: Turn, announcement: Announcement) -> str:
-        return await self._queue(turn, announcement, State.UNCERTAIN)
+    async def _again(self, turn: Turn, announcement: Announcement, one: int | None) -> str:
+        return await self._queue(turn, announcement, State.UNCERTAIN, one)
 
     async def _retry(self, turn: Turn, announcement: Announcement) -> str:
         failed = await self._queue(turn, announcement, State.FAILED)
         blocked = await self._queue(turn, announcement, State.BLOCKED)
         return failed and blocked
 
-    async def _queue(self, turn: Turn, announcement: Announcement, state: State) -> str:
+    async def _queue(
+        self, turn: Turn, announcement: Announcement, state: State, one: int | None = None
+    ) -> str:
         is_withdrawn = await self.cast.outbox.is_withdrawn(announcement.id)
-        count = 0 if is_withdrawn else await self.cast.outbox.again(announcement.id, state)
+        count = 0 if is_withdrawn else await self.cast.outbox.again(announcement.id, state, one)
         if not count:
             return t.STALE
-        await turn.strip()
+        await self._offer_rest(turn, announcement)
         await turn.say(esc(t.AGAIN_QUEUED.format(count=number(count))))
         self.cast.sender.wake()
         return ""
 
-    async def _leave(self, turn: Turn, announcement: Announcement) -> str:
-        count = await self.cast.outbox.leave(announcement.id)
+    async def _offer_rest(self, turn: Turn, announcement: Announcement) -> None:
+        """Leave under the report only the buttons of what is not decided yet."""
+        troubled = await self.cast.outbox.troubled(announcement.id)
+        places = await self.cast.recipients.among({each.recipient for each in troubled})
+        buttons = keyboard(announcement.id, decisions(troubled, places))
+        with contextlib.suppress(BadRequest):  # it shows them already, or is too old to be edited
+            await turn.message.edit_reply_markup(buttons)
+
+    async def _leave(self, turn: Turn, announcement: Announcement, one: int | None) -> str:
+        count = await self.cast.outbox.leave(announcement.id, one)
         if not count:
             return t.STALE
-        await turn.strip()
+        await self._offer_rest(turn, announcement)
         await turn.say(esc(t.LEFT_ALONE.format(count=number(count))))
         return ""
 

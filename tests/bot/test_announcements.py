@@ -282,9 +282,11 @@ async def test_lists_are_made_counted_and_chosen(office: Running, api: BotApi) -
 async def test_lists_are_toggled_by_buttons(office: Running, api: BotApi) -> None:
     _, control = await ask(api, "/thongbao Họp", 2)
     api.press(control, "Chọn nơi nhận")
+    await api.until(lambda: "☐ kênh (0)" in labels(control))
+    assert labels(control)[0] == "☑ tất cả (3)"
+    api.press(control, "☐ kênh (0)")
     await api.until(lambda: "☑ kênh (0)" in labels(control))
-    api.press(control, "☑ kênh (0)")
-    await api.until(lambda: "☐ nhóm (3)" in labels(control))
+    assert labels(control)[:2] == ["☐ tất cả (3)", "☐ nhóm (3)"]
     api.press(control, "Xong")
     await api.until(lambda: "Nơi nhận" in control.text or t.NOBODY in control.text)
     assert t.NOBODY in control.text
@@ -355,6 +357,34 @@ async def test_the_report_names_failures_and_doubts_and_the_officer_decides(
     second = api.seen_by(ADMIN)[-1]
     assert "đã gửi 2/3" in second.text
     assert labels(second) == ["Thử lại nơi không được (1)"]
+
+
+async def test_each_doubtful_chat_is_decided_for_itself(office: Running, api: BotApi) -> None:
+    for chat in (-102, -103):
+        api.fail("lost", "sendMessage", chat=chat)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    assert labels(report) == [
+        *("Gửi lại: Nhóm 102", "Bỏ qua", "Gửi lại: Nhóm 103", "Bỏ qua", "Gửi lại (2)", "Bỏ qua cả 2")
+    ]
+    api.press(report, "Bỏ qua")
+    await api.until(lambda: labels(report) == ["Gửi lại (1)", "Bỏ qua"])
+    api.press(report, "Gửi lại (1)")
+    await api.until(lambda: "đã gửi 2/3 nơi" in api.seen_by(ADMIN)[-1].text)
+    assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 2]
+
+
+async def test_more_failures_than_fit_come_in_a_file(office: Running, api: BotApi) -> None:
+    cast = office.edge.office.cast
+    for chat in range(500, 525):
+        api.chat(chat)
+        api.refusing[chat] = (403, "Forbidden: bot was blocked by the user")
+        await cast.recipients.add(chat, Kind.MEMBER, "", cast.now(), consent=Consent.YES)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    assert "… và 5 nơi nữa, xem tệp kèm theo." in report.text
+    file = await api.until(lambda: api.seen_by(ADMIN)[-1].document)
+    assert all(f"cá nhân {chat}: đã chặn bot" in file.decode("utf-8-sig") for chat in range(500, 525))
 
 
 async def test_doubts_can_be_left(office: Running, api: BotApi) -> None:

@@ -139,6 +139,19 @@ async def test_a_flood_wait_delays_its_own_chat_only(api: BotApi, path: Path) ->
     assert time.monotonic() - began >= 1.0
 
 
+async def test_when_telegram_floods_everybody_the_lane_waits(api: BotApi, path: Path) -> None:
+    """Asking on for each chat in turn would only lengthen the wait."""
+    api.overall_per_s = 20
+    chats = range(1, 51)
+    for chat in chats:
+        api.chat(chat)
+    async with desk(path, api.url) as working:
+        await working.invite(*chats)
+        announcement = await working.announce()
+        assert await working.ended(announcement) == {State.SENT: 50}
+    assert sum("Too Many" in call.error for call in api.calls) <= 20
+
+
 async def test_nothing_is_tried_for_ever(api: BotApi, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.delivery.FIRST_WAIT_S", 0.01)
     api.fail(429, "sendMessage", chat=2, times=1000)
