@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import sqrt
 
 from rapidfuzz.distance import OSA
 
@@ -34,6 +35,12 @@ def sound(folded: str) -> str:
 
 
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
+_LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
+_REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
+_INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
+
+
+_Path = tuple[float, tuple[Token, ...]]  # how good a way of reading is so far, and its tokens
 
 
 class Vocabulary:
@@ -42,13 +49,15 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str]) -> None:
         """Read standard Vietnamese *texts*."""
         self._keys: dict[str, Counter[str]] = {}
-        self._pairs: set[tuple[str, str]] = set()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._beside: set[tuple[str, str]] = set()
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
             for word, folded in zip(words, folds, strict=True):
                 self._keys.setdefault(folded, Counter())[word] += 1
             self._pairs.update(pairwise(folds))
+            self._beside.update((a, b) for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
         self._deletes: dict[str, set[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         for folded in self._keys:
@@ -94,48 +103,48 @@ class Vocabulary:
         known = self._keys.get(token.fold)
         return known is not None and token.text not in known and not token.number
 
-    def _support(self, folded: str, before: str, after: str) -> int:
-        return ((before, folded) in self._pairs) + ((folded, after) in self._pairs)
+    def _support(self, folded: str, before: str, after: str) -> float:
+        return self._bond(before, folded) + self._bond(folded, after)
+
+    def _bond(self, first: str, second: str) -> float:
+        """Return how firmly two syllables belong together, 0-1: "giai đoạn" more than "gì đoạn"."""
+        seen = self._pairs.get((first, second), 0)
+        if not seen:
+            return 0.0
+        alone = sqrt(self._keys[first].total() * self._keys[second].total())
+        return _LOOSE + _FIRM * min(1.0, 2 * seen / alone)
 
     def _choose(self, tokens: Sequence[Token]) -> list[Token]:
-        out: list[Token] = []
+        """Take the readings that go best with each other and with the words between them."""
+        paths: dict[tuple[str, str], _Path] = {("", ""): (0.0, ())}  # by the last syllable, read or typed
         i = 0
         while i < len(tokens):
             token = tokens[i]
             if not token.readings:
-                out.append(token)
+                grown: dict[tuple[str, str], _Path] = {}
+                for (last, read), (value, path) in paths.items():
+                    _keep_best(grown, (token.fold, read), value + self._bond(last, token.fold), (*path, token))
+                paths = grown
                 i += 1
                 continue
-            width = len(words_of(token.readings[0]))
-            before = out[-1].fold if out else ""
-            after = tokens[i + width].fold if i + width < len(tokens) else ""
-            best = max(
-                enumerate(token.readings),
-                key=lambda r: self._fit(words_of(r[1]), before, after) - READING_COST * r[0],
-            )[1]
-            words = words_of(best)
-            end = tokens[min(i + width, len(tokens)) - 1].after
-            out.extend(
-                replace(
-                    token,
-                    text=w,
-                    key=key(w),
-                    fold=fold_key(w),
-                    readings=(),
-                    after="" if k < len(words) - 1 else end,
-                    marked=fold(w) != w if w == token.typed else token.marked,
-                )
-                for k, w in enumerate(words)
-            )
+            width = min(len(words_of(token.readings[0])), len(tokens) - i)
+            grown = {}
+            for n, reading in enumerate(token.readings):
+                words = words_of(reading)
+                folds = [fold_key(w) for w in words]
+                worth = self._worth(folds) - READING_COST * n
+                new = _spell_out(token, words, tokens[i + width - 1].after)
+                for (last, read), (value, path) in paths.items():
+                    bond = self._bond(last, folds[0]) + _ECHO * ((read, folds[0]) in self._beside)
+                    _keep_best(grown, (folds[-1], folds[-1]), value + worth + bond, (*path, *new))
+            paths = grown
             i += width
-        return out
+        return list(max(paths.values(), key=lambda found: found[0])[1])
 
-    def _fit(self, words: list[str], before: str, after: str) -> float:
-        folds = [fold_key(w) for w in words]
-        inner = sum(p in self._pairs for p in pairwise(folds)) / max(1, len(folds) - 1)
+    def _worth(self, folds: list[str]) -> float:
         known = sum(f in self._keys for f in folds) / len(folds)
-        sides = ((before, folds[0]) in self._pairs) + ((folds[-1], after) in self._pairs)
-        return known + sides + 0.3 * inner * (len(folds) > 1)
+        inner = sum(self._bond(a, b) for a, b in pairwise(folds)) / max(1, len(folds) - 1)
+        return known + _INNER * inner
 
     def _mend(self, token: Token, before: str, after: str) -> tuple[Token, ...] | None:
         folded = token.fold
@@ -146,7 +155,7 @@ class Vocabulary:
         if known and (here or len(folded) < 3 or token.text in self._keys[folded]):
             return None
         legal = is_syllable(token.text)
-        best: tuple[tuple[int, int, int], str] | None = None
+        best: tuple[tuple[float, int, int], str] | None = None
         for candidate in self._near(folded):
             support = self._support(candidate, before, after)
             by_ear = sound(candidate) == sound(folded)
@@ -185,6 +194,28 @@ class Vocabulary:
                 first = replace(self._spelled(token, folded[:at]), after="")
                 return first, self._spelled(token, folded[at:])
         return None
+
+
+def _keep_best(
+    paths: dict[tuple[str, str], _Path], end: tuple[str, str], value: float, path: tuple[Token, ...]
+) -> None:
+    if end not in paths or value > paths[end][0]:
+        paths[end] = value, path
+
+
+def _spell_out(token: Token, words: list[str], after: str) -> list[Token]:
+    return [
+        replace(
+            token,
+            text=w,
+            key=key(w),
+            fold=fold_key(w),
+            readings=(),
+            after="" if k < len(words) - 1 else after,
+            marked=fold(w) != w if w == token.typed else token.marked,
+        )
+        for k, w in enumerate(words)
+    ]
 
 
 def _shorter(folded: str) -> set[str]:
