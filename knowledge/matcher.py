@@ -68,6 +68,9 @@ _ROLES = {
     frozenset(("patient", "")): 0.9,
 }
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
+_OF_SOMEBODY = _OF_ANYONE | {"year", "duration"}  # hardly ever told beside something else
+_UNASKED = 0.6
+_UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed by what else A did
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
@@ -179,6 +182,8 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
         )
         factor, objection = _conflict(question, claims, entry, garbled=garbled)
         missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
+        if missed and "yes_no" in question.types:
+            factor *= _UNCONFIRMED
         parts = {**parts, "conflict": factor, "raw": score}
         candidate = Candidate(score * factor, entry, parts, missed, objection=objection)
         ranked.append((candidate.score, order[fact], candidate))
@@ -252,7 +257,7 @@ def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
             return 0.88
         return 1.0 if question.types & alias.types or not question.types or not alias.types else 0.93
     if not offered:
-        return 0.72
+        return _UNASKED if asked & _OF_SOMEBODY else 0.72
     fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
     return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
 
@@ -262,7 +267,8 @@ def _counts_other(question: Analysis, alias: Analysis) -> bool:
     if not (0 <= question.counted < len(question.units) and 0 <= alias.counted < len(alias.units)):
         return False
     asked, told = question.units[question.counted], alias.units[alias.counted]
-    return not asked.ids & told.ids and asked.folds != ("nguoi",)
+    anyone = asked.folds == ("nguoi",) and told.kind != "office"
+    return not asked.ids & told.ids and not anyone
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,9 @@ class Vocabulary:
             if not token.readings:
                 grown: dict[tuple[str, str], _Path] = {}
                 for (last, read), (value, path) in paths.items():
-                    _keep_best(grown, (token.fold, read), value + self._bond(last, token.fold), (*path, token))
+                    _keep_best(
+                        grown, (token.fold, read), value + self._bond(last, token.fold), (*path, token)
+                    )
                 paths = grown
                 i += 1
                 continue
