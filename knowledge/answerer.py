@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.analysis import Analysis, Analyzer, Unit
+from knowledge.choices import settle_choice
 from knowledge.confidence import confidence
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
@@ -49,6 +50,7 @@ CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated fac
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces, and people ask alike
+_NAMING = frozenset(["person", "list_names"])
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
 
@@ -170,7 +172,7 @@ class Answerer:
         """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
         part, score = self._resolve(question, conversation)
         best = (question, part, score)
-        incomplete = self._people.lacks_body(question)
+        incomplete = self._people.lacks_body(question) or _asks_only_who(question)
         for other in beside:
             joined = self._complete(question, other)
             if joined is not None and (score < SURE or incomplete):
@@ -190,13 +192,14 @@ class Answerer:
             if pointed_score >= FACT_THRESHOLD:
                 return pointed, pointed_score
             question = meant
-        hangs_on = self._hangs_on(question) or self._people.lacks_body(question)
+        bare = self._people.lacks_body(question) or _asks_only_who(question)
+        hangs_on = bare or self._hangs_on(question)
         heavy = sum(not u.light for u in question.units)
         if (score < SURE or hangs_on) and heavy <= MAX_LEANING_UNITS:
             joined = self._complete(question, self._context(conversation))
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
-                replaces = hangs_on and (not question.types & SPECIFIC or self._people.lacks_body(question))
+                replaces = hangs_on and (bare or not question.types & SPECIFIC)
                 needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
                 if leaning_score > needed:
                     return leaning, leaning_score
@@ -256,6 +259,9 @@ class Answerer:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
         best = facts[0] if facts else None
+        chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
+        if chosen and not (best and best.score > max(chosen.score, SURE)):
+            return self._from_fact(chosen), max(chosen.score, FACT_THRESHOLD)
         if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
             return self._from_fact(best), max(best.score, FACT_THRESHOLD)
         nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
@@ -431,6 +437,11 @@ def _shown(candidate: Candidate) -> str:
     parts = " ".join(f"{name}={value:.2f}" for name, value in candidate.parts.items())
     missed = " ".join("/".join(u.folds) for u in candidate.missed)
     return f"[{parts}]" + (f" missed: {missed}" if missed else "")
+
+
+def _asks_only_who(question: Analysis) -> bool:
+    """Tell whether *question* is no more than "tên gì", "là ai": who is meant stands in the one before."""
+    return bool(question.types & _NAMING) and all(u.light for u in question.units)
 
 
 def _is_somebody(unit: Unit) -> bool:

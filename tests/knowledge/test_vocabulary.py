@@ -36,6 +36,12 @@ def test_slips_are_mended(typed: str, meant: str) -> None:
     assert settled(typed) == meant
 
 
+def test_a_firm_pair_outweighs_a_frequent_word() -> None:
+    words = Vocabulary(["giai đoạn đầu", "giai đoạn sau", "họp gì", "làm gì", "đội gì", "gì đoạn"])
+    tokens, _ = words.settle(NORMALIZER.normalize("gai đoạn đầu"))
+    assert tokens[0].text == "giai"
+
+
 def test_marks_typed_with_care_are_kept() -> None:
     tokens, mended = VOCABULARY.settle(NORMALIZER.normalize("ai tráo bằng khen"))
     assert (tokens[1].text, tokens[1].marked, mended) == ("tráo", True, 0)
