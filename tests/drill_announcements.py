@@ -186,8 +186,10 @@ async def drill_faults(options: argparse.Namespace) -> bool:
     for name, fault in faults.FAULTS.items():
         with tempfile.TemporaryDirectory(dir=memory()) as folder:
             state, word, others, calls = await faults.play(Path(folder) / "bot.sqlite3", fault)
-        fine = state is fault.state and others == 2 and calls <= fault.most_calls
-        good &= say(name, f"{state} ({word}), {calls} requests", f"{fault.state}, others sent", fine)
+        fine = (state, word) == (fault.state, fault.word) and others == 2 and calls <= fault.most_calls
+        good &= say(
+            name, f"{state} ({word}), {calls} requests", f"{fault.state} ({fault.word}), others sent", fine
+        )
     return good
 
 

@@ -18,6 +18,7 @@ class Fault:
     """A refusal (code, words), or an act of the wire that happens so many times."""
 
     state: State
+    word: str  # in the report, or the count when it arrived
     refusal: tuple[int, str] | None = None
     act: str = ""
     times: int = 1
@@ -26,26 +27,36 @@ class Fault:
 
 
 FAULTS = {
-    "403 blocked": Fault(State.BLOCKED, (403, "Forbidden: bot was blocked by the user")),
-    "403 deactivated": Fault(State.BLOCKED, (403, "Forbidden: user is deactivated")),
-    "403 kicked": Fault(State.BLOCKED, (403, "Forbidden: bot was kicked from the supergroup chat")),
-    "400 chat not found": Fault(State.FAILED, (400, "Bad Request: chat not found")),
-    "400 no rights": Fault(
-        State.FAILED, (400, "Bad Request: not enough rights to send text messages to the chat")
+    "403 blocked": Fault(State.BLOCKED, "đã chặn bot", (403, "Forbidden: bot was blocked by the user")),
+    "403 deactivated": Fault(State.BLOCKED, "tài khoản đã khoá", (403, "Forbidden: user is deactivated")),
+    "403 kicked": Fault(
+        State.BLOCKED, "bot bị đưa ra khỏi nhóm", (403, "Forbidden: bot was kicked from the supergroup chat")
     ),
-    "400 topic closed": Fault(State.FAILED, (400, "Bad Request: TOPIC_CLOSED")),
-    "400 unheard of": Fault(State.FAILED, (400, "Bad Request: something new")),
-    "migrated": Fault(State.SENT, moves=True, most_calls=2),
-    "429 once": Fault(State.SENT, act="429", most_calls=2),
-    "429 for ever": Fault(State.FAILED, act="429", times=10_000, most_calls=MAX_ATTEMPTS),
-    "500": Fault(State.UNCERTAIN, act="500"),
-    "502": Fault(State.UNCERTAIN, act="502"),
-    "reset before acceptance": Fault(State.UNCERTAIN, act="reset"),
-    "reset after acceptance": Fault(State.UNCERTAIN, act="lost"),
-    "timeout before acceptance": Fault(State.UNCERTAIN, act="hang"),
-    "timeout after acceptance": Fault(State.UNCERTAIN, act="late"),
-    "half a body": Fault(State.UNCERTAIN, act="half"),
-    "no JSON": Fault(State.UNCERTAIN, act="garbage"),
+    "400 chat not found": Fault(
+        State.FAILED, "không tìm thấy cuộc trò chuyện", (400, "Bad Request: chat not found")
+    ),
+    "400 no rights": Fault(
+        State.FAILED,
+        "bot không có quyền gửi ở đó",
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+    ),
+    "400 topic closed": Fault(State.FAILED, "chủ đề đã đóng", (400, "Bad Request: TOPIC_CLOSED")),
+    "400 unheard of": Fault(
+        State.FAILED, "Telegram từ chối (Something new)", (400, "Bad Request: something new")
+    ),
+    "migrated": Fault(State.SENT, "đã gửi", moves=True, most_calls=2),
+    "429 once": Fault(State.SENT, "đã gửi", act="429", most_calls=2),
+    "429 for ever": Fault(
+        State.FAILED, "Telegram bắt chờ quá nhiều lần", act="429", times=10_000, most_calls=MAX_ATTEMPTS
+    ),
+    "500": Fault(State.UNCERTAIN, "không có hồi âm", act="500"),
+    "502": Fault(State.UNCERTAIN, "không có hồi âm", act="502"),
+    "reset before acceptance": Fault(State.UNCERTAIN, "không có hồi âm", act="reset"),
+    "reset after acceptance": Fault(State.UNCERTAIN, "không có hồi âm", act="lost"),
+    "timeout before acceptance": Fault(State.UNCERTAIN, "không có hồi âm", act="hang"),
+    "timeout after acceptance": Fault(State.UNCERTAIN, "không có hồi âm", act="late"),
+    "half a body": Fault(State.UNCERTAIN, "không có hồi âm", act="half"),
+    "no JSON": Fault(State.UNCERTAIN, "không có hồi âm", act="garbage"),
 }
 
 

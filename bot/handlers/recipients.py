@@ -9,13 +9,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 
-from telegram import (
-    ChatMember,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Update,
-)
-from telegram.constants import ChatType
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -33,8 +27,6 @@ from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
 from bot.replies import cut, esc
 
 _DATA = re.compile(r"r:(yes|no):(\d{1,12})")
-_KINDS = {ChatType.GROUP: Kind.GROUP, ChatType.SUPERGROUP: Kind.GROUP, ChatType.CHANNEL: Kind.CHANNEL}
-_OUT = (ChatMember.LEFT, ChatMember.BANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +70,11 @@ class Places:
             await turn.say(esc(await self._edit_list(" ".join(name.split()), numbers)))
             return
         if turn.words:
-            await turn.say(esc(t.LIST_UNREADABLE))
+            place = await self._numbered(turn.words)
+            if place is None:
+                await turn.say(esc(t.LIST_UNREADABLE))
+            else:
+                await sending.send(turn.bot, turn.person, esc(_place_line(place)), choice(place))
             return
         sizes = await self.cast.recipients.sizes()
         lists = "\n".join(f"• {t.LIST_NAMES.get(name, name)}: {number(size)}" for name, size in sizes.items())
@@ -94,6 +90,11 @@ class Places:
         for page in _pages([head, "", *lines, "", t.LISTS_HINT]):
             is_last = page.endswith(t.LISTS_HINT)
             await sending.send(turn.bot, turn.person, esc(page), _buttons(rows) if is_last and rows else None)
+
+    async def _numbered(self, words: str) -> Recipient | None:
+        """Return the group, topic or channel whose number the officer typed."""
+        place = await self.cast.recipients.get(int(words)) if re.fullmatch(r"[0-9]{1,9}", words) else None
+        return None if place is None or place.kind is Kind.MEMBER else place
 
     async def _edit_list(self, name: str, numbers: str) -> str:
         parts = re.split(r"[\s,;]+", numbers.strip())

@@ -51,6 +51,17 @@ async def test_a_new_group_gets_announcements_only_when_an_admin_says_so(
     assert (found.kind, found.title) == (Kind.GROUP, "Nhóm100")
 
 
+async def test_an_officer_can_think_again_about_a_place(api: BotApi, people: Recipients) -> None:
+    api.membership(GROUP, "member", person=MEMBER)
+    api.press(await asked(api), "Nhận thông báo")
+    place = await until(people, GROUP, consent=Consent.YES)
+    shown = await api.answer_to(ADMIN, f"/noinhan {place.id}")
+    assert shown.text == f"{place.id}. Nhóm “Nhóm100”"
+    api.press(shown, "Không")
+    await until(people, GROUP, consent=Consent.NO)
+    assert (await api.answer_to(ADMIN, "/noinhan 99")).text == t.LIST_UNREADABLE
+
+
 async def test_only_an_admin_decides(api: BotApi, people: Recipients) -> None:
     api.membership(GROUP, "member", person=MEMBER)
     question = await asked(api)
