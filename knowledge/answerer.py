@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer, Unit
 from knowledge.choices import settle_choice
@@ -249,11 +250,24 @@ class Answerer:
         named = self._index.read(people.pop().removeprefix("p:"))
         return _with(question, named.units[:1], named)
 
+    def _deputy_of(self, question: Analysis) -> Analysis:
+        """Read "cấp phó của giám đốc" as the office that it means."""
+        for relative, office in pairwise(question.units):
+            chief = next((i.removeprefix("o:") for i in sorted(office.ids) if i.startswith("o:")), "phó")
+            if "c:deputy" in relative.ids and not chief.startswith("phó"):
+                meant = replace(
+                    self._index.read(f"phó {chief}").units[0], start=relative.start, end=office.end
+                )
+                rest = tuple(u for u in question.units if u is not relative and u is not office)
+                return replace(question, units=(meant, *rest), counted=-1)
+        return question
+
     def _decide_anew(self, question: Analysis) -> tuple[Part, float]:
         if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
             return Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0
         if not question.types and question.units and all(_is_somebody(u) or u.light for u in question.units):
             question = replace(question, types=frozenset(["person"]))
+        question = self._deputy_of(question)
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE

@@ -26,11 +26,16 @@ def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analy
 
     Sentences without a question word are the setting of a story and are left out when another asks.
     """
-    sentences = [analyzer.analyse(s) for s in _cut(tokens, lambda t: bool(set(t.after) & _STRONG))]
+    sentences = [analyzer.analyse(s) for s in _cut(tokens, _ends)]
     asking = [a for a in sentences if a.types or any("?" in t.after for t in a.tokens)]
     if not asking:
         asking = [a for a in sentences if a.units][-2:]
     return asking or [analyzer.analyse(tokens)]
+
+
+def _ends(token: Token) -> bool:
+    marks = token.after.replace("...", "").replace("..", "")  # a pause: "cái giấy khen đó... tặng mấy cái"
+    return not _STRONG.isdisjoint(marks)
 
 
 def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]]:

@@ -41,6 +41,11 @@ def test_a_piece_without_a_question_word_borrows_the_next_ones() -> None:
     assert all("person" in p.types for p in split_clauses(sentence, ANALYZER)[0])
 
 
+def test_three_dots_are_a_pause() -> None:
+    tokens = NORMALIZER.normalize("cái cầu đó... dài bao nhiêu")
+    assert [words(s) for s in split_sentences(tokens, ANALYZER)] == ["cái cầu đó dài bao nhiêu"]
+
+
 def test_a_plain_question_is_not_cut() -> None:
     assert split_clauses(ANALYZER.analyse(NORMALIZER.normalize("ai trao bằng khen")), ANALYZER) == []
 
