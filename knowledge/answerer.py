@@ -7,7 +7,8 @@ does no I/O, so the terminal, the tests and Telegram share it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -68,13 +69,22 @@ class Answerer:
 
     def __init__(self, index: Index) -> None:
         """Wrap a finished *index*; use `build` to make both."""
-        self._index = index
-        self._decide = lru_cache(maxsize=REMEMBERED)(self._decide_anew)
         self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
         self._people = People(index)
         self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
         self._continuations = [[*map(fold_key, w.split())] for w in index.lexicon.continuations]
+        self._look_into(index)
+
+    def _look_into(self, index: Index) -> None:
+        self._index = index
+        self._decide = lru_cache(maxsize=REMEMBERED)(self._decide_anew)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
+
+    def with_facts(self, facts: Iterable[Fact]) -> Answerer:
+        """Return what `build` would with *facts* in the place of ours, analysing only what is new."""
+        answerer = copy.copy(self)
+        answerer._look_into(self._index.with_facts(facts))
+        return answerer
 
     @classmethod
     def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Answerer:

@@ -6,6 +6,7 @@ scores and the database. An index is a value: a changed fact means a new index a
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
 import re
@@ -21,7 +22,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
 from knowledge.syllables import fold_key
-from knowledge.vocabulary import Vocabulary
+from knowledge.vocabulary import Vocabulary, lexicon_vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
 _SPOKEN = re.compile(r"[^\W_]+")
@@ -171,7 +172,7 @@ class Index:
         people = _named(documents, MentionKind.PERSON)
         places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
         self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1], places)
-        self.vocabulary = _vocabulary(documents, facts, lexicon)
+        self._words = _vocabulary(documents, lexicon)
         self.sentences = tuple(self._sentences())
         self._named = Counter(
             entry.document.name
@@ -181,17 +182,32 @@ class Index:
         )
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
         self.titles = {d.name: Profile.of(self.read_statement(d.title)) for d in documents}
-        self.facts = tuple(self._entry(f) for f in facts)
+        self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
+        self._hold(tuple(self._entry(f) for f in facts))
+
+    def with_facts(self, facts: Iterable[Fact]) -> Index:
+        """Return what an index of *facts* beside the same articles would be; only what is new is analysed."""
+        known = {entry.fact.id: entry for entry in self.facts}
+        entries = []
+        for fact in facts:
+            entry = known.get(fact.id)
+            entries.append(entry if entry is not None and entry.fact == fact else self._entry(fact))
+        index = copy.copy(self)
+        index._hold(tuple(entries))
+        return index
+
+    def _hold(self, entries: tuple[FactEntry, ...]) -> None:
+        self.facts = entries
+        self.vocabulary = self._words.extended(t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self._weigh()
-        self.aliases = tuple((n, alias) for n, entry in enumerate(self.facts) for alias in entry.aliases)
+        self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
         self.alias_units = tuple(
             tuple((unit.ids, self.weight(unit)) for unit in alias.analysis.units) for _, alias in self.aliases
         )
         self.alias_masses = tuple(sum(w for _, w in units) for units in self.alias_units)
         self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
-        self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(self.facts))
+        self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(entries))
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
-        self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
 
     def _sentences(self) -> Iterator[SentenceEntry]:
         qualifiers = [
@@ -272,7 +288,7 @@ class Index:
         seen: Counter[str] = Counter()
         total = len(self.facts) + len(self.sentences) + 1
         for entry in self.facts:
-            seen.update({i for p in (*entry.aliases, entry.support) for i in p.ids})
+            seen.update(entry.known)
         for sentence in self.sentences:
             seen.update(set(sentence.profile.ids))
         self._seen = seen
@@ -309,21 +325,8 @@ def _named(documents: Sequence[Document], *kinds: MentionKind) -> list[str]:
     return [m.text for d in documents for s in d.sentences for m in s.mentions if m.kind in kinds]
 
 
-def _vocabulary(documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Vocabulary:
-    return Vocabulary(
-        [
-            *(d.text for d in documents),
-            *(text for f in facts for text in (*f.questions, f.answer)),
-            *(w for g in lexicon.synonyms for w in g.words),
-            *(p for phrases in lexicon.question_types.values() for p in phrases),
-            *lexicon.fillers,
-            *lexicon.offices,
-            *lexicon.ranks,
-            *lexicon.stopwords,
-            *lexicon.regions,
-            *(p for phrases in lexicon.smalltalk.values() for p in phrases),
-        ]
-    )
+def _vocabulary(documents: Sequence[Document], lexicon: Lexicon) -> Vocabulary:
+    return lexicon_vocabulary(lexicon).extended(d.text for d in documents)
 
 
 def _postings(rows: Iterable[tuple[int, Iterable[str]]]) -> dict[str, tuple[int, ...]]:

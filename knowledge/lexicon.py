@@ -33,7 +33,7 @@ class SynonymGroup:
     near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Lexicon:
     """All word lists. Mappings go from what is typed to standard spelling, most likely reading first."""
 

@@ -14,7 +14,6 @@ from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
-from knowledge.regrow import regrow
 from knowledge.segments import split_clauses, split_sentences
 
 MAX_CHOICES = 4
@@ -45,7 +44,7 @@ class Library:
         for document, own in _by_event(documents, facts):
             known, answerer = before.get(document.name if document else "", (None, None))
             if answerer is not None and known == document:
-                events.append((document, regrow(answerer, [document] if document else [], own)))
+                events.append((document, answerer.with_facts(own)))
             else:
                 events.append((document, Answerer.build([document] if document else [], own, lexicon)))
         return Library(events)

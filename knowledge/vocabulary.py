@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import sqrt
+from weakref import WeakKeyDictionary
 
 from rapidfuzz.distance import OSA
 
+from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
 from knowledge.syllables import fold, fold_key, is_syllable, key
 
@@ -46,26 +48,47 @@ _Path = tuple[float, tuple[Token, ...]]  # how good a way of reading is so far, 
 class Vocabulary:
     """Known syllables (folded), how they are accented, and which stand next to each other."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str] = ()) -> None:
         """Read standard Vietnamese *texts*."""
         self._keys: dict[str, Counter[str]] = {}
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._beside: set[tuple[str, str]] = set()
+        self._deletes: dict[str, frozenset[str]] = {}
+        self._by_sound: dict[str, frozenset[str]] = {}
+        self._read(texts)
+
+    def extended(self, texts: Iterable[str]) -> Vocabulary:
+        """Return what this vocabulary becomes when it reads *texts* as well."""
+        longer = Vocabulary()
+        longer._keys = self._keys.copy()
+        longer._pairs = self._pairs.copy()
+        longer._beside = self._beside.copy()
+        longer._deletes = self._deletes.copy()
+        longer._by_sound = self._by_sound.copy()
+        longer._read(texts)
+        return longer
+
+    def _read(self, texts: Iterable[str]) -> None:
+        """Take *texts* in. What is shared with a shorter vocabulary is replaced and never changed."""
+        read: dict[str, Counter[str]] = {}
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
             for word, folded in zip(words, folds, strict=True):
-                self._keys.setdefault(folded, Counter())[word] += 1
+                read.setdefault(folded, Counter())[word] += 1
             self._pairs.update(pairwise(folds))
             self._beside.update((a, b) for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
-        self._deletes: dict[str, set[str]] = {}
-        self._by_sound: dict[str, set[str]] = {}
-        for folded in self._keys:
+        for folded, spelled in read.items():
+            if (known := self._keys.get(folded)) is not None:
+                self._keys[folded] = known + spelled
+                continue
+            self._keys[folded] = spelled
             if len(folded) < 2 or folded[0].isdigit():
                 continue
             for form in _shorter(folded):
-                self._deletes.setdefault(form, set()).add(folded)
-            self._by_sound.setdefault(sound(folded), set()).add(folded)
+                self._deletes[form] = self._deletes.get(form, frozenset()) | {folded}
+            by_sound = sound(folded)
+            self._by_sound[by_sound] = self._by_sound.get(by_sound, frozenset()) | {folded}
 
     def has_pair(self, first: str, second: str) -> bool:
         """Tell whether two folded syllables stand next to each other somewhere."""
@@ -158,7 +181,7 @@ class Vocabulary:
             return None
         legal = is_syllable(token.text)
         best: tuple[tuple[float, int, int], str] | None = None
-        for candidate in self._near(folded):
+        for candidate in sorted(self._near(folded)):
             support = self._support(candidate, before, after)
             by_ear = sound(candidate) == sound(folded)
             if (known or legal) and not support:
@@ -218,6 +241,27 @@ def _spell_out(token: Token, words: list[str], after: str) -> list[Token]:
         )
         for k, w in enumerate(words)
     ]
+
+
+_OF_LEXICONS: WeakKeyDictionary[Lexicon, Vocabulary] = WeakKeyDictionary()
+
+
+def lexicon_vocabulary(lexicon: Lexicon) -> Vocabulary:
+    """Return the words of the word lists themselves, read once for each *lexicon*."""
+    if lexicon not in _OF_LEXICONS:
+        _OF_LEXICONS[lexicon] = Vocabulary(
+            [
+                *(w for g in lexicon.synonyms for w in g.words),
+                *(p for phrases in lexicon.question_types.values() for p in phrases),
+                *lexicon.fillers,
+                *lexicon.offices,
+                *lexicon.ranks,
+                *sorted(lexicon.stopwords),
+                *lexicon.regions,
+                *(p for phrases in lexicon.smalltalk.values() for p in phrases),
+            ]
+        )
+    return _OF_LEXICONS[lexicon]
 
 
 def _shorter(folded: str) -> set[str]:
