@@ -244,12 +244,19 @@ class Outbox:
         return await self._select("stage = 'scheduled' AND due <= ? ORDER BY due, id", to_stored(now))
 
     async def queued(self, announcement: int, now: datetime, limit: int) -> list[Delivery]:
-        """Return rows that may be sent now, those that have waited longest first."""
-        rows = await self.database.fetch_all(
+        """Return rows that may be sent now: first those that were told to wait, then the others in order."""
+        select = (
             f"SELECT {DELIVERY_COLUMNS} FROM deliveries WHERE announcement = ? AND state = 'queued'"
-            " AND settled = 0 AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
+            " AND settled = 0 AND "
+        )
+        repeats = await self.database.fetch_all(
+            f"{select} retry_at > 0 AND retry_at <= ? ORDER BY retry_at, id LIMIT ?",
             (announcement, to_stored(now), limit),
         )
+        rows = await self.database.fetch_all(
+            f"{select} retry_at = 0 ORDER BY id LIMIT ?", (announcement, limit - len(repeats))
+        )
+        rows = [*repeats, *rows]
         return [Delivery.from_row(row) for row in rows]
 
     async def next_time(self, now: datetime) -> datetime | None:

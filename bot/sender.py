@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
@@ -65,8 +66,9 @@ class Sender:
         self._may_begin = may_begin
         self._news = asyncio.Event()
         self._slots = asyncio.Semaphore(courier.lane_size)
-        self._ready: list[tuple[Announcement, Delivery]] = []
+        self._ready: deque[tuple[Announcement, Delivery]] = deque()
         self._resting: list[tuple[float, int, Announcement, Delivery]] = []  # by when their chat is free
+        self._repeats: list[float] = []  # when rows that were told to wait may be tried again
         self._held: set[int] = set()  # rows that are known here, ready, resting or in flight
         self._flights: dict[int, asyncio.Task[None]] = {}
         self._lane_open = asyncio.Event()
@@ -131,13 +133,14 @@ class Sender:
         now = self._now()  # one for the whole round: what falls due while it runs is found by the next one
         await self._begin_due(now)
         self._free_rested()
-        if not self._ready:
-            await self._fetch(now)
+        if self._repeat_is_due() or not self._ready:
+            await self._fetch()
         if not self._ready:
             await self._sleep(now)
             return
-        while self._ready and not self._news.is_set():
-            announcement, delivery = self._ready.pop(0)
+        while self._ready and not self._news.is_set() and not self._repeat_is_due():
+            self._free_rested()
+            announcement, delivery = self._ready.popleft()
             wait_s = self._pace.wait_for(delivery.chat)
             if wait_s > 0:
                 heapq.heappush(self._resting, (self._clock() + wait_s, delivery.id, announcement, delivery))
@@ -226,23 +229,37 @@ class Sender:
                 pause_s = min(pause_s * 2, MAX_PAUSE_S)
             else:
                 break
+        if verdict.retry_at is not None:
+            wait_s = (verdict.retry_at - self._now()).total_seconds()
+            heapq.heappush(self._repeats, self._clock() + max(wait_s, 0.0))
         if verdict.stops_all:
             self.wake()
 
-    async def _fetch(self, now: datetime) -> None:
+    async def _fetch(self) -> None:
+        while self._repeat_is_due():
+            heapq.heappop(self._repeats)
+        now = self._now()
         for announcement in await self._outbox.at(Stage.SENDING):
-            rows = await self._outbox.queued(announcement.id, now, BATCH + len(self._held))
+            room = max(0, BATCH - len(self._ready)) + len(self._held)
+            rows = await self._outbox.queued(announcement.id, now, room + 1)
             fresh = [row for row in rows if row.id not in self._held]
             self._held.update(row.id for row in fresh)
-            self._ready += [(announcement, row) for row in fresh]
+            again = [(announcement, row) for row in fresh if row.attempts]
+            self._ready.extendleft(reversed(again))  # whoever was told to wait, and has, goes first
+            self._ready.extend((announcement, row) for row in fresh if not row.attempts)
             if not rows and await self._outbox.finish(announcement.id, now):
                 self.changed.set()
 
     def _free_rested(self) -> None:
         now = self._clock()
+        rested = []
         while self._resting and self._resting[0][0] <= now:
             _, _, announcement, delivery = heapq.heappop(self._resting)
-            self._ready.append((announcement, delivery))
+            rested.append((announcement, delivery))
+        self._ready.extendleft(reversed(rested))
+
+    def _repeat_is_due(self) -> bool:
+        return bool(self._repeats) and self._repeats[0] <= self._clock()
 
     async def _sleep(self, looked_at: datetime) -> None:
         wait_s = IDLE_S

@@ -430,6 +430,29 @@ async def test_a_sending_is_paused_resumed_and_stopped(office: Running, api: Bot
     assert await cast.outbox.again(1, State.QUEUED) == 0  # stopped for good
 
 
+async def test_a_chat_told_to_wait_is_tried_again_when_its_wait_ends_not_when_the_queue_does(
+    office: Running, api: BotApi, hour: Hour
+) -> None:
+    cast = office.edge.office.cast
+    for chat in range(500, 700):
+        api.chat(chat)
+        await cast.recipients.add(chat, Kind.MEMBER, "", hour(), consent=Consent.YES)
+    api.fail(429, "sendMessage", chat=-102, retry_after=1)
+    cast.pace._gap_s = 0.015
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    assert "đã gửi 203/203" in report.text
+    order = [sent.chat for sent in api.sent if sent.chat != ADMIN]
+    assert len(order) == 203
+    assert order[-1] != -102
+    at = {sent.chat: sent.at for sent in api.sent}
+    refused = next(call.at for call in api.calls if call.chat == -102 and call.error)
+    assert at[-102] - refused >= 1.0
+    # Whoever came before it in the queue but had not left by then may be in flight, no more than that.
+    first_after = next(place for place, chat in enumerate(order) if at[chat] - refused >= 1.0)
+    assert order.index(-102) - first_after <= 30
+
+
 async def test_sending_doubtful_ones_again_does_not_resume_what_was_stopped(
     office: Running, api: BotApi
 ) -> None:
