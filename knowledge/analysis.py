@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -53,7 +53,7 @@ class Unit:
     light: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """A text as matching sees it.
 
@@ -71,7 +71,7 @@ class Analysis:
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
 
-    @property
+    @cached_property
     def levels(self) -> frozenset[tuple[str, ...]]:
         """Return the level named right after an office or a body: the "huyện" of "Công an huyện"."""
         found: set[tuple[str, ...]] = set()
@@ -81,17 +81,17 @@ class Analysis:
             found.update(level for level in _LEVELS if folds[end : end + len(level)] == level)
         return frozenset(found)
 
-    @property
+    @cached_property
     def people(self) -> frozenset[str]:
         """Return the ids of the known people named."""
         return frozenset(i for u in self.units if u.kind == "person" for i in u.ids if i.startswith("p:"))
 
-    @property
+    @cached_property
     def offices(self) -> frozenset[str]:
         """Return the office ids named."""
         return frozenset(i for u in self.units if u.kind == "office" for i in u.ids if i.startswith("o:"))
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[str]:
         """Return the canonical figures named."""
         return frozenset(i[2:] for u in self.units if u.kind == "number" for i in u.ids if i.startswith("n:"))

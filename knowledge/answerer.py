@@ -51,7 +51,8 @@ SENTENCE_THRESHOLD = 0.5
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
-REMEMBERED = 128  # decided questions; the cuts of one message share pieces, and people ask alike
+REMEMBERED = 128  # decided questions; the cuts of one message share pieces
+RECALLED = 2048  # whole answers: most people ask what others have asked in the same words (1 kB each)
 _NAMING = frozenset(["person", "list_names"])
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
@@ -64,8 +65,20 @@ class Topic:
     questions: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Talk:
+    """What one message may lean on, and whether that could have mattered to its answer."""
+
+    before: Conversation
+    leans: bool = False
+
+
 class Answerer:
-    """Answers from one immutable index; build a new one after a change."""
+    """Answers from one immutable index; build a new one after a change.
+
+    Answers are remembered. One that leans on nothing said before is the same in every conversation;
+    any other is remembered with the conversation it was given in.
+    """
 
     def __init__(self, index: Index) -> None:
         """Wrap a finished *index*; use `build` to make both."""
@@ -78,6 +91,8 @@ class Answerer:
     def _look_into(self, index: Index) -> None:
         self._index = index
         self._decide = lru_cache(maxsize=REMEMBERED)(self._decide_anew)
+        self._alone = lru_cache(maxsize=RECALLED)(self._answer_alone)
+        self._within = lru_cache(maxsize=RECALLED)(self._answer_within)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
 
     def with_facts(self, facts: Iterable[Fact]) -> Answerer:
@@ -123,15 +138,29 @@ class Answerer:
         """Answer one message; *conversation* is what the previous answer of the chat returned."""
         if len(text) > MAX_CHARS:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.TOO_LONG),), conversation=conversation)
-        typed = self._index.normalizer.normalize(text)
-        tokens, _ = self._index.vocabulary.settle(typed)
+        found, leans = self._alone(text)
+        if leans and conversation.question:
+            found = self._within(text, conversation)
+        # A pleasantry asks nothing, so the talk goes on from where it was.
+        return found if found.conversation.question else replace(found, conversation=conversation)
+
+    def _answer_alone(self, text: str) -> tuple[Answer, bool]:
+        """Answer as if nothing had been said before; tell whether something might have changed that."""
+        talk = _Talk(Conversation())
+        return self._answer_anew(text, talk), talk.leans
+
+    def _answer_within(self, text: str, conversation: Conversation) -> Answer:
+        return self._answer_anew(text, _Talk(conversation))
+
+    def _answer_anew(self, text: str, talk: _Talk) -> Answer:
+        tokens, _ = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
         if not tokens:
-            return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),), conversation=conversation)
+            return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),))
         taught = self._index.taught(text)
-        parts = [self._from_fact(_certain(taught))] if taught else self._parts(tokens, conversation)
+        parts = [self._from_fact(_certain(taught))] if taught else self._parts(tokens, talk)
         answered = [p for p in parts if p.kind is not AnswerKind.SMALLTALK]
         if not answered:
-            return Answer(tuple(parts[:1]), self.starters(MAX_RELATED), conversation)
+            return Answer(tuple(parts[:1]), self.starters(MAX_RELATED))
         facts = tuple(dict.fromkeys(f for p in answered for f in p.facts))
         question = " ".join(t.text for t in tokens)
         following = Conversation(
@@ -139,7 +168,7 @@ class Answerer:
         )
         return Answer(tuple(answered), self._related(facts, tokens), following)
 
-    def _parts(self, tokens: tuple[Token, ...], conversation: Conversation) -> list[Part]:
+    def _parts(self, tokens: tuple[Token, ...], talk: _Talk) -> list[Part]:
         smalltalk = self._smalltalk.topic(tokens)
         if smalltalk:
             whole = self._index.analyzer.analyse(tokens)
@@ -147,24 +176,23 @@ class Answerer:
             if not best or best[0].score < smalltalk[1]:
                 return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
         parts: list[Part] = []
-        context = conversation
         for sentence in split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]:
-            for question, part in self._best_cut(sentence, context):
+            for question, part in self._best_cut(sentence, talk):
                 if not any(part.facts and part.facts == p.facts for p in parts):
                     parts.append(part)
-                context = replace(context, question=" ".join(t.text for t in question.tokens))
+                talk.before = replace(talk.before, question=" ".join(t.text for t in question.tokens))
         return parts[:MAX_PARTS]
 
-    def _best_cut(self, sentence: Analysis, conversation: Conversation) -> list[tuple[Analysis, Part]]:
+    def _best_cut(self, sentence: Analysis, talk: _Talk) -> list[tuple[Analysis, Part]]:
         """Answer one sentence whole, or in parts when that covers more of it."""
-        whole, score = self._resolve(sentence, conversation)
+        whole, score = self._resolve(sentence, talk)
         best = [(sentence, whole)]
         best_score = score + (0.1 if score > SURE else 0.0)
         for questions in split_clauses(sentence, self._index.analyzer):
             outcomes: list[tuple[Analysis, Part, float]] = []
             for i, question in enumerate(questions):
                 beside = [q for q, _, _ in outcomes[-1:]] + questions[i + 1 : i + 2]
-                outcomes.append(self._resolve_piece(question, beside, conversation))
+                outcomes.append(self._resolve_piece(question, beside, talk))
             kept = {p.facts or p.text or p.focus or str(i): (q, p) for i, (q, p, _) in enumerate(outcomes)}
             strongest = max(value for _, _, value in outcomes)
             if len(kept) < 2 or strongest < FACT_THRESHOLD:
@@ -178,12 +206,12 @@ class Answerer:
         return best
 
     def _resolve_piece(
-        self, question: Analysis, beside: list[Analysis], conversation: Conversation
+        self, question: Analysis, beside: list[Analysis], talk: _Talk
     ) -> tuple[Analysis, Part, float]:
         """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
-        part, score = self._resolve(question, conversation)
+        part, score = self._resolve(question, talk)
         best = (question, part, score)
-        incomplete = self._people.lacks_body(question) or _asks_only_who(question)
+        incomplete = self._is_bare(question)
         for other in beside:
             joined = self._complete(question, other)
             if joined is not None and (score < SURE or incomplete):
@@ -192,29 +220,48 @@ class Answerer:
                     best = (joined, part, completed)
         return best
 
-    def _resolve(self, question: Analysis, conversation: Conversation) -> tuple[Part, float]:
+    def _resolve(self, question: Analysis, talk: _Talk) -> tuple[Part, float]:
         """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
         part, score = self._decide(question)
+        needs_a_person = self._has_pronoun(question)
+        if not needs_a_person and not self._may_lean(question, score):
+            return part, score
+        talk.leans = True
+        conversation = talk.before
         if not conversation.question:
             return part, score
-        meant = self._person_meant(question, conversation)
+        meant = self._person_meant(question, conversation) if needs_a_person else None
         if meant is not None:
             pointed, pointed_score = self._decide(meant)
             if pointed_score >= FACT_THRESHOLD:
                 return pointed, pointed_score
             question = meant
-        bare = self._people.lacks_body(question) or _asks_only_who(question)
-        hangs_on = bare or self._hangs_on(question)
-        heavy = sum(not u.light for u in question.units)
-        if (score < SURE or hangs_on) and heavy <= MAX_LEANING_UNITS:
+        if self._may_lean(question, score):
             joined = self._complete(question, self._context(conversation))
             if joined is not None:
                 leaning, leaning_score = self._decide(joined)
-                replaces = hangs_on and (bare or not question.types & SPECIFIC)
+                bare = self._is_bare(question)
+                replaces = bare or (self._hangs_on(question) and not question.types & SPECIFIC)
+                heavy = _heavy(question)
                 needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
                 if leaning_score > needed:
                     return leaning, leaning_score
         return part, score
+
+    def _may_lean(self, question: Analysis, score: float) -> bool:
+        """Tell whether *question*, answered with *score* by itself, could mean more than it says."""
+        if _heavy(question) > MAX_LEANING_UNITS:
+            return False
+        return score < SURE or self._hangs_on(question) or self._is_bare(question)
+
+    def _is_bare(self, question: Analysis) -> bool:
+        """Tell whether *question* leaves out whom or what it is about."""
+        return self._people.lacks_body(question) or _asks_only_who(question)
+
+    def _has_pronoun(self, question: Analysis) -> bool:
+        """Tell whether *question* speaks of a person without a name."""
+        said = f" {' '.join(t.text for t in question.tokens)} "
+        return not question.people and any(f" {p} " in said for p in self._index.lexicon.pronouns)
 
     def _hangs_on(self, question: Analysis) -> bool:
         opening = [t.fold for t in question.tokens[:2]]
@@ -244,9 +291,6 @@ class Answerer:
 
     def _person_meant(self, question: Analysis, conversation: Conversation) -> Analysis | None:
         """Put the one person of the previous answer where *question* has a pronoun."""
-        said = f" {' '.join(t.text for t in question.tokens)} "
-        if question.people or not any(f" {p} " in said for p in self._index.lexicon.pronouns):
-            return None
         answered = [e for e in self._index.facts if e.fact.id in conversation.facts]
         people = {
             i
@@ -466,6 +510,10 @@ def _shown(candidate: Candidate) -> str:
 def _asks_only_who(question: Analysis) -> bool:
     """Tell whether *question* is no more than "tên gì", "là ai": who is meant stands in the one before."""
     return bool(question.types & _NAMING) and all(u.light for u in question.units)
+
+
+def _heavy(question: Analysis) -> int:
+    return sum(not u.light for u in question.units)
 
 
 def _is_somebody(unit: Unit) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,3 +152,29 @@ def test_what_is_asked_word_for_word_is_answered_as_taught() -> None:
     assert texts(answerer.answer("Cau dai may met z, ad??")) == ["Hỏi phòng kỹ thuật nhé."]
     assert texts(answerer.answer("kinh phí là bao nhiêu")) == ["Kinh phí là 3 tỷ đồng."]
     assert texts(answerer.answer("cầu dài mấy mét")) == ["Cầu dài 120 mét."]
+
+
+TALK = (
+    "lễ khánh thành ngày nào",
+    "ong tran huu phuoc la ai",
+    "ông ấy bao nhiêu tuổi",
+    "còn chủ tịch thì sao",
+    "cầu dài bao nhiêu mét? bao nhiêu hộ hiến đất",
+    "ngày nào? ông ấy là ai",
+    "kinh phí",
+    "giá vàng hôm nay",
+    "cảm ơn ad",
+    "ai",
+    "bao nhiêu mét vậy ạ",
+)
+
+
+@pytest.mark.parametrize("question", TALK)
+def test_a_remembered_answer_is_the_one_that_would_be_found_anew(question: str) -> None:
+    """In every conversation, also those in which another member has asked the same."""
+    befores = [Conversation(), *(ANSWERER.answer(each).conversation for each in TALK)]
+    for before in befores * 2:
+        anew = ANSWERER._answer_within(question, before)
+        assert ANSWERER.answer(question, before) == (
+            anew if anew.conversation.question else replace(anew, conversation=before)
+        )
