@@ -75,6 +75,7 @@ class Api:
         self._pipe, far = PROCESSES.Pipe()
         self._process = PROCESSES.Process(target=serve, args=(far,), daemon=True)
         self._process.start()
+        far.close()  # or the end of the process would go unnoticed
         self.url = f"http://127.0.0.1:{self._pipe.recv()}"
         return self
 
