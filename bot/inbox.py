@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ from knowledge.errors import StorageError
 log = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
-CONCURRENCY = 16  # measured: more only fills the HTTP pool
+CONCURRENCY = 32  # as many as the HTTP pool holds: over a real network the round trip is the limit
 LIMIT_S = 30.0  # one attempt at one update
 PATIENCE_S = 600.0  # how long an update is tried again that fails although Telegram is within reach
 RETRY_S, MAX_RETRY_S = 0.5, 4.0  # the first pause before such a trial, and the longest
@@ -202,6 +202,27 @@ class Inbox:
         """Wait at most *timeout_s* until nothing is held."""
         if self._held:
             await asyncio.wait(self._held.values(), timeout=timeout_s)
+
+    async def make_room(self, tasks: Collection[asyncio.Task[None]], timeout_s: float) -> None:
+        """Wait at most *timeout_s* until half of *tasks* are done."""
+        wanted = (len(tasks) + 1) // 2
+        missing = asyncio.Semaphore(0)
+        left = [task for task in tasks if not task.done()]
+
+        def done(task: asyncio.Task[None]) -> None:
+            missing.release()
+
+        for task in left:
+            task.add_done_callback(done)
+        try:
+            async with asyncio.timeout(timeout_s):
+                for _ in range(wanted - (len(tasks) - len(left))):
+                    await missing.acquire()
+        except TimeoutError:
+            return
+        finally:
+            for task in left:
+                task.remove_done_callback(done)
 
     async def abandon(self) -> None:
         """Let go of what is held; it was not confirmed, so Telegram delivers it again."""

@@ -19,6 +19,7 @@ from bot.inbox import SETTLE_S, Inbox, wait_of
 
 log = logging.getLogger(__name__)
 
+LIMIT = 100  # updates that one poll brings at most
 POLL_S = 10  # how long Telegram may hold an empty poll open: a poll that hangs is noticed that soon
 ANSWER_S = 5.0  # on top of that, for the answer itself
 MAX_PAUSE_S = 2.0  # the network is back: so much later at most, and one handshake, the bot is too
@@ -64,7 +65,9 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
             inbox.is_cut_off = False
             inbox.confirmed(offset)
             fresh = await inbox.take(updates)
-            if fresh:
+            if fresh and len(updates) >= LIMIT:
+                await inbox.make_room(fresh, SETTLE_S)  # more are waiting: fetch them meanwhile
+            elif fresh:
                 await asyncio.wait(fresh, timeout=SETTLE_S)
             elif is_waiting:
                 await inbox.settle(SETTLE_S)
@@ -78,7 +81,7 @@ async def fetch(bot: Bot, offset: int | None, timeout_s: int, allowed: list[str]
     """Poll once and return the raw updates, parsed as JSON only."""
     # The wrapper that it recommends instead parses all updates together: one bad one would hide the rest.
     warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", category=PTBUserWarning)
-    asked = {"timeout": timeout_s, "limit": 100, "allowed_updates": allowed}
+    asked = {"timeout": timeout_s, "limit": LIMIT, "allowed_updates": allowed}
     if offset is not None:
         asked["offset"] = offset
     result = await bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=timeout_s + ANSWER_S)

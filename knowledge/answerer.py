@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer, Unit
@@ -93,6 +93,7 @@ class Answerer:
         self._decide = lru_cache(maxsize=REMEMBERED)(self._decide_anew)
         self._alone = lru_cache(maxsize=RECALLED)(self._answer_alone)
         self._within = lru_cache(maxsize=RECALLED)(self._answer_within)
+        self._examples = cache(self._find_examples)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
 
     def with_facts(self, facts: Iterable[Fact]) -> Answerer:
@@ -439,11 +440,14 @@ class Answerer:
 
     def starters(self, count: int) -> tuple[str, ...]:
         """Return up to *count* example questions from different topics."""
+        return self._examples()[:count]
+
+    def _find_examples(self) -> tuple[str, ...]:
         seen: dict[str, str] = {}
         for entry in self._index.facts:
             if not entry.is_silence:
                 seen.setdefault(entry.fact.topic or entry.fact.questions[0], entry.fact.questions[0])
-        return tuple(seen.values())[:count]
+        return tuple(seen.values())
 
     def topics(self) -> tuple[Topic, ...]:
         """Return the headings with their questions, in the order of the facts."""

@@ -8,7 +8,8 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 
 import bot.request  # noqa: F401 - flood waits as timedelta
 from bot import texts
-from bot.inbox import KEEP_SEEN, SCHEMA, Inbox, Raw, Seen, is_passing, kind_of, lane_of
+from bot.inbox import CONCURRENCY, KEEP_SEEN, SCHEMA, Inbox, Raw, Seen, is_passing, kind_of, lane_of
+from bot.request import POOL_SIZE
 from knowledge.database import Database, open_database
 from tests.bot.conftest import PHUOC, Clock, Running, Serve
 from tests.botapi import BotApi
@@ -245,7 +246,7 @@ async def test_while_telegram_is_out_of_reach_no_patience_is_lost(tables: Databa
     assert await rows(tables, "SELECT * FROM quarantine") == []
 
 
-async def test_at_most_sixteen_updates_are_handled_at_once(tables: Database) -> None:
+async def test_no_more_updates_are_handled_at_once_than_calls_can_be_made(tables: Database) -> None:
     running, most = 0, 0
 
     async def process(_: Raw) -> None:
@@ -257,7 +258,7 @@ async def test_at_most_sixteen_updates_are_handled_at_once(tables: Database) -> 
 
     inbox = inbox_of(tables, process)
     await asyncio.gather(*await inbox.take([update(number, number) for number in range(60)]))
-    assert most == 16
+    assert most == CONCURRENCY == POOL_SIZE
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from bot import texts
+from bot.inbox import CONCURRENCY
 from tests.bot.conftest import PHUOC, SPEAKER
 from tests.botapi import TOKEN, BotApi
 
@@ -203,7 +204,7 @@ async def test_no_network_is_one_line_and_sigterm_still_ends_it(api: BotApi, dat
 
 
 async def test_no_question_is_lost_when_the_bot_is_killed(api: BotApi, database: Path) -> None:
-    """Killed twice amid 120 questions; at most the sixteen in flight are answered twice each time."""
+    """Killed twice amid 120 questions; at most those in flight are answered twice each time."""
     people = range(1, 121)
     for person in people:
         api.private(person, SPEAKER)
@@ -215,7 +216,7 @@ async def test_no_question_is_lost_when_the_bot_is_killed(api: BotApi, database:
         await api.drained()
     answered = [sent.chat for sent in api.sent]
     assert set(answered) == set(people)
-    assert len(answered) - len(people) <= 2 * 16
+    assert len(answered) - len(people) <= 2 * CONCURRENCY
 
 
 async def test_a_missing_database_is_built_at_the_start(api: BotApi, tmp_path: Path) -> None:
