@@ -27,6 +27,7 @@ from knowledge.backup import is_restored
 from knowledge.database import Database, from_stored, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
+RECENT = 100  # deliveries that tell the pace: at full speed the last four seconds
 KEEP = timedelta(days=90)  # who got what; after that only the counts of states stay
 
 
@@ -401,6 +402,15 @@ class Outbox:
         )
         found = {State(state): count for state, count in rows}
         return {state: found.get(state, 0) for state in State}
+
+    async def latest_ends(self, id_: int, limit: int = RECENT) -> list[datetime]:
+        """Return when the latest deliveries came to an end, the newest first."""
+        rows = await self.database.fetch_all(
+            "SELECT at FROM deliveries WHERE announcement = ? AND at IS NOT NULL"
+            " AND state IN ('sent', 'failed', 'blocked', 'uncertain') ORDER BY at DESC LIMIT ?",
+            (id_, limit),
+        )
+        return [from_stored(at) for (at,) in rows]
 
     async def troubled(self, id_: int) -> list[Delivery]:
         """Return the deliveries that failed, were blocked, or are in doubt and not settled yet."""

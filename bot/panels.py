@@ -1,7 +1,6 @@
-"""How announcements look to an officer: progress, report, card, and the message that keeps up with a sending.
+"""The messages that keep up with a sending, and the report at its end.
 
-Owns the layout and when the progress message is edited. Refuses to decide anything: its buttons carry a
-verb and a number, and the handlers look at both again.
+Owns when they are edited and sent. Refuses to know how they look (`announcement_cards`).
 """
 
 from __future__ import annotations
@@ -9,168 +8,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden
 
-from bot import chores, content, schedule
+from bot import chores
 from bot import texts_announcements as t
-from bot.announcement import UNDER_WAY, Announcement, Delivery, Stage
+from bot.announcement import UNDER_WAY, Announcement
+from bot.announcement_cards import Rows, keyboard, progress, report
 from bot.broadcast import Broadcast
-from bot.content import Action
-from bot.delivery import State
-from bot.pace import OVERALL_PER_S
-from bot.recipients import Kind, Recipient
-from bot.replies import cut, esc
 
 log = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 3.0  # Telegram takes 20 edits a minute in one chat
-PREFIX = "n"
 LOOK_EVERY_S = 60.0
-_CELLS = 12
-_MAX_DECISIONS = 8  # doubtful chats with buttons of their own
-_MAX_LINES = 20  # of a report; all of them go into a file
-
-Rows = Sequence[Sequence[tuple[str, str]]]
-
-
-def keyboard(id_: int, rows: Rows) -> InlineKeyboardMarkup | None:
-    """Return buttons of (label, "verb" or "verb:argument") that speak of announcement *id_*."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(cut(label, 60), callback_data=_data(id_, verb)) for label, verb in row]
-            for row in rows
-        ]
-    )
-
-
-def number(count: int) -> str:
-    """Write *count* the Vietnamese way: 1.234."""
-    return f"{count:,}".replace(",", ".")
-
-
-def name_of(announcement: Announcement) -> str:
-    """Return how an announcement, or a round of editing it, is called."""
-    return t.TITLES[announcement.action].format(number=announcement.number)
-
-
-def progress(
-    announcement: Announcement, counts: dict[State, int], now: datetime, cast: Broadcast
-) -> tuple[str, Rows]:
-    """Lay out how far a sending is: HTML and buttons."""
-    waiting = counts[State.QUEUED] + counts[State.SENDING]
-    failed = counts[State.FAILED] + counts[State.BLOCKED]
-    doubtful = counts[State.UNCERTAIN]
-    total = counts[State.SENT] + waiting + failed + doubtful
-    share = float(announcement.started_at is not None) if not total else (total - waiting) / total
-    full = int(share * _CELLS)
-    head = f"<b>{esc(name_of(announcement))}</b> ({t.STAGES[announcement.stage]})"
-    line = t.PROGRESS.format(
-        bar="▓" * full + "░" * (_CELLS - full),
-        percent=int(share * 100),
-        done=t.DONE_COUNT[announcement.action],
-        sent=number(counts[State.SENT]),
-        waiting=number(waiting),
-        failed=number(failed),
-    )
-    lines = [head, line + (t.DOUBTFUL_COUNT.format(count=number(doubtful)) if doubtful else "")]
-    if announcement.stage is Stage.PAUSED and announcement.note:
-        is_ours = announcement.note == t.RESTORED_NOTE
-        lines.append(esc(announcement.note if is_ours else t.HELD.format(note=announcement.note)))
-    if announcement.stage is Stage.SENDING and waiting and announcement.started_at is not None:
-        lines.append(_time_left(total - waiting, waiting, now - announcement.started_at))
-    toggles = {
-        Stage.SENDING: [[(t.PAUSE, "pause"), (t.STOP, "stop")]],
-        Stage.PAUSED: [[(t.RESUME, "resume"), (t.STOP, "stop")]],
-    }
-    return "\n".join(lines), toggles.get(announcement.stage, [])
-
-
-def card(
-    announcement: Announcement, counts: dict[State, int], now: datetime, cast: Broadcast
-) -> tuple[str, Rows]:
-    """Lay out one announcement of the calendar with what can be done about it."""
-    if announcement.stage in UNDER_WAY:
-        return progress(announcement, counts, now, cast)
-    if announcement.stage is Stage.SCHEDULED and announcement.due is not None:
-        when = schedule.shown(announcement.due, now, cast.zone)
-        note = t.LATE.format(when=when) if announcement.note else f"{t.STAGES['scheduled']} {when}"
-        return f"<b>{esc(name_of(announcement))}</b>\n{esc(note)}", [[(t.TAKE_BACK, "undo")]]
-    text, _ = progress(announcement, counts, now, cast)
-    rows: list[list[tuple[str, str]]] = []
-    if announcement.action is Action.SEND and counts[State.SENT]:
-        rows.append([(t.CHANGE_ALL, "change"), (t.WITHDRAW_ALL, "withdraw")])
-    if counts[State.UNCERTAIN]:
-        rows.append([(t.AGAIN.format(count=number(counts[State.UNCERTAIN])), "again"), (t.LEAVE, "leave")])
-    return text, rows
-
-
-def report(
-    announcement: Announcement,
-    counts: dict[State, int],
-    troubled: Sequence[Delivery],
-    places: dict[int, Recipient],
-) -> tuple[str, Rows, str]:
-    """Lay out the end: HTML, buttons, and all the lines as plain text when they do not fit."""
-    names = _names(places)
-    groups = {
-        t.REPORT_DOUBTFUL: [each for each in troubled if each.state is State.UNCERTAIN],
-        t.REPORT_FAILED: [each for each in troubled if each.state is not State.UNCERTAIN],
-    }
-    left = counts[State.QUEUED]
-    total = sum(counts.values()) - counts[State.MOVED]
-    sentence = t.REPORT_ALL if counts[State.SENT] == total else t.REPORT_SOME
-    lines = [
-        esc(
-            sentence.format(
-                title=name_of(announcement),
-                stage=t.STAGES[announcement.stage],
-                done=t.DONE_COUNT[announcement.action],
-                sent=number(counts[State.SENT]),
-                total=number(total),
-            )
-        )
-    ]
-    lines += [t.REPORT_LEFT.format(count=number(left))] if left else []
-    room, whole = _MAX_LINES, [*lines]
-    for heading, deliveries in groups.items():
-        if not deliveries:
-            continue
-        head = heading.format(count=number(len(deliveries)))
-        told = [_line(each, names) for each in deliveries]
-        lines += ["", esc(head), *(esc(line) for line in told[:room])]
-        whole += ["", head, *told]
-        if len(told) > room:
-            lines.append(t.REPORT_MORE.format(count=number(len(told) - room)))
-        room = max(0, room - len(told))
-    is_long = len(troubled) > _MAX_LINES
-    return "\n".join(lines), decisions(troubled, places), "\n".join(whole) if is_long else ""
-
-
-def decisions(troubled: Sequence[Delivery], places: dict[int, Recipient]) -> Rows:
-    """Return the buttons for what ended badly: a few doubtful chats each for itself, then all together."""
-    names = _names(places)
-    doubtful = [each for each in troubled if each.state is State.UNCERTAIN]
-    failed = [each for each in troubled if each.state is not State.UNCERTAIN and each.reason != "no_trace"]
-    rows: list[list[tuple[str, str]]] = []
-    if 1 < len(doubtful) <= _MAX_DECISIONS:
-        for each in doubtful:
-            place = names.get(each.recipient, t.UNKNOWN_PLACE.format(id=each.chat))
-            again = t.AGAIN_ONE.format(place=place)
-            rows.append([(again, f"again:{each.id}"), (t.LEAVE, f"leave:{each.id}")])
-    if doubtful:
-        count = number(len(doubtful))
-        leave = t.LEAVE if len(doubtful) == 1 else t.LEAVE_ALL.format(count=count)
-        rows.append([(t.AGAIN.format(count=count), "again"), (leave, "leave")])
-    if failed:
-        rows.append([(t.RETRY.format(count=number(len(failed))), "retry")])
-    return rows
 
 
 class Panels:
@@ -207,8 +58,7 @@ class Panels:
     async def _show(self, announcement: Announcement) -> None:
         if not announcement.panel:
             return
-        counts = await self._cast.outbox.counts(announcement.id)
-        text, rows = progress(announcement, counts, self._cast.now(), self._cast)
+        text, rows = await standing(announcement, self._cast)
         if self._shown.get(announcement.id) == text:
             return
         with contextlib.suppress(BadRequest, Forbidden):  # it shows this already, or the officer removed it
@@ -241,39 +91,7 @@ class Panels:
             log.warning("the report of announcement %d was refused: %s", announcement.number, error.message)
 
 
-def _data(id_: int, verb: str) -> str:
-    word, _, argument = verb.partition(":")
-    return f"{PREFIX}:{word}:{id_}" + (f":{argument}" if argument else "")
-
-
-def _time_left(finished: int, waiting: int, since: timedelta) -> str:
-    seconds = since.total_seconds()
-    per_s = min(OVERALL_PER_S, finished / seconds if finished and seconds > 1 else OVERALL_PER_S)
-    minutes = waiting / per_s / 60
-    time = t.SECONDS_LEFT if minutes < 1 else t.MINUTES_LEFT.format(count=number(round(minutes)))
-    return t.TIME_LEFT.format(time=time)
-
-
-def place_name(place: Recipient) -> str:
-    """Return the title of a chat; of a person, whose name is not kept, the number."""
-    return t.PERSON.format(id=place.chat) if place.kind is Kind.MEMBER else place.title
-
-
-def _names(places: dict[int, Recipient]) -> dict[int, str]:
-    """Name the places; titles that occur twice get the number that /noinhan shows."""
-    titles = Counter(place_name(place) for place in places.values())
-    return {
-        id_: name if titles[name := place_name(place)] == 1 else f"{name} (#{id_})"
-        for id_, place in places.items()
-    }
-
-
-def _line(delivery: Delivery, names: dict[int, str]) -> str:
-    place = names.get(delivery.recipient, t.UNKNOWN_PLACE.format(id=delivery.chat))
-    reason = t.REASONS.get(delivery.reason, t.REASONS["refused"]).format(detail=delivery.detail)
-    return t.REPORT_LINE.format(place=cut(place, 80), reason=cut(reason, 80))
-
-
-def title_of(announcement: Announcement) -> str:
-    """Return the first words of an announcement, short."""
-    return cut(content.title(announcement.content), 50)
+async def standing(announcement: Announcement, cast: Broadcast) -> tuple[str, Rows]:
+    """Return how far *announcement* is at this moment: HTML and buttons."""
+    counts = await cast.outbox.counts(announcement.id)
+    return progress(announcement, counts, await cast.outbox.latest_ends(announcement.id))

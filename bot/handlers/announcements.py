@@ -20,13 +20,13 @@ from telegram.ext import ApplicationHandlerStop, CommandHandler, MessageHandler,
 from bot import content, schedule
 from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
+from bot.announcement_cards import Rows, keyboard, number
 from bot.broadcast import Broadcast
 from bot.content import Action, Content
 from bot.delivery import Happened
 from bot.dialogs import Dialog
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.panels import Rows, keyboard, number
 from bot.replies import esc
 from bot.schedule import ScheduleError
 

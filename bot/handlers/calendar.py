@@ -19,6 +19,7 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHa
 from bot import content, schedule, sending
 from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
+from bot.announcement_cards import PREFIX, card, decisions, keyboard, name_of, number, title_of
 from bot.broadcast import Broadcast
 from bot.content import Action, Kind
 from bot.delivery import State
@@ -26,7 +27,7 @@ from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.panels import PREFIX, card, decisions, keyboard, name_of, number, progress, title_of
+from bot.panels import standing
 from bot.replies import esc
 
 KIND = "change"
@@ -123,8 +124,11 @@ class Calendar:
         return await verbs[verb](turn, announcement) if verb in verbs else t.STALE
 
     async def _show(self, turn: Turn, announcement: Announcement) -> str:
-        counts = await self.cast.outbox.counts(announcement.id)
-        text, rows = card(announcement, counts, self.cast.now(), self.cast)
+        if announcement.stage in UNDER_WAY:
+            text, rows = await standing(announcement, self.cast)
+        else:
+            counts = await self.cast.outbox.counts(announcement.id)
+            text, rows = card(announcement, counts, self.cast.now(), self.cast)
         await turn.bot.send_message(
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
         )
@@ -156,8 +160,7 @@ class Calendar:
     async def _redraw(self, turn: Turn, announcement: Announcement) -> str:
         self.cast.sender.wake()
         changed = await self.cast.outbox.get(announcement.id)
-        counts = await self.cast.outbox.counts(announcement.id)
-        text, rows = progress(changed, counts, self.cast.now(), self.cast)
+        text, rows = await standing(changed, self.cast)
         await show(turn, text, keyboard(announcement.id, rows))
         return ""
 

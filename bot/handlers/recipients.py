@@ -19,10 +19,10 @@ from telegram.ext import (
 
 from bot import sending
 from bot import texts_announcements as t
+from bot.announcement_cards import number, place_name
 from bot.broadcast import Broadcast
 from bot.handlers.desk import Desk, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.panels import number, place_name
 from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
 from bot.replies import cut, esc
 

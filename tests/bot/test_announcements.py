@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import texts_announcements as t
+from bot.announcement_cards import rate
 from bot.delivery import State
 from bot.recipients import Consent, Kind
 from bot.texts import NOTHING_TO_CANCEL
@@ -451,6 +452,38 @@ async def test_a_chat_told_to_wait_is_tried_again_when_its_wait_ends_not_when_th
     # Whoever came before it in the queue but had not left by then may be in flight, no more than that.
     first_after = next(place for place, chat in enumerate(order) if at[chat] - refused >= 1.0)
     assert order.index(-102) - first_after <= 30
+
+
+async def test_the_time_left_is_reckoned_by_the_recent_pace(office: Running, api: BotApi, hour: Hour) -> None:
+    """After an hour's pause it would else be days for a hundred chats."""
+    cast = office.edge.office.cast
+    for chat in range(500, 600):
+        api.chat(chat)
+        await cast.recipients.add(chat, Kind.MEMBER, "", hour(), consent=Consent.YES)
+    cast.pace._gap_s = 0.05
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: "Tạm dừng" in labels(control) and len(api.sent) > 8)
+    api.press(control, "Tạm dừng")
+    await api.until(lambda: "(tạm dừng)" in control.text)
+    hour.shift += timedelta(hours=1)
+    before = len(control.history)
+    api.press(control, "Tiếp tục")
+    await api.until(lambda: any("100%" not in text and "Còn " in text for text in control.history[before:]))
+    left = [text.splitlines()[-1] for text in control.history[before:] if "(đang gửi)" in text]
+    assert set(left) == {"Còn chưa đến 1 phút."}
+
+
+@pytest.mark.parametrize(
+    ("gaps_s", "per_s"),
+    [((), 27.5), ((0.1,) * 50, 10.0), ((0.5,) * 4 + (3600.0,) + (0.01,) * 50, 2.0), ((0.001,) * 9, 27.5)],
+    ids=["nothing yet", "steady", "since a pause", "a burst"],
+)
+def test_the_pace_is_that_of_what_was_sent_without_a_break(gaps_s: tuple[float, ...], per_s: float) -> None:
+    ends = [datetime(2026, 11, 23, tzinfo=UTC)]
+    for gap_s in gaps_s:
+        ends.append(ends[-1] - timedelta(seconds=gap_s))
+    assert rate(ends) == pytest.approx(per_s)
 
 
 async def test_sending_doubtful_ones_again_does_not_resume_what_was_stopped(
