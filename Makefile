@@ -1,5 +1,5 @@
 # Every command sets up .venv by itself first; nothing outside this folder is touched.
-.PHONY: help chat ask run doctor test eval bench format lock clean setup setup-dev setup-bench
+.PHONY: help chat ask run doctor test drill eval bench format lock clean setup setup-dev setup-bench
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -35,6 +35,9 @@ eval: setup-dev ## Measure the answers on the golden tables; ARGS="--show 20" li
 
 bench: setup setup-bench ## Measure speed and memory beside other bots; ARGS="--quick" takes smaller sizes
 	@$(python) -m tests.bench $(ARGS)
+
+drill: setup-dev ## Kill, cut off, flood and forge for half an hour, and print what held; ARGS="--small" takes two minutes
+	@$(python) -m tests.drills $(ARGS)
 
 format: setup-dev ## Format the code and sort its imports
 	@$(python) -m ruff format .

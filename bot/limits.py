@@ -9,11 +9,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from enum import Enum
 
+from knowledge.normalize import MAX_CHARS
+
 # A person may catch up on a bad hour at once, then one message a second: Telegram itself delivers a chat no
 # more of ours ("avoid sending more than one message per second"). A group gets 20 a minute from any bot.
 PERSON_SIZE, PERSON_PER_S = 60, 1.0
 GROUP_SIZE, GROUP_PER_S = 40, 20 / 60
+CHARS_A_TOKEN = 150
 MOST = 10_000
+
+
+def price_of(text: str) -> float:
+    """Return the tokens that a message of *text* takes: the work of an answer grows with its length."""
+    return 1.0 + min(len(text), MAX_CHARS) // CHARS_A_TOKEN
 
 
 class Verdict(Enum):
@@ -38,14 +46,21 @@ class Buckets:
         """Return how many are remembered."""
         return len(self._buckets)
 
-    def take(self, key: int) -> Verdict:
-        """Take a token for *key*. After a refusal was told, nothing more is until half is there again."""
+    def take(self, key: int, price: float = 1.0) -> Verdict:
+        """Take *price* tokens for *key*, on credit if one is there.
+
+        After a refusal was told, nothing more is until half is there again.
+        """
         now = self._clock()
         tokens, since, told = self._buckets.pop(key, (self._size, now, False))
         tokens = min(self._size, tokens + (now - since) * self._per_s)
         told = told and tokens < self._size / 2
         verdict = Verdict.TAKE if tokens >= 1.0 else Verdict.DROP if told else Verdict.TELL
-        self._buckets[key] = (tokens - (verdict is Verdict.TAKE), now, told or verdict is Verdict.TELL)
+        self._buckets[key] = (
+            tokens - price * (verdict is Verdict.TAKE),
+            now,
+            told or verdict is Verdict.TELL,
+        )
         if len(self._buckets) > MOST:
             self._buckets.popitem(last=False)
         return verdict

@@ -36,6 +36,7 @@ from bot import (
     menus,
     polling,
     settings,
+    shape,
     statistics,
     telling,
     texts,
@@ -204,6 +205,7 @@ def build(
     application.add_error_handler(errors.handler(failures))
 
     async def process(raw: Raw) -> None:
+        shape.check(raw)
         update = Update.de_json(raw, application.bot)
         failures.pop(update.update_id, None)
         await application.process_update(update)

@@ -17,10 +17,10 @@ from bot import sending, texts
 from bot.addressing import question_in
 from bot.authority import Authority
 from bot.handlers.questions import Context
-from bot.limits import GROUP_PER_S, GROUP_SIZE, PERSON_PER_S, PERSON_SIZE, Buckets, Verdict
+from bot.limits import GROUP_PER_S, GROUP_SIZE, PERSON_PER_S, PERSON_SIZE, Buckets, Verdict, price_of
 from bot.replies import esc
 
-GROUP = -2
+GROUP = -10  # before the officers' desk and its forerunners: of one group only one handler is run
 
 
 def handler(authority: Authority, clock: Callable[[], float]) -> TypeHandler[Any, Any, Any]:
@@ -38,7 +38,9 @@ def handler(authority: Authority, clock: Callable[[], float]) -> TypeHandler[Any
             return
         if await authority.knows(person.id):
             return
-        verdict = people.take(person.id)
+        words = (message.text or message.caption or "") if message else ""
+        words = words or (update.inline_query.query if update.inline_query else "")
+        verdict = people.take(person.id, price_of(words))
         if verdict is Verdict.TAKE and is_group and chat is not None:
             verdict = groups.take(chat.id)
         if verdict is Verdict.TAKE:

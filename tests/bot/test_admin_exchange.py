@@ -1,10 +1,11 @@
 """Facts leave as files that Excel opens, and come back after a look at the difference."""
 
 import json
+from collections import Counter
 
 import pytest
 
-from bot import refusals, texts_admin
+from bot import encodings, refusals, texts_admin
 from tests.bot.conftest import ADMIN, LAND, MEMBER, Running, Serve, facts_of, pressed
 from tests.bot.test_admin_articles import windows_1258
 from tests.botapi import BotApi, Sent
@@ -126,3 +127,18 @@ def test_every_refusal_of_a_file_has_its_vietnamese_sentence() -> None:
         "the source must stand on one line",
     ]
     assert [r for r in reasons if refusals.reason(r) == texts_admin.REASON_UNKNOWN] == []
+
+
+def test_one_endless_word_is_judged_at_once() -> None:
+    """The search for words was quadratic: letters without a space held the bot for half a minute."""
+    pieces = Counter[int]()
+
+    class Counting:
+        def findall(self, text: str) -> list[str]:
+            pieces[len(text)] += 1
+            return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encodings, "_WORD", Counting())
+        encodings.read(b"x" * 2_000_000)
+    assert max(pieces) <= 64

@@ -1,5 +1,5 @@
 from bot import texts
-from bot.limits import MOST, PERSON_SIZE, Buckets, Verdict
+from bot.limits import CHARS_A_TOKEN, MOST, PERSON_SIZE, Buckets, Verdict, price_of
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, PHUOC, SPEAKER, Clock, Running
 from tests.botapi import USERNAME, BotApi
 
@@ -15,6 +15,14 @@ def test_a_bucket_gives_its_size_then_its_rate_and_tells_once() -> None:
     assert [buckets.take(7) for _ in range(7)] == [Verdict.TAKE] * 6 + [Verdict.TELL]
     clock.now += 10_000
     assert [buckets.take(7) for _ in range(11)] == [Verdict.TAKE] * 10 + [Verdict.TELL]
+
+
+def test_a_long_message_takes_more_than_a_short_one_and_no_more_than_is_read() -> None:
+    assert price_of("ai?") == 1
+    assert price_of("a" * CHARS_A_TOKEN) == 2
+    assert price_of("a" * 4096) == price_of("a" * 1000)
+    buckets = Buckets(Clock(), 10, 1.0)
+    assert [buckets.take(7, 4.0) for _ in range(4)] == [Verdict.TAKE] * 3 + [Verdict.TELL]
 
 
 def test_no_more_than_so_many_are_remembered() -> None:
