@@ -111,12 +111,17 @@ def _look(node: dict[str, Any], depth: int) -> None:
                 good = good and isinstance(kind, str) and kind in _KINDS
         if not good:
             raise MisshapenError(name)
-        if isinstance(value, dict):
-            _look(value, depth + 1)
-        elif isinstance(value, list):
-            for each in value:
-                if isinstance(each, dict):
-                    _look(each, depth + 1)
+        _go_on(value, depth + 1)
+
+
+def _go_on(value: Any, depth: int) -> None:
+    if isinstance(value, dict):
+        _look(value, depth)
+    elif isinstance(value, list):  # a keyboard is a list of lists
+        if depth > MAX_DEPTH:
+            raise MisshapenError("depth")
+        for each in value:
+            _go_on(each, depth + 1)
 
 
 def _has_surrogates(text: str) -> bool:

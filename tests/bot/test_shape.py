@@ -39,6 +39,13 @@ def test_anything_else_is_named_without_its_words(path: tuple[str, ...], value: 
     assert str(caught.value) == path[-1] if path[-1] != "id" and path[-1] != "type" else "chat"
 
 
+def test_a_keyboard_is_looked_into() -> None:
+    update: dict[str, Any] = copy.deepcopy({"update_id": 1, **samples()[12]})
+    update["callback_query"]["message"]["reply_markup"]["inline_keyboard"][0][0]["text"] = 7
+    with pytest.raises(MisshapenError):
+        check(update)
+
+
 def test_no_depth_exhausts_the_stack() -> None:
     message: dict[str, Any] = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}
     for _ in range(5000):
