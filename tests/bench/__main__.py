@@ -25,13 +25,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES), metavar="GROUP")
     parser.add_argument("--list", action="store_true", help="list the groups of rows")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=0, help="5, or 1 of quick sizes")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, one round: does it run?")
     chosen = parser.parse_args()
     if chosen.list:
         print(*MEASURES, sep="\n")
         return 0
-    rounds = 1 if chosen.quick and chosen.rounds == 5 else chosen.rounds
+    rounds = chosen.rounds or (1 if chosen.quick else 5)
     options = Options(rounds, chosen.quick, AIOGRAM if AIOGRAM.exists() else None)
     rows: list[Row] = []
     for name in chosen.only:
