@@ -94,6 +94,8 @@ def card(
         when = schedule.shown(announcement.due, now, cast.zone)
         note = t.LATE.format(when=when) if announcement.note else f"{t.STAGES['scheduled']} {when}"
         return f"<b>{esc(name_of(announcement))}</b>\n{esc(note)}", [[(t.TAKE_BACK, "undo")]]
+    if announcement.stage is Stage.DRAFT:
+        return f"<b>{esc(name_of(announcement))}</b>\n{esc(t.STAGES[announcement.stage])}", []
     text, _ = progress(announcement, counts)
     rows: list[list[tuple[str, str]]] = []
     if announcement.action is Action.SEND and counts[State.SENT]:

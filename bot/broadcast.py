@@ -10,16 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot import announcement, recipients, schedule
+from bot import announcement, deeds, recipients, schedule
 from bot import texts_announcements as t
 from bot.courier import Courier
+from bot.deeds import Deeds
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.recipients import Recipients
 from bot.sender import Sender
 from knowledge.database import Database
 
-SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA)
+SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA, deeds.SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Broadcast:
 
     outbox: Outbox
     recipients: Recipients
+    deeds: Deeds
     courier: Courier
     pace: Pace
     sender: Sender
@@ -66,4 +68,4 @@ def build(
         now=now,
         may_begin=lambda announcement, at: schedule.hold_back(announcement.due, at, zone),
     )
-    return Broadcast(box, people, courier, pace, sender, zone, now)
+    return Broadcast(box, people, Deeds(database), courier, pace, sender, zone, now)

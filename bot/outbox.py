@@ -27,6 +27,7 @@ from knowledge.backup import is_restored
 from knowledge.database import Database, from_stored, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
+TAKEN_SHOWN = timedelta(days=7)
 RECENT = 100  # deliveries that tell the pace: at full speed the last four seconds
 KEEP = timedelta(days=90)  # who got what; after that only the counts of states stay
 
@@ -96,13 +97,17 @@ class Outbox:
         """Return all in these stages, oldest first."""
         return await self._select(f"stage IN ({_marks(stages)}) ORDER BY id", *stages)
 
-    async def latest(self, limit: int) -> list[Announcement]:
-        """Return all that are planned or under way, and the *limit* latest past ones, newest first."""
+    async def latest(self, limit: int, now: datetime) -> list[Announcement]:
+        """Return all that are planned or under way, and the *limit* latest past ones, newest first.
+
+        What another than its author took back within the last week is among them, as a draft.
+        """
         return await self._select(
             "action = 'send' AND (stage IN ('scheduled', 'sending', 'paused') OR id IN (SELECT id"
             " FROM announcements WHERE action = 'send' AND stage IN ('done', 'stopped')"
-            " ORDER BY id DESC LIMIT ?)) ORDER BY id DESC",
-            limit,
+            " ORDER BY id DESC LIMIT ?) OR stage = 'draft' AND id IN (SELECT announcement"
+            " FROM announcement_deeds WHERE what = 'undo' AND person <> author AND at > ?)) ORDER BY id DESC",
+            *(limit, to_stored(now - TAKEN_SHOWN)),
         )
 
     async def unreported(self) -> list[Announcement]:
@@ -458,11 +463,12 @@ class Outbox:
         return int(row[0])
 
     async def purge(self, now: datetime) -> None:
-        """Delete drafts nobody sent within a day, and who got what after 90 days."""
+        """Delete drafts nobody sent within a day, a week when taken back, and who got what after 90 days."""
         async with self.database.transaction():
             await self.database.execute(
-                "DELETE FROM announcements WHERE stage = 'draft' AND created_at < ?",
-                (to_stored(now - TWIN_WITHIN),),
+                "DELETE FROM announcements WHERE stage = 'draft' AND created_at < ? AND NOT EXISTS (SELECT 1"
+                " FROM announcement_deeds WHERE announcement = announcements.id AND at > ?)",
+                (to_stored(now - TWIN_WITHIN), to_stored(now - TAKEN_SHOWN)),
             )
             await self.database.execute(
                 "DELETE FROM deliveries WHERE announcement IN"

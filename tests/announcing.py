@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import announcement, recipients
+from bot import recipients
 from bot.announcement import Announcement, Stage
+from bot.broadcast import SCHEMAS
 from bot.content import Call, Content, Kind
 from bot.courier import Courier
 from bot.delivery import Outcome, State
@@ -25,7 +26,6 @@ from knowledge.database import open_database
 from tests.botapi import TOKEN
 from tests.knowledge.crashat import count_down
 
-SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA)
 NO_LIMIT = 100_000.0
 AUTHOR = 7
 

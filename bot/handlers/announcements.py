@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardMarkup, Message, Update
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, Forbidden, NetworkError
 from telegram.ext import ApplicationHandlerStop, CommandHandler, MessageHandler, filters
 
 from bot import content, schedule
@@ -22,10 +22,12 @@ from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.announcement_cards import Rows, keyboard, number
 from bot.broadcast import Broadcast
+from bot.cards import who
 from bot.content import Action, Content
+from bot.deeds import What
 from bot.delivery import Happened
 from bot.dialogs import Dialog
-from bot.handlers.desk import Desk, Flow, Turn
+from bot.handlers.desk import Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.replies import esc
 from bot.schedule import ScheduleError
@@ -202,10 +204,10 @@ class Announcements:
 
     async def press(self, turn: Turn, draft: Announcement, verb: str, argument: str) -> str:
         """Do what a button of a draft says; return a sentence when it cannot be done."""
-        if draft.author != turn.person:
-            return t.STALE
         if verb == "undo":
             return await self._take_back(turn, draft)
+        if draft.author != turn.person:
+            return t.STALE
         if draft.stage is not Stage.DRAFT:
             return t.STALE
         if verb in ("send", "quiet"):
@@ -276,11 +278,30 @@ class Announcements:
             await self.cast.outbox.show_at(draft.id, sent.message_id)
 
     async def _take_back(self, turn: Turn, draft: Announcement) -> str:
-        if not await self.cast.outbox.move(draft.id, Stage.DRAFT, out_of=(Stage.SCHEDULED,)):
+        """Make a draft of what is planned; every admin may, the draft stays with its author."""
+        if draft.action is not Action.SEND:
+            return t.STALE
+        if not await self.cast.deeds.done(
+            self.cast.outbox.move(draft.id, Stage.DRAFT, out_of=(Stage.SCHEDULED,)),
+            What.UNDO,
+            announcement=draft.id,
+            person=turn.person,
+            now=self.cast.now(),
+        ):
             return t.TOO_LATE
         self.cast.sender.wake()
-        await turn.turn_into(esc(t.TAKEN_BACK.format(number=draft.number)))
-        await self.preview(turn, await self.cast.outbox.get(draft.id))
+        author = turn
+        if draft.author == turn.person:
+            await turn.turn_into(esc(t.TAKEN_BACK.format(number=draft.number)))
+        else:
+            by, of = (who(author_of(person), "") for person in (turn.person, draft.author))
+            await turn.turn_into(esc(t.TAKEN_BACK_FROM.format(number=draft.number, author=of)))
+            author = Turn(turn.bot, draft.author, turn.message)
+            try:
+                await author.say(esc(t.TAKEN_BACK_BY.format(number=draft.number, who=by)))
+            except (Forbidden, BadRequest):  # the author has shut the bot out
+                return ""
+        await self.preview(author, await self.cast.outbox.get(draft.id))
         return ""
 
     async def _recall(self, turn: Turn) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -21,17 +22,19 @@ from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.announcement_cards import PREFIX, card, decisions, keyboard, name_of, number, title_of
 from bot.broadcast import Broadcast
+from bot.cards import who
 from bot.content import Action, Kind
+from bot.deeds import What
 from bot.delivery import State
 from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show, too_long
-from bot.handlers.desk import Desk, Flow, Turn
+from bot.handlers.desk import Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.panels import standing
 from bot.replies import esc
 
 KIND = "change"
-LISTED = 10
+LISTED, SHOWN_DEEDS = 10, 10
 _DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):(\d{{1,12}})(?::(.{{0,20}}))?")
 _OF_DRAFTS = ("send", "quiet", "morning", "time", "edit", "drop", "lists", "list", "chosen", "undo")
 
@@ -54,11 +57,13 @@ class Calendar:
 
     async def _list(self, turn: Turn) -> None:
         now, lines, buttons = self.cast.now(), [], []
-        for each in await self.cast.outbox.latest(LISTED):
+        for each in await self.cast.outbox.latest(LISTED, now):
             when = each.due if each.stage is Stage.SCHEDULED else each.started_at
             stage = t.STAGES[each.stage]
             if await self.cast.outbox.is_withdrawn(each.id):
                 stage = t.WITHDRAWN
+            elif each.stage is Stage.DRAFT:
+                stage = t.TAKEN
             lines.append(
                 t.CALENDAR_LINE.format(
                     number=each.number,
@@ -129,35 +134,46 @@ class Calendar:
         else:
             counts = await self.cast.outbox.counts(announcement.id)
             text, rows = card(announcement, counts, self.cast.now(), self.cast)
+        text += await self._history(turn, announcement)
         await turn.bot.send_message(
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
         )
         return ""
 
+    async def _history(self, turn: Turn, announcement: Announcement) -> str:
+        lines = [
+            t.DEED_LINE.format(
+                who=who(author_of(deed.person), turn.author),
+                deed=t.DEEDS[deed.what],
+                when=schedule.shown(deed.at, self.cast.now(), self.cast.zone),
+            )
+            for deed in await self.cast.deeds.of(announcement.id)
+        ]
+        return "".join(f"\n{esc(line)}" for line in lines[-SHOWN_DEEDS:])
+
     async def _pause(self, turn: Turn, announcement: Announcement) -> str:
-        return await self._turn_to(turn, announcement, Stage.PAUSED, Stage.SENDING)
+        change = self.cast.outbox.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))
+        return await self._turn(turn, announcement, change, What.PAUSE)
 
     async def _resume(self, turn: Turn, announcement: Announcement) -> str:
-        if announcement.started_at is not None:
-            return await self._turn_to(turn, announcement, Stage.SENDING, Stage.PAUSED)
-        # Held before it began: after a restore.
-        now = self.cast.now()
-        due = max(announcement.due or now, now)
-        if not await self.cast.outbox.move(announcement.id, Stage.SCHEDULED, out_of=(Stage.PAUSED,), due=due):
-            return t.STALE
-        return await self._redraw(turn, announcement)
+        to, due = Stage.SENDING, None
+        if announcement.started_at is None:  # held before it began: after a restore
+            now = self.cast.now()
+            to, due = Stage.SCHEDULED, max(announcement.due or now, now)
+        change = self.cast.outbox.move(announcement.id, to, out_of=(Stage.PAUSED,), due=due)
+        return await self._turn(turn, announcement, change, What.RESUME)
 
     async def _stop(self, turn: Turn, announcement: Announcement) -> str:
-        if not await self.cast.outbox.stop(announcement.id, self.cast.now()):
-            return t.STALE
-        return await self._redraw(turn, announcement)
+        change = self.cast.outbox.stop(announcement.id, self.cast.now())
+        return await self._turn(turn, announcement, change, What.STOP)
 
-    async def _turn_to(self, turn: Turn, announcement: Announcement, to: Stage, *out_of: Stage) -> str:
-        if not await self.cast.outbox.move(announcement.id, to, out_of=out_of):
+    async def _turn(
+        self, turn: Turn, announcement: Announcement, change: Coroutine[Any, Any, bool], what: What
+    ) -> str:
+        if not await self.cast.deeds.done(
+            change, what, announcement=announcement.id, person=turn.person, now=self.cast.now()
+        ):
             return t.STALE
-        return await self._redraw(turn, announcement)
-
-    async def _redraw(self, turn: Turn, announcement: Announcement) -> str:
         self.cast.sender.wake()
         changed = await self.cast.outbox.get(announcement.id)
         text, rows = await standing(changed, self.cast)

@@ -320,6 +320,36 @@ async def test_hengio_plans_and_lich_shows_it(office: Running, api: BotApi, hour
     await api.until(lambda: all(api.seen_by(chat) for chat in GROUPS))
 
 
+async def test_any_admin_takes_back_what_is_planned_and_it_is_written_down(
+    office: Running, api: BotApi
+) -> None:
+    other = 2
+    api.chat(other)
+    await office.edge.office.authority.add(other, by=ADMIN)
+    _, control = await ask(api, "/hengio 18:30 25/11 | Hạn nộp", 2)
+    api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in control.text)
+    listed = await api.answer_to(other, "/lich")
+    card = await pressed(api, listed, "1", chat=other)
+    stale = api.press_data(card, "n:undo:1", person=MEMBER)
+    await api.until(lambda: stale in api.answered_callbacks)
+    assert api.answered_callbacks[stale]["text"] == t.STALE
+    before = len(api.seen_by(ADMIN))
+    api.press(card, "Lấy lại")
+    await api.until(lambda: len(api.seen_by(ADMIN)) == before + 3)
+    assert card.text.startswith("Đã lấy lại Thông báo số 1, chưa gửi cho ai. Bản nháp ở chỗ người soạn")
+    told, preview, draft = api.seen_by(ADMIN)[before:]
+    assert told.text.startswith("Thông báo số 1 của bạn đã được quản trị 2 lấy lại")
+    assert preview.text.endswith("Hạn nộp")
+    assert labels(draft)[:2] == ["Gửi", "Hẹn giờ"]
+    (listed,) = await ask(api, "/lich")
+    assert "1. Hạn nộp (đã lấy lại lúc 12:0" in listed.text
+    card = await pressed(api, listed, "1")
+    assert "• quản trị 2 lấy lại lúc 12:0" in card.text
+    await pressed(api, draft, "Gửi")
+    assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 1]
+
+
 async def test_a_time_can_be_given_by_button(office: Running, api: BotApi) -> None:
     _, control = await ask(api, "/thongbao Họp", 2)
     await pressed(api, control, "Hẹn giờ")
