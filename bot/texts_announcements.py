@@ -40,8 +40,16 @@ MARK_ASKED, MARK_NO, MARK_GONE = " (chờ duyệt)", " (không nhận)", " ({why
 NO_PLACES = "Chưa có nhóm hay kênh nào. Bạn thêm mình vào nhóm, hoặc cho mình làm quản trị viên của kênh nhé."
 LISTS_HINT = (
     "Lập danh sách: /noinhan huyện A | 3, 5 (thêm nơi số 3 và số 5). Bớt: /noinhan huyện A | -3. "
-    "Danh sách trống thì tự mất. Đổi ý về một nơi: /noinhan 3."
+    "Danh sách trống thì tự mất. Đổi ý về một nơi: /noinhan 3. Tìm theo tên: /noinhan xã A."
 )
+IN_FILE = "{count} nhóm, chủ đề và kênh, xem tệp kèm theo."
+PLACES_FILE = "noi-nhan.txt"
+FOUND = "{count} nơi có “{words}” trong tên:"
+NOT_FOUND = (
+    "Không có nơi nhận hay danh sách nào tên “{words}”. Gõ /noinhan để xem tất cả. "
+    "Muốn lập danh sách, bạn viết theo mẫu: /noinhan TÊN DANH SÁCH | 3, 5."
+)
+MORE_WAIT = "Còn {count} nơi chờ duyệt, dưới đây là {shown} nơi đầu."
 LIST_UNREADABLE = "Bạn viết theo mẫu: /noinhan TÊN DANH SÁCH | 3, 5. Các số lấy trong /noinhan nhé."
 LIST_UNKNOWN_NUMBERS = "Không có nơi nhận số {numbers}. Bạn xem lại các số trong /noinhan nhé."
 LIST_RESERVED = "“{name}” là danh sách có sẵn, bạn đặt tên khác nhé."

@@ -298,7 +298,7 @@ class Announcements:
             await turn.turn_into(esc(t.TAKEN_BACK_FROM.format(number=draft.number, author=of)))
             author = Turn(turn.bot, draft.author, turn.message)
             try:
-                await author.say(esc(t.TAKEN_BACK_BY.format(number=draft.number, who=by)))
+                await turn.bot.send_message(draft.author, t.TAKEN_BACK_BY.format(number=draft.number, who=by))
             except (Forbidden, BadRequest):  # the author has shut the bot out
                 return ""
         await self.preview(author, await self.cast.outbox.get(draft.id))

@@ -1,15 +1,17 @@
 """/noinhan: the officers' view of who gets announcements, their lists, and the answer about a new chat.
 
-Owns the reading of a list's line and the buttons of a chat. Refuses to know how chats come and go (`doors`).
+Owns the reading of a list's line, the search by name and the buttons of a chat. Refuses to know how chats
+come and go (`doors`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
 from telegram.error import BadRequest
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -25,7 +27,9 @@ from bot.handlers.desk import Desk, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
 from bot.replies import cut, esc
+from knowledge.syllables import fold
 
+MOST_SHOWN = 60  # places; more than that come as a file
 _DATA = re.compile(r"r:(yes|no):(\d{1,12})")
 
 
@@ -69,31 +73,72 @@ class Places:
         if bar:
             await turn.say(esc(await self._edit_list(" ".join(name.split()), numbers)))
             return
-        if turn.words:
-            place = await self._numbered(turn.words)
+        if re.fullmatch(r"[0-9]{1,9}", turn.words):
+            place = await self._numbered(int(turn.words))
             if place is None:
                 await turn.say(esc(t.LIST_UNREADABLE))
             else:
                 await sending.send(turn.bot, turn.person, esc(_place_line(place)), choice(place))
+            return
+        if turn.words:
+            await self._find(turn)
             return
         sizes = await self.cast.recipients.sizes()
         lists = "\n".join(f"• {t.LIST_NAMES.get(name, name)}: {number(size)}" for name, size in sizes.items())
         total = len(await self.cast.recipients.chosen([]))
         places = await self.cast.recipients.everybody()
         head = t.RECIPIENTS.format(total=number(total), lists=lists)
-        lines = [_place_line(place) for place in places] or [t.NO_PLACES]
         asked = [place for place in places if place.consent is Consent.ASKED and not place.gone]
         rows = [
             [(t.ADD_RECIPIENT.format(number=place.id, title=place.title), f"yes:{place.id}")]
             for place in asked[:20]
         ]
-        for page in _pages([head, "", *lines, "", t.LISTS_HINT]):
-            is_last = page.endswith(t.LISTS_HINT)
-            await sending.send(turn.bot, turn.person, esc(page), _buttons(rows) if is_last and rows else None)
+        if len(asked) > len(rows):
+            head += "\n" + t.MORE_WAIT.format(count=number(len(asked)), shown=len(rows))
+        await self._show(turn, [head, ""], places, ["", t.LISTS_HINT], _buttons(rows) if rows else None)
 
-    async def _numbered(self, words: str) -> Recipient | None:
-        """Return the group, topic or channel whose number the officer typed."""
-        place = await self.cast.recipients.get(int(words)) if re.fullmatch(r"[0-9]{1,9}", words) else None
+    async def _find(self, turn: Turn) -> None:
+        """Show the places of the list that is named, or else those whose title holds the words."""
+        lists = {name.casefold(): name for name in await self.cast.recipients.sizes()}
+        lists |= {shown: name for name, shown in t.LIST_NAMES.items()}
+        name = lists.get(" ".join(turn.words.split()).casefold())
+        places = await self.cast.recipients.everybody()
+        if name is not None:
+            chosen = await self.cast.recipients.chosen([name])
+            ids = {id_ for id_, _, _ in chosen}
+            places = [place for place in places if place.id in ids]
+            head = t.LIST_NOW.format(name=t.LIST_NAMES.get(name, name), count=number(len(chosen)))
+        else:
+            wanted = _plain(turn.words).split()
+            places = [place for place in places if all(word in _plain(place.title) for word in wanted)]
+            if not places:
+                await turn.say(esc(t.NOT_FOUND.format(words=cut(turn.words, 60))))
+                return
+            head = t.FOUND.format(count=number(len(places)), words=cut(turn.words, 60))
+        await self._show(turn, [head], places)
+
+    async def _show(
+        self,
+        turn: Turn,
+        head: list[str],
+        places: list[Recipient],
+        foot: list[str] | None = None,
+        buttons: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Show a line for each of *places*; when there are too many to read, all of them in a file."""
+        lines = [_place_line(place) for place in places]
+        is_long = len(lines) > MOST_SHOWN
+        shown = [t.IN_FILE.format(count=number(len(lines)))] if is_long else lines
+        pages = _pages([*head, *(shown or ([t.NO_PLACES] if foot else [])), *(foot or [])])
+        for page in pages:
+            await sending.send(turn.bot, turn.person, esc(page), buttons if page is pages[-1] else None)
+        if is_long:
+            whole = "\n".join([*head, *lines]).encode("utf-8-sig")
+            await turn.bot.send_document(turn.person, InputFile(whole, filename=t.PLACES_FILE))
+
+    async def _numbered(self, id_: int) -> Recipient | None:
+        """Return the group, topic or channel with that number."""
+        place = await self.cast.recipients.get(id_)
         return None if place is None or place.kind is Kind.MEMBER else place
 
     async def _edit_list(self, name: str, numbers: str) -> str:
@@ -113,6 +158,10 @@ class Places:
         if any(id_ < 0 for id_ in ids):
             count = await self.cast.recipients.take_out(name, [-id_ for id_ in ids if id_ < 0])
         return (t.LIST_NOW if count else t.LIST_ENDED).format(name=name, count=number(count))
+
+
+def _plain(words: str) -> str:
+    return fold(unicodedata.normalize("NFC", words)).casefold()
 
 
 def choice(place: Recipient) -> InlineKeyboardMarkup:

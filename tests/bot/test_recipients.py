@@ -187,7 +187,7 @@ async def test_a_member_sees_and_erases_the_subscription(api: BotApi, people: Re
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/noinhan Huyện A", t.LIST_UNREADABLE),
+        ("/noinhan Huyện A", t.NOT_FOUND.format(words="Huyện A")),
         ("/noinhan | 1", t.LIST_UNREADABLE),
         ("/noinhan Huyện A | một", t.LIST_UNREADABLE),
         ("/noinhan Nhóm | 1", "“Nhóm” là danh sách có sẵn, bạn đặt tên khác nhé."),
@@ -202,14 +202,40 @@ async def test_a_list_that_cannot_be_made_is_said(
     assert list(await people.sizes()) == ["groups", "channels", "members"]
 
 
-async def test_a_long_roll_of_places_is_shown_whole(api: BotApi, people: Recipients, office: Running) -> None:
+@pytest.fixture
+async def many(people: Recipients, office: Running) -> Recipients:
     now = office.edge.office.cast.now()
-    for chat in range(-1200, -1000):
-        await people.add(chat, Kind.GROUP, f"Công đoàn cơ sở xã số {-chat}", now, consent=Consent.ASKED)
-    await api.answer_to(ADMIN, "/noinhan")
-    await api.until(lambda: any(sent.buttons for sent in api.seen_by(ADMIN)))
-    shown = "\n".join(sent.text for sent in api.seen_by(ADMIN))
-    assert all(f"xã số {-chat}”" in shown for chat in range(-1200, -1000))
+    async with office.database.transaction():
+        for chat in range(-2700, -1000):
+            consent = Consent.YES if chat < -1050 else Consent.ASKED
+            await people.add(chat, Kind.GROUP, f"Công đoàn cơ sở xã số {-chat}", now, consent=consent)
+    return people
+
+
+async def test_a_long_roll_of_places_is_two_messages_counts_and_a_file(api: BotApi, many: Recipients) -> None:
+    shown = await api.answer_to(ADMIN, "/noinhan")
+    assert "• nhóm: 1.650\n• kênh: 0" in shown.text
+    assert "1.700 nhóm, chủ đề và kênh, xem tệp kèm theo." in shown.text
+    assert "Còn 50 nơi chờ duyệt, dưới đây là 20 nơi đầu." in shown.text
+    assert len(shown.buttons) == 20
+    await api.until(lambda: api.seen_by(ADMIN)[-1].document)
+    assert len(api.seen_by(ADMIN)) == 2
+    whole = api.seen_by(ADMIN)[-1].document.decode("utf-8-sig")
+    assert all(f"xã số {-chat}”" in whole for chat in range(-2700, -1000))
+    assert "xã số 1001” (chờ duyệt)" in whole
+
+
+async def test_places_are_found_by_name_and_by_list(api: BotApi, many: Recipients) -> None:
+    found = await api.answer_to(ADMIN, "/noinhan XA  so 1234")
+    assert found.text == "1 nơi có “XA  so 1234” trong tên:\n1467. Nhóm “Công đoàn cơ sở xã số 1234”"
+    assert len((await api.answer_to(ADMIN, "/noinhan số 203")).text.splitlines()) == 13
+    await api.answer_to(ADMIN, "/noinhan Huyện A | 1, 2")
+    listed = await api.answer_to(ADMIN, "/noinhan huyện a")
+    assert listed.text.splitlines()[0] == "Danh sách “Huyện A” hiện có 2 nơi."
+    assert [line.partition(".")[0] for line in listed.text.splitlines()[1:]] == ["1", "2"]
+    crowd = await api.answer_to(ADMIN, "/noinhan công đoàn")
+    assert crowd.text.startswith("1.700 nơi có “công đoàn” trong tên:")
+    await api.until(lambda: api.seen_by(ADMIN)[-1].document)
 
 
 async def test_a_group_that_returns_brings_its_topics_back(api: BotApi, people: Recipients) -> None:
