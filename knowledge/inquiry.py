@@ -22,6 +22,8 @@ _ANY_NOUN = frozenset(
 )
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
+_PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
+_ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
 _WANTED: dict[str, frozenset[MentionKind]] = {
@@ -56,6 +58,8 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     of_money = {t.text for t in question.tokens} & _MONEY_WORDS or any(
         not _MONEY_CONCEPTS.isdisjoint(u.ids) for u in question.units
     )
+    if "count" in question.types and not _counted_noun(question) and question.counted < 0:
+        of_money = of_money or any(u.ids & _PAID for u in question.units)
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
     return kinds
@@ -86,6 +90,7 @@ class Query:
     pair_mass: float
     named: frozenset[str]  # ids of what the question names, but for light words
     noun: str  # what a "bao nhiêu" counts
+    is_of_event: bool  # asks of the event as a whole (when, where, how many came), of which its lead tells
 
     @classmethod
     def of(cls, question: Analysis, index: Index) -> Query:
@@ -104,7 +109,14 @@ class Query:
             sum(weight for _, weight in pairs) or 1.0,
             frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
             _counted_noun(question),
+            _is_of_event(question, rows),
         )
+
+
+def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
+    counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
+    heavy = [row for row in rows if not row.unit.light and row.unit != counted]
+    return bool(heavy) and all(row.floor or row.unit.ids & _ATTENDING for row in heavy)
 
 
 def _row(unit: Unit, index: Index) -> Row:

@@ -252,8 +252,11 @@ class MentionFinder:
                 len(name.split()) < 3 or not self._office.search(text, max(0, start - 80), start)
             ):
                 continue  # "huyện Trà Vân", but not "Phó Chủ tịch UBND tỉnh Hồ Quang Bửu"
-            if any(
-                lower.startswith(h + " ") or lower == h for h in self._organisation_heads if len(h) > 3
+            led = len(name.split()) > 2 and self._before.search(text, max(0, start - MAX_REACH), start)
+            if any(  # "Đoàn Thanh niên", but not "ông Đoàn Văn Hải"
+                lower.startswith(h + " ") or lower == h
+                for h in self._organisation_heads
+                if len(h) > 3 and not (led and " " not in h)
             ) or (len(name.split()) == 1 and first in ("công", "ban", "hội", "sở")):
                 continue
             out.append(Mention(MentionKind.PERSON, start, end, name, self._office_of(text, start, end)))

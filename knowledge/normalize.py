@@ -195,7 +195,8 @@ class Normalizer:
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks
                     readings = (*readings, words[0])
                 elif readings is None and (bare := self._bare_dialect.get(words)):
-                    typed_first = width == 1 and i < len(tokens) - 2  # at the end it is mostly a particle
+                    # At the end it is mostly a particle; "hạng ba" ends in a numeral.
+                    typed_first = width == 1 and (i < len(tokens) - 2 or words[0] in _SINGLE)
                     readings = (words[0], *bare) if typed_first else (*bare, " ".join(words))
                 if readings:
                     new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))

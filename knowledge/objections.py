@@ -43,6 +43,7 @@ _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
 _FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
+_NARROWER = ("khu", "nganh", "co so", "cong ty", "cong ti", "huyen", "xa", "phuong", "truong")
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
 _NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
 
@@ -87,7 +88,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         beside = f" {' '.join(fold_key(w) for w in entry.sentence.text[start:end].lower().split())} "
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
             return "office"
-        if offices and _of_another(query, entry, (start, end)):
+        if offices and (_of_another(query, entry, (start, end)) or _is_narrower(question, beside)):
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
@@ -151,9 +152,20 @@ def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> 
             continue
         if body.light or any(row.floor for row in query.rows if row.unit == body):
             continue
+        printed = entry.sentence.text[region[0] : region[1]].lower()
+        if any(printed.endswith(o.removeprefix("o:")) for o in office.ids if o[0] == "o"):
+            continue  # "được bầu giữ chức Chủ tịch": of the body that the article is about
         if not any(_same_body(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
             return True
     return False
+
+
+def _is_narrower(question: Analysis, beside: str) -> bool:
+    """Tell whether "công đoàn tỉnh" is asked for and the office is of a zone's, a branch's or a firm's."""
+    folds = [t.fold for t in question.tokens]
+    return "tinh" in folds and any(
+        f" {mark} " in beside and mark.split()[0] not in folds for mark in _NARROWER
+    )
 
 
 def _same_body(asked: Unit, held: Unit) -> bool:

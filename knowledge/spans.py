@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from knowledge.analysis import SAME, Analysis, Unit
-from knowledge.index import Index, SentenceEntry
+from knowledge.analysis import SAME, Unit
+from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
@@ -16,6 +16,7 @@ from knowledge.syllables import fold_key
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
+OF_EVENT = 0.7  # how near the lead's day, place and attendance stand to a question about the event itself
 HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
 _LIST = re.compile(r"(?i):|\bgồm\b|\btrong đó\b")
 # A count of these may be of anybody or anything named before ("320 công nhân …, 7 người mắc kẹt").
@@ -59,7 +60,9 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         near /= query.mass
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
             near *= 0.85
-        near *= _agrees(question, counted, mention, (start, end), places)
+        near *= _agrees(query, counted, mention, (start, end), places)
+        if query.is_of_event and 0 < entry.position < LEAD and _tells_of_event(mention, query):
+            near = max(near, OF_EVENT)
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
@@ -106,14 +109,24 @@ def _closeness(text: str, start: int, end: int, spot: int, spot_end: int) -> flo
     return 1.0 / (1.0 + (len(gap) + 30 * len(_BREAK.findall(gap))) / 60)
 
 
+def _tells_of_event(mention: Mention, query: Query) -> bool:
+    """Tell whether *mention*, in the lead, is the event's day, place or attendance."""
+    if mention.kind is MentionKind.COUNT:
+        words = [fold_key(w) for w in mention.detail.split()]
+        return words[:1] in ([query.noun], ["nguoi"]) or (bool(query.noun) and query.noun in words[:2])
+    return mention.kind in (MentionKind.DATE, MentionKind.PLACE)
+
+
 def _agrees(
-    question: Analysis,
+    query: Query,
     counted: Unit | None,
     mention: Mention,
     region: tuple[int, int],
     places: dict[Unit, list[tuple[int, int, float]]],
 ) -> float:
     """Return a factor below 1 when *mention* is of another noun or another office than asked for."""
+
+    question = query.question
 
     def inside(unit: Unit) -> bool:
         return any(region[0] <= s < region[1] + 2 for s, _, _ in places.get(unit, ()))
@@ -124,7 +137,8 @@ def _agrees(
         if offices and not any(inside(u) for u in offices):
             factor *= 0.35
     elif mention.kind is MentionKind.COUNT and counted is not None:
-        if not inside(counted) and "nguoi" not in counted.folds:
+        said = fold_key(mention.detail.split(" ")[0])
+        if said != query.noun and not inside(counted) and "nguoi" not in counted.folds:
             factor *= 0.85 if mention.detail.startswith(tuple(_GENERIC)) else 0.5
         asked = {t.fold for t in question.tokens}
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
