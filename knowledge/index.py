@@ -244,6 +244,12 @@ class Index:
         """Tell whether names of people are found in *document*, so that one without any names nobody."""
         return self._named[document.name] > 1
 
+    def opening(self, entry: SentenceEntry) -> list[Profile]:
+        """Return the profiles of the first sentences of the article that *entry* is from."""
+        return [
+            e.profile for e in (self.sentences[n] for n in self.leads) if e.document.name == entry.document.name
+        ]
+
     def is_event(self, unit: Unit) -> bool:
         """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""
         return not self._event_ids.isdisjoint(unit.ids)

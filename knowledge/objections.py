@@ -43,7 +43,9 @@ _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
 _FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
+REACH = 4  # tokens after an office in which its body is named
 _NARROWER = ("khu", "nganh", "co so", "cong ty", "cong ti", "huyen", "xa", "phuong", "truong")
+_TERMS = frozenset(["khoa", "thu", "lan", "ki"])
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
 _NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
 
@@ -88,7 +90,13 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         beside = f" {' '.join(fold_key(w) for w in entry.sentence.text[start:end].lower().split())} "
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
             return "office"
-        if offices and (_of_another(query, entry, (start, end)) or _is_narrower(question, beside)):
+        own = f" {' '.join(fold_key(w) for w in entry.document.title.lower().split())} "
+        bare = _ends_in_office(question, entry.sentence.text[start:end])  # of the body the article is about
+        if offices and (
+            _of_another(query, entry, (start, end)) or _is_narrower(question, own if bare else beside)
+        ):
+            return "office"
+        if offices and not bare and _is_wider(question, beside):
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
@@ -108,7 +116,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         for asked, told in ((f"c:{one}", f"c:{other}"), (f"c:{other}", f"c:{one}")):
             if told in ids and asked not in ids and any(asked in u.ids for u in question.units):
                 return "opposite"
-    return "figure" if number_fit(question, entry.profile) < 0.35 else ""
+    return "figure" if number_fit(question, entry, index) < 0.35 else ""
 
 
 def _asks_for_which(question: Analysis, profile: Profile) -> bool:
@@ -152,9 +160,8 @@ def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> 
             continue
         if body.light or any(row.floor for row in query.rows if row.unit == body):
             continue
-        printed = entry.sentence.text[region[0] : region[1]].lower()
-        if any(printed.endswith(o.removeprefix("o:")) for o in office.ids if o[0] == "o"):
-            continue  # "được bầu giữ chức Chủ tịch": of the body that the article is about
+        if _ends_in_office(query.question, entry.sentence.text[region[0] : region[1]]):
+            continue
         if not any(_same_body(body, u) and region[0] <= at < region[1] for u, at, _ in entry.placed):
             return True
     return False
@@ -168,6 +175,21 @@ def _is_narrower(question: Analysis, beside: str) -> bool:
     )
 
 
+def _is_wider(question: Analysis, beside: str) -> bool:
+    """Tell whether the office asked for is of a zone's or a branch's body, and the one printed is not."""
+    for office in question.units:
+        if office.kind == "office":
+            folds = [t.fold for t in question.tokens[office.end : office.end + REACH]]
+            if any(mark in folds and f" {mark} " not in beside for mark in _NARROWER):
+                return True
+    return False
+
+
+def _ends_in_office(question: Analysis, printed: str) -> bool:
+    """Tell whether an office asked for is printed without saying of what ("được bầu giữ chức Chủ tịch")."""
+    return any(printed.lower().endswith(o.removeprefix("o:")) for o in question.offices)
+
+
 def _same_body(asked: Unit, held: Unit) -> bool:
     """Tell whether two organisations are one: "công đoàn tỉnh" is "LĐLĐ tỉnh", not any "công đoàn"."""
     shared = asked.ids & held.ids
@@ -175,18 +197,27 @@ def _same_body(asked: Unit, held: Unit) -> bool:
     return any(i[0] in "sw" for i in shared) or bool(concepts and concepts <= shared)
 
 
-def number_fit(question: Analysis, profile: Profile) -> float:
+def number_fit(question: Analysis, entry: SentenceEntry, index: Index) -> float:
     """Return a factor below 1 when the question's figures are not the sentence's.
 
     Worst is another figure for the same noun ("khóa IV" when asked about "khóa V").
     """
     factor = 1.0
+    profile = entry.profile
     tokens = profile.analysis.tokens
     for unit in question.units:
         if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] == "n"):
             continue
-        factor *= 0.8 if unit.light else 0.6
         noun = question.tokens[unit.start - 1].fold if unit.start else ""
-        if any(a.fold == noun and b.number for a, b in pairwise(tokens)):
-            factor *= 0.5
+        rival = any(a.fold == noun and b.number for a, b in pairwise(tokens))
+        if not rival and noun in _TERMS and any(_is_said(unit, noun, lead) for lead in index.opening(entry)):
+            continue  # "khóa V" of an article about the fifth congress
+        factor *= (0.8 if unit.light else 0.6) * (0.5 if rival else 1.0)
     return factor
+
+
+def _is_said(number: Unit, noun: str, profile: Profile) -> bool:
+    """Tell whether *profile* has the ordinal *number* of a term or an event."""
+    return noun in _TERMS and any(
+        a.fold in _TERMS and f"n:{b.number}" in number.ids for a, b in pairwise(profile.analysis.tokens)
+    )

@@ -84,7 +84,7 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
         other = frozenset(name for name, _ in entry.qualified)
         if query.wanted:
             score *= 0.63
-    parts["numbers"] = numbers = number_fit(query.question, entry.profile)
+    parts["numbers"] = numbers = number_fit(query.question, entry, index)
     parts["other"] = ASIDE if other - query.qualifiers and query.wanted else 1.0
     if query.qualifiers and not query.qualifiers & {name for name, _ in entry.qualified}:
         parts["other"] *= 0.85
