@@ -247,7 +247,9 @@ class Index:
     def opening(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the first sentences of the article that *entry* is from."""
         return [
-            e.profile for e in (self.sentences[n] for n in self.leads) if e.document.name == entry.document.name
+            e.profile
+            for e in (self.sentences[n] for n in self.leads)
+            if e.document.name == entry.document.name
         ]
 
     def is_event(self, unit: Unit) -> bool:

@@ -210,14 +210,11 @@ def number_fit(question: Analysis, entry: SentenceEntry, index: Index) -> float:
             continue
         noun = question.tokens[unit.start - 1].fold if unit.start else ""
         rival = any(a.fold == noun and b.number for a, b in pairwise(tokens))
-        if not rival and noun in _TERMS and any(_is_said(unit, noun, lead) for lead in index.opening(entry)):
-            continue  # "khóa V" of an article about the fifth congress
+        if not rival and noun in _TERMS:
+            opening = [pair for lead in index.opening(entry) for pair in pairwise(lead.analysis.tokens)]
+            ordinals = {(a.fold, f"n:{b.number}") for a, b in opening if a.fold in _TERMS and b.number}
+            if any(i in unit.ids for _, i in ordinals):
+                continue  # "khóa V" of an article about the fifth congress
+            rival = any(folded == noun for folded, _ in ordinals)
         factor *= (0.8 if unit.light else 0.6) * (0.5 if rival else 1.0)
     return factor
-
-
-def _is_said(number: Unit, noun: str, profile: Profile) -> bool:
-    """Tell whether *profile* has the ordinal *number* of a term or an event."""
-    return noun in _TERMS and any(
-        a.fold in _TERMS and f"n:{b.number}" in number.ids for a, b in pairwise(profile.analysis.tokens)
-    )

@@ -6,14 +6,18 @@ its neighbours. Refuses to decide whether to answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from knowledge.analysis import Analysis
-from knowledge.index import LEAD, Index, Profile
+from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD, number_fit, objection_to
 from knowledge.spans import best_span
 
 MAX_SENTENCES = 14
+CAUSE_REACH = 3  # sentences after what happened in which its cause is told
+_CAUSES = ("Nguyên nhân", "Lý do", "Sở dĩ")
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
 
@@ -29,8 +33,24 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
             gathered[n] = gathered.get(n, 0.0) + 0.1
     best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_SENTENCES]
     ranked = [_score_sentence(query, n, index) for n in best]
+    if "reason" in question.types:
+        ranked = [_with_cause(candidate, index) for candidate in ranked]
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
+
+
+def _with_cause(candidate: Candidate, index: Index) -> Candidate:
+    """Return the sentence that opens with the cause of what *candidate* tells, when it follows soon."""
+    entry = candidate.entry
+    if candidate.objection != "reason" or not isinstance(entry, SentenceEntry):
+        return candidate
+    at = next(n for n in index.leads if index.sentences[n].document.name == entry.document.name)
+    following = index.sentences[at + entry.position + 1 : at + entry.position + 1 + CAUSE_REACH]
+    for other in following:
+        if other.document.name == entry.document.name and other.sentence.text.startswith(_CAUSES):
+            score = min(1.0, candidate.score / HARD["reason"])
+            return replace(candidate, score=score, entry=other, span=None, objection="")
+    return candidate
 
 
 def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
