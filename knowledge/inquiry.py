@@ -23,6 +23,7 @@ _ANY_NOUN = frozenset(
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
+_GIVING = frozenset(["c:donate", "c:sponsor", "c:organise"])
 _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
@@ -60,6 +61,8 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     )
     if "count" in question.types and not _counted_noun(question) and question.counted < 0:
         of_money = of_money or any(u.ids & _PAID for u in question.units)
+    if MentionKind.PERSON in kinds and any(u.ids & _GIVING for u in question.units):
+        kinds |= {MentionKind.ORGANISATION}  # "ai tài trợ" is mostly a firm
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
     return kinds

@@ -196,7 +196,9 @@ class Normalizer:
                     readings = (*readings, words[0])
                 elif readings is None and (bare := self._bare_dialect.get(words)):
                     # At the end it is mostly a particle; "hạng ba" ends in a numeral.
-                    typed_first = width == 1 and (i < len(tokens) - 2 or words[0] in _SINGLE)
+                    # In a message with marks, a word without any is meant ("bao nhiêu xe" is no "xế").
+                    marked = any(t.marked and not t.number for t in tokens)
+                    typed_first = width == 1 and (i < len(tokens) - 2 or marked or words[0] in _SINGLE)
                     readings = (words[0], *bare) if typed_first else (*bare, " ".join(words))
                 if readings:
                     new = _phrase(readings, " ".join(t.typed for t in tokens[i : i + width]))

@@ -43,6 +43,7 @@ _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
 _FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
+OPENING = 2  # where a question says of how many it asks the names: not "ai trao 150 suất quà"
 REACH = 4  # tokens after an office in which its body is named
 _NARROWER = ("khu", "nganh", "co so", "cong ty", "cong ti", "huyen", "xa", "phuong", "truong")
 _TERMS = frozenset(["khoa", "thu", "lan", "ki"])
@@ -136,7 +137,7 @@ def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
     """Tell whether several people are asked for ("12 ủy viên nữ là ai") and at most one is named."""
     asked = [
         u.number
-        for u, noun in pairwise(question.tokens)
+        for u, noun in list(pairwise(question.tokens))[:OPENING]
         if u.number.isdigit() and int(u.number) > 1 and noun.fold not in _NUMBERED_NOUNS
     ]
     named = sum(m.kind is MentionKind.PERSON for m in entry.sentence.mentions)

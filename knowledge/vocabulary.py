@@ -36,6 +36,9 @@ def sound(folded: str) -> str:
     return folded
 
 
+MAX_INITIALS = 6
+_VOWELS = frozenset("aeiouy")
+MAX_PATHS = 400  # of words that begin so, while initials are read
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
@@ -196,7 +199,7 @@ class Vocabulary:
         if best is not None:
             return (self._spelled(token, best[1]),)
         if not legal and not known:
-            return self._split(token)
+            return self._split(token) or self._expand(token)
         return None
 
     def _near(self, folded: str) -> set[str]:
@@ -210,6 +213,28 @@ class Vocabulary:
     def _spelled(self, token: Token, folded: str) -> Token:
         word = self._keys[folded].most_common(1)[0][0]
         return replace(token, text=word, key=key(word), fold=folded, marked=False)
+
+    def _expand(self, token: Token) -> tuple[Token, ...] | None:
+        """Read initials that the texts themselves suggest: "gplx" where "giấy phép lái xe" is in use."""
+        letters = fold(token.text)
+        if not 3 <= len(letters) <= MAX_INITIALS or not letters.isalpha() or _VOWELS & set(letters):
+            return None
+        starting: dict[str, list[str]] = {}
+        for folded in self._keys:
+            starting.setdefault(folded[:1], []).append(folded)
+        paths: list[tuple[str, ...]] = [(folded,) for folded in starting.get(letters[0], ())]
+        for letter in letters[1:]:
+            paths = [
+                (*path, folded)
+                for path in paths
+                for folded in starting.get(letter, ())
+                if (path[-1], folded) in self._pairs
+            ][:MAX_PATHS]
+        if not paths:
+            return None
+        best = max(paths, key=lambda path: sum(self._keys[folded].total() for folded in path))
+        words = [self._spelled(token, folded) for folded in best]
+        return (*(replace(w, after="") for w in words[:-1]), words[-1])
 
     def _split(self, token: Token) -> tuple[Token, ...] | None:
         """Part two words typed as one ("bangkhen")."""
