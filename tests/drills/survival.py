@@ -207,8 +207,8 @@ async def endings(small: bool) -> list[Line]:
                 await api.answer_to(7, QUESTION)
                 began = time.monotonic()
                 api.fail(409, "getUpdates", times=10_000)
-                assert api._poll is not None
-                api._poll.set()
+                if api._poll is not None:
+                    api._poll.set()
                 code = await bot.ended()
                 took_s = time.monotonic() - began
                 lines.append(

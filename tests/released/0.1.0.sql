@@ -7,6 +7,10 @@ CREATE TABLE admins (
                     person INTEGER PRIMARY KEY, added_by INTEGER NOT NULL,
                     added_at INTEGER NOT NULL) STRICT;
 INSERT INTO "admins" VALUES(7,1,1712880000000000);
+CREATE TABLE announcement_deeds (
+                    id INTEGER PRIMARY KEY, announcement INTEGER NOT NULL
+                        REFERENCES announcements (id) ON DELETE CASCADE,
+                    person INTEGER NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE announcements (
                     id INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL, action TEXT NOT NULL,
                     of INTEGER REFERENCES announcements (id), author INTEGER NOT NULL,
@@ -131,6 +135,7 @@ CREATE TABLE migrations (
 INSERT INTO "migrations" VALUES('asked',1,'unanswered questions and who waits','022c720b6d4ae0df29f05824c7b360169326eaabe7bddbefe3b0544bfc751652');
 INSERT INTO "migrations" VALUES('asked',2,'who is being told at this moment','c3191b1977085c442190c886ab835dd3c769dc56fd7e7dbbb1d00456ab440561');
 INSERT INTO "migrations" VALUES('authority',1,'admins and who made them','41061cb0536cfd7f0f0fa54eed9c0e39094d36f3bd11618c9dad3084fd980da5');
+INSERT INTO "migrations" VALUES('deeds',1,'who did what to an announcement','7b9f2353a29182103433613d4a77c84cd6bbeec386e9560697a3651cb4f982a7');
 INSERT INTO "migrations" VALUES('dialogs',1,'one open dialog a person','44e2dc53cacf621c407f7496d935a2cf2da1a6e9efd146d5853ae22c98dbbcf6');
 INSERT INTO "migrations" VALUES('inbox',1,'seen updates and quarantine','8a44055e157b81e041a27bc5e6ac45503918af77b1afa386bd67add781ca09dc');
 INSERT INTO "migrations" VALUES('knowledge',1,'articles, facts and history','b685f250df858e363c5d385c66ad2c13930bedb1854e76a3817ccc5fccef0716');
@@ -174,6 +179,7 @@ CREATE INDEX asked_by_group ON asked (group_id);
 CREATE INDEX announcements_stage ON announcements (stage);
 CREATE INDEX deliveries_queue ON deliveries (announcement, state, retry_at, id);
 CREATE INDEX deliveries_recipient ON deliveries (recipient);
+CREATE INDEX announcement_deeds_announcement ON announcement_deeds (announcement);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('documents',1);
 INSERT INTO "sqlite_sequence" VALUES('sentences',5);
