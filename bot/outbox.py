@@ -28,6 +28,13 @@ from knowledge.database import Database, from_stored, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
 TAKEN_SHOWN = timedelta(days=7)
+# A delivery whose message can still be there: no round has deleted it or found it deleted.
+_OUT_THERE = (
+    "state = 'sent' AND messages <> '' AND NOT EXISTS (SELECT 1 FROM announcements r JOIN deliveries d"
+    " ON d.announcement = r.id AND d.chat = deliveries.chat AND d.thread = deliveries.thread"
+    " WHERE r.of = deliveries.announcement"
+    " AND (r.action = 'withdraw' AND d.state = 'sent' OR d.reason = 'message_gone'))"
+)
 RECENT = 100  # deliveries that tell the pace: at full speed the last four seconds
 KEEP = timedelta(days=90)  # who got what; after that only the counts of states stay
 
@@ -126,6 +133,13 @@ class Outbox:
         )
         return row is not None
 
+    async def remaining(self, id_: int) -> int:
+        """Return in how many places a message of that announcement is still to be seen."""
+        row = await self.database.fetch_one(
+            f"SELECT count(*) FROM deliveries WHERE announcement = ? AND {_OUT_THERE}", (id_,)
+        )
+        return int(row[0])
+
     async def twin(self, announcement: Announcement, now: datetime) -> Announcement | None:
         """Return the latest other announcement of the last day that says the same."""
         rows = await self._select(
@@ -211,7 +225,8 @@ class Outbox:
     async def start(self, announcement: Announcement, targets: Sequence[Target], now: datetime) -> bool:
         """Begin: one row per target and the new stage, or nothing. False when it was not scheduled.
 
-        A round of editing or withdrawing takes no *targets*: it goes where the announcement arrived.
+        A round of editing or withdrawing takes no *targets*: it goes where the announcement arrived and
+        has not been taken away since.
         """
         async with self.database.transaction():
             begun = await self.database.execute(
@@ -223,7 +238,7 @@ class Outbox:
                 await self.database.execute(
                     "INSERT INTO deliveries (announcement, recipient, chat, thread, state, messages)"
                     " SELECT ?, recipient, chat, thread, 'queued', messages FROM deliveries"
-                    " WHERE announcement = ? AND state = 'sent' AND messages <> '' ORDER BY id",
+                    f" WHERE announcement = ? AND {_OUT_THERE} ORDER BY id",
                     (announcement.id, announcement.of),
                 )
                 await self.database.execute(  # it may be there, but nobody knows as which message

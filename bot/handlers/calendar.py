@@ -270,7 +270,9 @@ class Calendar:
         return ""
 
     async def _ask(self, turn: Turn, round_: Announcement, question: str, yes: str) -> None:
-        text = question.format(number=round_.number, count=number(await self._arrived(round_)))
+        text = question.format(
+            number=round_.number, count=number(await self.cast.outbox.remaining(round_.of or 0))
+        )
         rows = [[(yes, "do"), (t.DROP, "no")]]
         sent = await turn.bot.send_message(
             turn.person, esc(text), parse_mode="HTML", reply_markup=keyboard(round_.id, rows)
@@ -280,8 +282,9 @@ class Calendar:
     async def _begin_round(self, turn: Turn, round_: Announcement) -> str:
         if round_.of is None or round_.author != turn.person:
             return t.STALE
-        if (await self.cast.outbox.get(round_.of)).stage in UNDER_WAY:
-            return t.UNDER_WAY.format(number=round_.number)
+        problem = await self._unready(await self.cast.outbox.get(round_.of))
+        if problem:
+            return problem
         now = self.cast.now()
         if not await self.cast.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
             return t.STALE
@@ -301,12 +304,10 @@ class Calendar:
         """Say why *announcement* cannot be edited or withdrawn now; "" when it can."""
         if announcement.stage in UNDER_WAY:
             return t.UNDER_WAY.format(number=announcement.number)
-        return "" if await self._arrived(announcement) else t.NOTHING_SENT
-
-    async def _arrived(self, announcement: Announcement) -> int:
-        """Return how many messages of an announcement, or of the one it works on, are out there."""
-        counts = await self.cast.outbox.counts(announcement.of or announcement.id)
-        return counts[State.SENT]
+        if await self.cast.outbox.remaining(announcement.id):
+            return ""
+        counts = await self.cast.outbox.counts(announcement.id)
+        return t.NOTHING_LEFT if counts[State.SENT] else t.NOTHING_SENT
 
     async def _ignore(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
         """Dialogs of this kind have no buttons of their own."""

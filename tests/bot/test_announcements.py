@@ -731,6 +731,30 @@ async def test_a_withdrawal_after_48_hours_says_what_remained(office: Running, a
     assert [api.seen_by(chat)[0].deleted for chat in GROUPS] == [True, False, True]
 
 
+async def test_later_rounds_pass_by_the_chats_that_are_emptied(office: Running, api: BotApi) -> None:
+    card = await sent_card(api)
+    api.seen_by(-102)[0].at -= 49 * 3600
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    await pressed(api, sure, "Thu hồi ngay")
+    await pressed(api, card, "Sửa ở mọi nơi")
+    _, sure = await ask(api, "Hoãn họp", 2)
+    assert sure.text == "👆 Tin sẽ thành như trên, ở 1 nơi còn tin."
+    report = await pressed(api, sure, "Sửa ngay")
+    assert report.text == "✅ Sửa Thông báo số 1: xong, đã sửa 1/1 nơi."
+    assert api.seen_by(-102)[0].text.endswith("Hoãn họp")
+    api.seen_by(-102)[0].at += 49 * 3600
+    asked = len(api.calls)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    other = await pressed(api, card, "Thu hồi ở mọi nơi")
+    report = await pressed(api, sure, "Thu hồi ngay")
+    assert report.text == "✅ Thu hồi Thông báo số 1: xong, đã thu hồi 1/1 nơi."
+    assert {call.chat for call in api.calls[asked:] if call.chat in GROUPS} == {-102}
+    for sent, label in ((card, "Sửa ở mọi nơi"), (card, "Thu hồi ở mọi nơi"), (other, "Thu hồi ngay")):
+        query = api.press(sent, label)
+        await api.until(lambda query=query: query in api.answered_callbacks)
+        assert api.answered_callbacks[query]["text"] == t.NOTHING_LEFT
+
+
 async def test_a_withdrawal_names_the_chats_in_doubt(office: Running, api: BotApi) -> None:
     api.fail("lost", "sendMessage", chat=-103)
     card = await sent_card(api)
