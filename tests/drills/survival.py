@@ -15,12 +15,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.inbox import CONCURRENCY
 from tests.botapi import BotApi
 from tests.drills.line import Line
 from tests.drills.process import ANSWER, QUESTION, Bot, by_webhook, deliver, folder_with_database, free_port
 
 QUEUED = 300
-IN_FLIGHT = 16
+IN_FLIGHT = CONCURRENCY
 
 
 @asynccontextmanager
