@@ -6,7 +6,8 @@ Owns the reference that all handlers share. Refuses to know when facts change an
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -15,11 +16,14 @@ from pathlib import Path
 from bot import terms, texts
 from bot.environment import SEEDS
 from knowledge import store
-from knowledge.database import pending
+from knowledge.database import open_database, pending
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
+from knowledge.shortlist import Shortlist, fill
+
+MAX_HELD = 4000  # facts of one event in memory; of more, a few are looked up for each question
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Known:
     facts: tuple[Fact, ...] = ()
     ends: dict[int, date] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
+    large: frozenset[str] = frozenset()  # articles whose facts are not held but looked up
+
+    def fact(self, id_: int) -> Fact | None:
+        """Return the fact with that number, None when nothing is known of it."""
+        return next((fact for fact in self.facts if fact.id == id_), None) or self.answerer.stored(id_)
 
     def notes(self, today: date) -> dict[int, str]:
         """Return what must be said beside a fact, by its number: that its last day is over."""
@@ -64,26 +73,49 @@ def lexicon() -> Lexicon:
 
 def load(path: Path) -> Known:
     """Read the database at *path* and index it (synchronous: some 100 ms, call it in a thread)."""
-    documents, facts = store.load(path)
-    return _known(Library.build(documents, facts, Lexicon.load(SEEDS / "lexicon")), documents, facts)
+    held = store.load_held(path, MAX_HELD)
+    shortlist = _shortlist(path) if held.large else None
+    answerer = Library.build(
+        held.documents, held.facts, Lexicon.load(SEEDS / "lexicon"), held.large, shortlist
+    )
+    return _known(answerer, held)
 
 
 def reload(path: Path, before: Known) -> Known:
     """Read the database again after a change; what has not changed since *before* is not analysed again."""
-    documents, facts = store.load(path)
-    return with_facts(before, documents, facts)
+    held = store.load_held(path, MAX_HELD)
+    if held.large != before.large:
+        return load(path)
+    return _known(before.answerer.regrown(held.documents, held.facts), held)
 
 
-def with_facts(before: Known, documents: Sequence[Document], facts: Sequence[Fact]) -> Known:
-    """Return what would be known with *documents* and *facts* in the place of those of *before*."""
-    return _known(before.answerer.regrown(documents, facts), documents, facts)
+def with_facts(before: Known, facts: Sequence[Fact], gone: Collection[int]) -> Known:
+    """Return what would be known with *facts* in the place of those held, and those numbered *gone* away."""
+    held = store.Held(list(before.documents), list(facts), before.large)
+    return _known(before.answerer.regrown(before.documents, facts, gone), held)
 
 
-def _known(answerer: Library, documents: Sequence[Document], facts: Sequence[Fact]) -> Known:
-    ends = {fact.id: day for fact in facts if (day := terms.until(fact.source)) is not None}
-    titles = tuple(document.title for document in documents)
-    topics = {fact.id: fact.topic for fact in facts if fact.topic}
-    return Known(answerer, titles, tuple(documents), tuple(facts), ends, topics)
+def _known(answerer: Library, held: store.Held) -> Known:
+    sources = held.sources | {fact.id: fact.source for fact in held.facts}
+    ends = {id_: day for id_, source in sources.items() if (day := terms.until(source)) is not None}
+    titles = tuple(document.title for document in held.documents)
+    topics = held.topics | {fact.id: fact.topic for fact in held.facts if fact.topic}
+    return Known(answerer, titles, tuple(held.documents), tuple(held.facts), ends, topics, held.large)
+
+
+def _shortlist(path: Path) -> Shortlist:
+    shortlist = Shortlist(path)
+    if not shortlist.is_whole():
+        print(f"{path}: a first look at its many facts takes a while", file=sys.stderr)  # noqa: T201
+
+        import asyncio  # only who has to mend pays for it
+
+        async def write() -> None:
+            async with open_database(path, [KNOWLEDGE]) as database:
+                await fill(database)
+
+        asyncio.run(write())
+    return shortlist
 
 
 def settle_memory() -> None:

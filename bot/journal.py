@@ -71,7 +71,8 @@ class Journal:
         self.counters.count(Kind.WRONG.value)
         text = self._recent.get(question_key)
         if text is None:
-            text = next((each.questions[0] for each in known.facts if each.id == fact), None)
+            meant = known.fact(fact)
+            text = meant.questions[0] if meant else None
         if text is not None:
             await self.asked.keep(text, Kind.WRONG)
 

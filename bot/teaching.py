@@ -99,9 +99,10 @@ class Teaching:
 
 def _weigh(before: Known, facts: Sequence[Fact], draft: Fact, asked: list[str], own: set[int]) -> Effects:
     until = perf_counter() + WEIGH_S
-    after = current.with_facts(before, before.documents, facts)
+    after = current.with_facts(before, facts, own)
     shown = after.answerer.answer(draft.questions[0])
-    others = _nearest(draft, [fact for fact in facts if fact.id not in own])
+    stored = before.answerer.neighbours(" ".join(draft.questions))
+    others = _nearest(draft, [fact for fact in (*facts, *stored) if fact.id not in own])
     lost, gained = [], []
     tried = 0
     for other, question in zip_longest(others[:MAX_REPLAYED], asked[:MAX_REPLAYED]):
@@ -133,7 +134,7 @@ def _twin(known: Known, draft: Fact, own: set[int]) -> Fact | None:
     parts = known.answerer.answer(draft.questions[0]).parts
     if len(parts) != 1 or parts[0].confidence < TWIN:
         return None
-    return next((f for f in known.facts if f.id in parts[0].facts and f.id not in own), None)
+    return next((known.fact(id_) for id_ in parts[0].facts if id_ not in own), None)
 
 
 def is_silence(known: Known, fact: Fact) -> bool:

@@ -98,8 +98,12 @@ class Answerer:
 
     def with_facts(self, facts: Iterable[Fact]) -> Answerer:
         """Return what `build` would with *facts* in the place of ours, analysing only what is new."""
+        return self.over(self._index.with_facts(facts))
+
+    def over(self, index: Index) -> Answerer:
+        """Return an answerer that looks into *index*, which has the same articles and word lists."""
         answerer = copy.copy(self)
-        answerer._look_into(self._index.with_facts(facts))
+        answerer._look_into(index)
         return answerer
 
     @classmethod

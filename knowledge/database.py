@@ -90,14 +90,27 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
     Raises StorageError when it is missing or not ours, CorruptError when SQLite finds it damaged.
     """
+    connection = read_only_connection(path)
     with _reported(path):
-        connection = sqlite3.connect(_uri(path, "ro"), uri=True, isolation_level=None)
         try:
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            _check_owner(path, connection.execute("PRAGMA application_id").fetchone()[0])
             yield connection
         finally:
             connection.close()
+
+
+def read_only_connection(path: Path) -> sqlite3.Connection:
+    """Open *path* for reading, from whatever thread; the caller closes. Raises as `read_only` does."""
+    with _reported(path):
+        connection = sqlite3.connect(
+            _uri(path, "ro"), uri=True, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            _check_owner(path, connection.execute("PRAGMA application_id").fetchone()[0])
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def pending(path: Path, schemas: Sequence[Schema]) -> int:

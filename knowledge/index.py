@@ -183,7 +183,7 @@ class Index:
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
         self.titles = {d.name: Profile.of(self.read_statement(d.title)) for d in documents}
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
-        self._hold(tuple(self._entry(f) for f in facts))
+        self._hold(tuple(self.entry(f) for f in facts))
 
     def with_facts(self, facts: Iterable[Fact]) -> Index:
         """Return what an index of *facts* beside the same articles would be; only what is new is analysed."""
@@ -191,7 +191,7 @@ class Index:
         entries = []
         for fact in facts:
             entry = known.get(fact.id)
-            entries.append(entry if entry is not None and entry.fact == fact else self._entry(fact))
+            entries.append(entry if entry is not None and entry.fact == fact else self.entry(fact))
         index = copy.copy(self)
         index._hold(tuple(entries))
         return index
@@ -275,7 +275,8 @@ class Index:
         """Analyse a sentence of an article, which asks nothing and is typed with all its marks."""
         return self.analyzer.analyse(self.normalizer.normalize(text, standard=True), statement=True)
 
-    def _entry(self, fact: Fact) -> FactEntry:
+    def entry(self, fact: Fact) -> FactEntry:
+        """Analyse *fact* (about 0.1 ms for each way of asking)."""
         opening = fact.answer.lower()
         document = next((d for d in self.documents if d.name == fact.document), None)
         paragraph = 0
@@ -300,6 +301,9 @@ class Index:
         for sentence in self.sentences:
             seen.update(set(sentence.profile.ids))
         self._seen = seen
+        self._weigh_as_part_of(total)
+
+    def _weigh_as_part_of(self, total: int) -> None:
         self._top = math.log(1 + 2 * total)
         self._total = total
 

@@ -8,7 +8,7 @@ what was before and after. Refuses to know why something is written; `store` dec
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from knowledge.schema import (
     read_entries,
     sentence_checksum,
 )
+from knowledge.shortlist import replace_terms
 
 LIVE = "deleted_at IS NULL"
 
@@ -101,6 +102,8 @@ class Ledger:
         await self.database.execute_many("DELETE FROM facts WHERE id = ?", gone)
         await self._insert("facts", f"{FACT_COLUMNS}, checksum", facts)
         await self._insert("fact_questions", "fact_id, position, text", questions)
+        old, new = zip(*pairs, strict=True) if pairs else ((), ())
+        await replace_terms(self.database, _live(old), _live(new))
         await self._record(deed, changes)
 
     async def write_document(
@@ -224,6 +227,10 @@ class Ledger:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             await self.database.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def _live(entries: Iterable[Entry | None]) -> list[Fact]:
+    return [entry.fact for entry in entries if entry is not None and entry.deleted_at is None]
 
 
 def _fact_row(entry: Entry, document_ids: dict[str, int]) -> tuple[Any, ...]:

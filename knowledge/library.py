@@ -6,15 +6,17 @@ whether it stands alone or beside others. Refuses to know how one event answers:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
+from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
 from knowledge.segments import split_clauses, split_sentences
+from knowledge.shortlist import Shortlist
 
 MAX_CHOICES = 4
 MAX_LABEL_CHARS = 48  # of an event's name on a button; Telegram shows about 60 on a phone
@@ -30,20 +32,43 @@ class Library:
         self._labels = _labels([d.title if d else "" for d, _ in events])
 
     @classmethod
-    def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Library:
-        """Index each document with its facts; facts of no document belong to the only event, if one."""
-        return cls(
-            [(d, Answerer.build([d] if d else [], own, lexicon)) for d, own in _by_event(documents, facts)]
-        )
+    def build(
+        cls,
+        documents: Sequence[Document],
+        facts: Sequence[Fact],
+        lexicon: Lexicon,
+        large: Collection[str] = (),
+        shortlist: Shortlist | None = None,
+    ) -> Library:
+        """Index each document with its facts; facts of no document belong to the only event, if one.
 
-    def regrown(self, documents: Sequence[Document], facts: Sequence[Fact]) -> Library:
-        """Return what `build` would, without analysing again what has not changed."""
+        The facts of the documents named *large* ("" for those of none) are looked up in *shortlist*.
+        """
+        events: list[tuple[Document | None, Answerer]] = []
+        for document, own in _by_event(documents, facts, general="" in large):
+            answerer = Answerer.build([document] if document else [], own, lexicon)
+            name = document.name if document else ""
+            if shortlist is not None and (name in large or (large and len(documents) < 2)):
+                answerer = LargeAnswerer(answerer, shortlist, None if len(documents) < 2 else (name,))
+            events.append((document, answerer))
+        return cls(events)
+
+    def regrown(
+        self, documents: Sequence[Document], facts: Sequence[Fact], gone: Collection[int] = ()
+    ) -> Library:
+        """Return what `build` would, without analysing again what has not changed.
+
+        A large event holds *facts* beside its stored ones, of which those numbered *gone* are left out.
+        """
         before = {d.name if d else "": (d, answerer) for d, answerer in self._events}
         lexicon = self._events[0][1].lexicon
         events: list[tuple[Document | None, Answerer]] = []
-        for document, own in _by_event(documents, facts):
+        general = any(d is None and isinstance(a, LargeAnswerer) for d, a in self._events)
+        for document, own in _by_event(documents, facts, general=general):
             known, answerer = before.get(document.name if document else "", (None, None))
-            if answerer is not None and known == document:
+            if isinstance(answerer, LargeAnswerer) and known == document:
+                events.append((document, answerer.with_drafts(own, gone)))
+            elif answerer is not None and known == document:
                 events.append((document, answerer.with_facts(own)))
             else:
                 events.append((document, Answerer.build([document] if document else [], own, lexicon)))
@@ -111,6 +136,17 @@ class Library:
         answer = self._events[n][1].answer(text, before)
         return replace(answer, conversation=replace(answer.conversation, document=self._name(n)))
 
+    def stored(self, id_: int) -> Fact | None:
+        """Return a fact of a large event by its number, None when there is none."""
+        return next((fact for answerer in self._large() if (fact := answerer.stored(id_))), None)
+
+    def neighbours(self, text: str) -> list[Fact]:
+        """Return the few facts of large events that share the rarest words of *text*."""
+        return [fact for answerer in self._large() for fact in answerer.neighbours(text)]
+
+    def _large(self) -> Iterator[LargeAnswerer]:
+        return (answerer for _, answerer in self._events if isinstance(answerer, LargeAnswerer))
+
     def starters(self, count: int) -> tuple[str, ...]:
         """Return up to *count* example questions, the events taking turns."""
         rows = [answerer.starters(count) for _, answerer in self._events]
@@ -135,7 +171,7 @@ class Library:
 
 
 def _by_event(
-    documents: Sequence[Document], facts: Sequence[Fact]
+    documents: Sequence[Document], facts: Sequence[Fact], *, general: bool = False
 ) -> list[tuple[Document | None, list[Fact]]]:
     """Return each document with its facts; what belongs to none stands last, or with the only document."""
     if len(documents) < 2:
@@ -144,8 +180,8 @@ def _by_event(
         (d, [f for f in facts if f.document == d.name]) for d in documents
     ]
     names = {d.name for d in documents}
-    general = [f for f in facts if f.document not in names]
-    return [*rows, (None, general)] if general else rows
+    rest = [f for f in facts if f.document not in names]
+    return [*rows, (None, rest)] if rest or general else rows
 
 
 def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:

@@ -97,6 +97,24 @@ KNOWLEDGE = Schema(
                 "CREATE UNIQUE INDEX history_by_undone ON history (undoes) WHERE undoes IS NOT NULL",
             ),
         ),
+        Migration(
+            "terms that facts are found by",
+            (
+                """CREATE TABLE terms (
+                    id INTEGER PRIMARY KEY,
+                    text TEXT NOT NULL UNIQUE,
+                    facts INTEGER NOT NULL
+                )""",
+                """CREATE TABLE fact_terms (
+                    term_id INTEGER NOT NULL,
+                    fact_id INTEGER NOT NULL,
+                    PRIMARY KEY (term_id, fact_id)
+                ) WITHOUT ROWID""",
+                "CREATE INDEX facts_by_document ON facts (document_id) WHERE deleted_at IS NULL",
+                "CREATE INDEX facts_by_source ON facts (source) WHERE source <> '' AND deleted_at IS NULL",
+                "CREATE INDEX facts_by_topic ON facts (topic) WHERE topic <> '' AND deleted_at IS NULL",
+            ),
+        ),
     ),
 )
 

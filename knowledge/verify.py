@@ -16,6 +16,7 @@ from typing import Any
 
 from knowledge.database import checksum, read_only
 from knowledge.errors import CorruptError
+from knowledge.model import Fact
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
     FACT_COLUMNS,
@@ -26,6 +27,7 @@ from knowledge.schema import (
     fact_checksum,
     sentence_checksum,
 )
+from knowledge.shortlist import EVERY, terms_of
 
 
 def verify(path: Path) -> list[str]:
@@ -57,6 +59,7 @@ def _damages(connection: sqlite3.Connection) -> Iterator[str]:
     yield from _sentences(connection, texts)
     yield from _facts(connection, texts)
     yield from _history(connection)
+    yield from _terms(connection)
 
 
 def _migrations(connection: sqlite3.Connection) -> Iterator[str]:
@@ -106,6 +109,34 @@ def _history(connection: sqlite3.Connection) -> Iterator[str]:
         elif last is not None and row[-1] != last:
             yield f"history {row[0]}: a row before it has been taken out or changed"
         last = stored
+
+
+def _terms(connection: sqlite3.Connection) -> Iterator[str]:
+    """Compare the postings with what the facts in them say; facts of an old store may be in none yet."""
+    indexed = {
+        row[0]
+        for row in connection.execute(
+            "SELECT fact_id FROM fact_terms JOIN terms ON id = term_id WHERE text = ?", (EVERY,)
+        )
+    }
+    questions = _grouped(connection, "SELECT fact_id, text FROM fact_questions ORDER BY fact_id, position")
+    expected: dict[str, tuple[int, int]] = {}
+    for id_, answer in connection.execute("SELECT id, answer FROM facts WHERE deleted_at IS NULL"):
+        asked = tuple(str(question[1]) for question in questions.pop(id_, []))
+        for term in terms_of(Fact(id_, asked, str(answer))) if id_ in indexed else ():
+            count, total = expected.get(term, (0, 0))
+            expected[term] = count + 1, total + id_
+    wrong = 0
+    for text, facts, *stored in connection.execute(
+        "SELECT text, facts, count(fact_id), sum(fact_id) FROM terms"
+        " LEFT JOIN fact_terms ON term_id = terms.id GROUP BY terms.id"
+    ):
+        wrong += expected.pop(text, (0, 0)) != tuple(stored) or facts != stored[0]
+    (lost,) = connection.execute(
+        "SELECT count(*) FROM fact_terms WHERE term_id NOT IN (SELECT id FROM terms)"
+    ).fetchone()
+    if wrong or expected or lost:
+        yield f"terms: {wrong + len(expected) + lost} entries are not those of the facts"
 
 
 def _grouped(connection: sqlite3.Connection, query: str) -> dict[Any, list[list[Any]]]:

@@ -74,7 +74,9 @@ class Learning:
         return "\n".join(lines)
 
     def _buttons(self, group: Group, at: int, total: int) -> Buttons:
-        near = suggestions(self.teaching.current.known.facts, group.texts[0])
+        known = self.teaching.current.known
+        stored = known.answerer.neighbours(group.texts[0])
+        near = suggestions((*known.facts, *stored), group.texts[0])
         attach = [[(f"#{fact.id} {fact.questions[0]}", f"attach:{fact.id}")] for fact in near]
         following = [[(t.LEARN_NEXT, f"next:{at + 1}")]] if at + 1 < total else []
         return [

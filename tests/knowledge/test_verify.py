@@ -27,6 +27,8 @@ COLUMNS = {
     "fact_questions": "fact_id position text",
     "history": "id change at author action fact_id document before after undoes previous checksum",
     "migrations": "schema number name checksum",
+    "terms": "id text facts",
+    "fact_terms": "term_id fact_id",
 }
 
 
@@ -90,6 +92,8 @@ def test_a_flipped_bit_is_found_in_every_column(
             key = "(schema, number)" if table == "migrations" else "rowid"
             if table in ("mentions", "fact_questions"):
                 key = f"({COLUMNS[table].split()[0]}, position)"
+            if table == "fact_terms":
+                key = "(term_id, fact_id)"
             keys = key.strip("()") if key != "rowid" else "rowid"
             try:
                 found = damaged(
@@ -124,11 +128,13 @@ def test_every_column_is_tried(full: Path) -> None:
         ("DELETE FROM sentences WHERE id = 2", "structure"),
         ("DELETE FROM fact_questions WHERE fact_id = 1 AND position = 1", "fact #1"),
         ("DELETE FROM history WHERE id = 2", "history 3: a row before it"),
-        ("DELETE FROM migrations", "migrations: the record"),
+        ("DELETE FROM migrations WHERE number = 1", "migrations: the record"),
         ("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'facts'", "facts: the last number"),
         ("UPDATE facts SET answer = x'ff' WHERE id = 1", "fact #1"),
         ("UPDATE facts SET answer = CAST(x'61ff62' AS TEXT) WHERE id = 1", "fact #1"),
         ("UPDATE fact_questions SET text = position WHERE fact_id = 2", "fact #2"),
+        ("DELETE FROM terms WHERE text = 'dai'", "terms: "),
+        ("DELETE FROM fact_terms WHERE term_id = 1", "terms: "),
     ],
 )
 def test_what_was_taken_out_or_forged_is_named(

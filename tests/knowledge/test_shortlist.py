@@ -1,0 +1,95 @@
+"""Postings follow the facts, and a large event answers as one that is held in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from knowledge.database import Database
+from knowledge.lexicon import Lexicon
+from knowledge.library import Library
+from knowledge.model import Document, Fact
+from knowledge.normalize import Normalizer
+from knowledge.shortlist import EVERY, Shortlist, fill, terms_asked, terms_of
+from knowledge.store import Store, load, load_held
+
+STALLS = tuple(
+    Fact(0, (f"Quầy số {n} bán {what}?", f"Ai bán {what} ở quầy {n}?"), f"Quầy {n}: ông {name}.")
+    for n, (what, name) in enumerate(
+        (what, name)
+        for what in ("cam sành", "bánh tráng", "nước mắm", "mật ong", "gạo nếp", "trà xanh", "cà phê")
+        for name in ("Bảy Lúa", "Tư Hòa", "Năm Sen")
+    )
+)
+
+
+async def rows(database: Database) -> set[tuple[str, int, int]]:
+    found = await database.fetch_all(
+        "SELECT text, facts, fact_id FROM terms LEFT JOIN fact_terms ON term_id = terms.id"
+    )
+    return {tuple(row) for row in found}
+
+
+@pytest.fixture
+async def stalls(store: Store, article: Document, now: datetime) -> Store:
+    await store.put_document(article, (), author="seeds", at=now)
+    for fact in STALLS:
+        await store.add_fact(fact, author="7", at=now)
+    return store
+
+
+async def test_postings_after_any_change_are_those_written_anew(stalls: Store, now: datetime) -> None:
+    await stalls.change_fact(3, author="7", at=now, answer="Quầy đóng cửa.")
+    await stalls.delete_fact(5, author="7", at=now)
+    await stalls.undo_last("7", at=now)
+    await stalls.delete_fact(6, author="7", at=now)
+    grown = await rows(stalls.database)
+    await fill(stalls.database)
+    assert await rows(stalls.database) == grown
+    live = {fact.id: fact for fact in await stalls.facts()}
+    assert {(text, id_) for text, _, id_ in grown} == {
+        (term, id_) for id_, fact in live.items() for term in terms_of(fact)
+    }
+
+
+async def test_the_rarest_terms_find_the_fact(stalls: Store, path: Path, lexicon: Lexicon) -> None:
+    shortlist = Shortlist(path)
+    tokens = Normalizer(lexicon).normalize("ai ban mat ong o quay 10")
+    facts, total = shortlist.near(terms_asked(tokens), None)
+    assert 11 in [fact.id for fact in facts]
+    assert total == len(STALLS)
+    assert shortlist.is_whole()
+    assert shortlist.counts({EVERY, "mat ong", "khong dau co"}) == {EVERY: len(STALLS), "mat ong": 3}
+    assert shortlist.near(terms_asked(tokens), ("bài nào",)) == ([], len(STALLS))
+
+
+async def test_a_large_event_answers_as_a_held_one(stalls: Store, path: Path, lexicon: Lexicon) -> None:
+    held = Library.build(*load(path), lexicon)
+    kept = load_held(path, 20)
+    assert not kept.facts
+    large = Library.build(kept.documents, kept.facts, lexicon, kept.large, Shortlist(path))
+    for fact in STALLS:
+        for question in fact.questions:
+            asked = [question, f"cho minh hoi {question.lower()}"]
+            for text in asked:
+                assert large.answer(text).parts[0].text == held.answer(text).parts[0].text
+    assert large.answer("cầu dài bao nhiêu mét").parts == held.answer("cầu dài bao nhiêu mét").parts
+
+
+async def test_what_is_taught_to_a_large_event_answers_at_once(
+    stalls: Store, path: Path, lexicon: Lexicon, now: datetime
+) -> None:
+    kept = load_held(path, 20)
+    library = Library.build(kept.documents, kept.facts, lexicon, kept.large, Shortlist(path))
+    draft = Fact(0, ("Gửi xe ở đâu?",), "Cổng sau.")
+    tried = library.regrown(kept.documents, [draft])
+    assert tried.answer("gui xe o dau").parts[0].text == "Cổng sau."
+    assert library.answer("gui xe o dau").parts[0].facts == ()
+    saved = await stalls.add_fact(draft, author="7", at=now)
+    again = library.regrown(kept.documents, [])
+    assert again.answer("gui xe o dau").parts[0].facts == (saved.id,)
+    without = library.regrown(kept.documents, [], (saved.id,))
+    assert without.answer("gui xe o dau").parts[0].facts == ()
+    assert library.stored(saved.id) == saved
