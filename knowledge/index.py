@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -74,7 +74,12 @@ class FactEntry:
     is_silence: bool
     document: Document | None
     paragraph: int
-    answered: Profile
+    read: Callable[[str], Analysis]
+
+    @cached_property
+    def answered(self) -> Profile:
+        """Return what its answer alone speaks of; few questions need that."""
+        return Profile.of(self.read(self.fact.answer))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -290,7 +295,7 @@ class Index:
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,
             paragraph,
-            Profile.of(self.read(fact.answer)),
+            self.read,
         )
 
     def _weigh(self) -> None:
