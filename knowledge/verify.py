@@ -57,9 +57,11 @@ def _damages(connection: sqlite3.Connection) -> Iterator[str]:
         if stored != checksum(*row) or row[6] != _text_checksum(row[5]):
             yield f"article {row[0]}: its row has changed"
     yield from _sentences(connection, texts)
-    yield from _facts(connection, texts)
+    wrong = list(_facts(connection, texts))
+    yield from wrong
     yield from _history(connection)
-    yield from _terms(connection)
+    if not wrong:  # else the terms would only say it again
+        yield from _terms(connection)
 
 
 def _migrations(connection: sqlite3.Connection) -> Iterator[str]:
