@@ -86,23 +86,33 @@ def progress(
     return "\n".join(lines), toggles.get(announcement.stage, [])
 
 
-def card(
-    announcement: Announcement, counts: dict[State, int], now: datetime, cast: Broadcast
-) -> tuple[str, Rows]:
-    """Lay out one planned or ended announcement of the calendar with what can be done about it."""
-    if announcement.stage is Stage.SCHEDULED and announcement.due is not None:
-        when = schedule.shown(announcement.due, now, cast.zone)
-        note = t.LATE.format(when=when) if announcement.note else f"{t.STAGES['scheduled']} {when}"
-        return f"<b>{esc(name_of(announcement))}</b>\n{esc(note)}", [[(t.TAKE_BACK, "undo")]]
-    if announcement.stage is Stage.DRAFT:
-        return f"<b>{esc(name_of(announcement))}</b>\n{esc(t.STAGES[announcement.stage])}", []
+def planned(announcement: Announcement, now: datetime, cast: Broadcast) -> tuple[str, Rows]:
+    """Lay out an announcement of the calendar that has not begun: HTML and buttons."""
+    head = f"<b>{esc(name_of(announcement))}</b>\n"
+    if announcement.stage is not Stage.SCHEDULED or announcement.due is None:
+        return head + esc(t.STAGES[announcement.stage]), []
+    when = schedule.shown(announcement.due, now, cast.zone)
+    note = t.LATE.format(when=when) if announcement.note else f"{t.STAGES['scheduled']} {when}"
+    return head + esc(note), [[(t.TAKE_BACK, "undo")]]
+
+
+def ended(
+    announcement: Announcement,
+    counts: dict[State, int],
+    troubled: Sequence[Delivery],
+    places: dict[int, Recipient],
+    remaining: int,
+) -> tuple[str, Rows, str]:
+    """Lay out an announcement of the calendar that has ended, with what can be done about it.
+
+    *remaining* counts the places where it is still to be seen. Returns what `report` does.
+    """
     text, _ = progress(announcement, counts)
-    rows: list[list[tuple[str, str]]] = []
-    if announcement.action is Action.SEND and counts[State.SENT]:
+    lines, whole = _troubles(troubled, places)
+    rows: list[Sequence[tuple[str, str]]] = []
+    if announcement.action is Action.SEND and remaining:
         rows.append([(t.CHANGE_ALL, "change"), (t.WITHDRAW_ALL, "withdraw")])
-    if counts[State.UNCERTAIN]:
-        rows.append([(t.AGAIN.format(count=number(counts[State.UNCERTAIN])), "again"), (t.LEAVE, "leave")])
-    return text, rows
+    return "\n".join([text, *lines]), [*rows, *decisions(troubled, places)], whole
 
 
 def report(
@@ -112,11 +122,6 @@ def report(
     places: dict[int, Recipient],
 ) -> tuple[str, Rows, str]:
     """Lay out the end: HTML, buttons, and all the lines as plain text when they do not fit."""
-    names = _names(places)
-    groups = {
-        t.REPORT_DOUBTFUL: [each for each in troubled if each.state is State.UNCERTAIN],
-        t.REPORT_FAILED: [each for each in troubled if each.state is not State.UNCERTAIN],
-    }
     left = counts[State.QUEUED]
     total = sum(counts.values()) - counts[State.MOVED]
     sentence = t.REPORT_ALL if counts[State.SENT] == total else t.REPORT_SOME
@@ -132,7 +137,21 @@ def report(
         )
     ]
     lines += [t.REPORT_LEFT.format(count=number(left))] if left else []
-    room, whole = _MAX_LINES, [*lines]
+    told, whole = _troubles(troubled, places)
+    file = "\n".join([*lines, whole]) if whole else ""
+    return "\n".join([*lines, *told]), decisions(troubled, places), file
+
+
+def _troubles(troubled: Sequence[Delivery], places: dict[int, Recipient]) -> tuple[list[str], str]:
+    """Name what ended badly: lines of HTML, and all of it as plain text when those do not hold it."""
+    names = _names(places)
+    groups = {
+        t.REPORT_DOUBTFUL: [each for each in troubled if each.state is State.UNCERTAIN],
+        t.REPORT_FAILED: [each for each in troubled if each.state is not State.UNCERTAIN],
+    }
+    room = _MAX_LINES
+    lines: list[str] = []
+    whole: list[str] = []
     for heading, deliveries in groups.items():
         if not deliveries:
             continue
@@ -143,8 +162,7 @@ def report(
         if len(told) > room:
             lines.append(t.REPORT_MORE.format(count=number(len(told) - room)))
         room = max(0, room - len(told))
-    is_long = len(troubled) > _MAX_LINES
-    return "\n".join(lines), decisions(troubled, places), "\n".join(whole) if is_long else ""
+    return lines, "\n".join(whole) if len(troubled) > _MAX_LINES else ""
 
 
 def decisions(troubled: Sequence[Delivery], places: dict[int, Recipient]) -> Rows:

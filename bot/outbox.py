@@ -107,10 +107,11 @@ class Outbox:
     async def latest(self, limit: int, now: datetime) -> list[Announcement]:
         """Return all that are planned or under way, and the *limit* latest past ones, newest first.
 
-        What another than its author took back within the last week is among them, as a draft.
+        Rounds of editing and withdrawing are listed while they run. What another than its author took back
+        within the last week is among them, as a draft.
         """
         return await self._select(
-            "action = 'send' AND (stage IN ('scheduled', 'sending', 'paused') OR id IN (SELECT id"
+            "stage IN ('scheduled', 'sending', 'paused') OR action = 'send' AND (id IN (SELECT id"
             " FROM announcements WHERE action = 'send' AND stage IN ('done', 'stopped')"
             " ORDER BY id DESC LIMIT ?) OR stage = 'draft' AND id IN (SELECT announcement"
             " FROM announcement_deeds WHERE what = 'undo' AND person <> author AND at > ?)) ORDER BY id DESC",

@@ -84,11 +84,15 @@ class Panels:
                 reply_markup=keyboard(announcement.id, rows),
             )
             if whole:
-                name = t.REPORT_FILE.format(number=announcement.number)
-                file = InputFile(whole.encode("utf-8-sig"), filename=name)
-                await self._bot.send_document(announcement.author, file)
+                await self._bot.send_document(announcement.author, file_of(announcement, whole))
         except (Forbidden, BadRequest) as error:  # the officer has shut the bot out; /lich still tells
             log.warning("the report of announcement %d was refused: %s", announcement.number, error.message)
+
+
+def file_of(announcement: Announcement, whole: str) -> InputFile:
+    """Return the file with all the lines of a report or a card."""
+    name = t.REPORT_FILE.format(number=announcement.number)
+    return InputFile(whole.encode("utf-8-sig"), filename=name)
 
 
 async def standing(announcement: Announcement, cast: Broadcast) -> tuple[str, Rows]:

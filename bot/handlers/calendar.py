@@ -20,7 +20,7 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHa
 from bot import content, schedule, sending
 from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
-from bot.announcement_cards import PREFIX, card, decisions, keyboard, name_of, number, title_of
+from bot.announcement_cards import PREFIX, decisions, ended, keyboard, name_of, number, planned, title_of
 from bot.broadcast import Broadcast
 from bot.cards import who
 from bot.content import Action, Kind
@@ -30,7 +30,7 @@ from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Context, Handlers
-from bot.panels import standing
+from bot.panels import file_of, standing
 from bot.replies import esc
 
 KIND = "change"
@@ -59,6 +59,12 @@ class Calendar:
         now, lines, buttons = self.cast.now(), [], []
         for each in await self.cast.outbox.latest(LISTED, now):
             when = each.due if each.stage is Stage.SCHEDULED else each.started_at
+            if each.of is not None:
+                since = schedule.shown(when or each.created_at, now, self.cast.zone)
+                stage = t.ROUND_STAGES[each.stage]
+                lines.append(t.ROUND_LINE.format(title=name_of(each), stage=stage, when=since))
+                buttons.append((t.ROUND_BUTTONS[each.action].format(number=each.number), f"show:{each.id}"))
+                continue
             stage = t.STAGES[each.stage]
             if await self.cast.outbox.is_withdrawn(each.id):
                 stage = t.WITHDRAWN
@@ -129,15 +135,23 @@ class Calendar:
         return await verbs[verb](turn, announcement) if verb in verbs else t.STALE
 
     async def _show(self, turn: Turn, announcement: Announcement) -> str:
+        whole = ""
         if announcement.stage in UNDER_WAY:
             text, rows = await standing(announcement, self.cast)
+        elif announcement.started_at is None:
+            text, rows = planned(announcement, self.cast.now(), self.cast)
         else:
             counts = await self.cast.outbox.counts(announcement.id)
-            text, rows = card(announcement, counts, self.cast.now(), self.cast)
+            troubled = await self.cast.outbox.troubled(announcement.id)
+            places = await self.cast.recipients.among({each.recipient for each in troubled})
+            remaining = await self.cast.outbox.remaining(announcement.id)
+            text, rows, whole = ended(announcement, counts, troubled, places, remaining)
         text += await self._history(turn, announcement)
         await turn.bot.send_message(
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
         )
+        if whole:
+            await turn.bot.send_document(turn.person, file_of(announcement, whole))
         return ""
 
     async def _history(self, turn: Turn, announcement: Announcement) -> str:

@@ -427,6 +427,56 @@ async def test_more_failures_than_fit_come_in_a_file(office: Running, api: BotAp
     assert all(f"cá nhân {chat}: đã chặn bot" in file.decode("utf-8-sig") for chat in range(500, 525))
 
 
+async def test_the_card_of_an_ended_one_names_what_went_wrong_as_the_report_did(
+    office: Running, api: BotApi
+) -> None:
+    cast = office.edge.office.cast
+    api.refusing[-102] = (403, "Forbidden: bot was kicked from the supergroup chat")
+    api.fail("lost", "sendMessage", chat=-103)
+    card = await sent_card(api)
+    assert "• Nhóm 103: không có hồi âm" in card.text
+    assert "• Nhóm 102: bot bị đưa ra khỏi nhóm" in card.text
+    offered = ["Gửi lại (1)", "Bỏ qua", "Thử lại nơi không được (1)"]
+    assert labels(card) == ["Sửa ở mọi nơi", "Thu hồi ở mọi nơi", *offered]
+    for chat in range(500, 525):
+        api.chat(chat)
+        api.refusing[chat] = (403, "Forbidden: bot was blocked by the user")
+        await cast.recipients.add(chat, Kind.MEMBER, "", cast.now(), consent=Consent.YES)
+    _, control = await ask(api, "/thongbao Họp nữa", 2)
+    await pressed(api, control, "Gửi")
+    await api.until(lambda: api.seen_by(ADMIN)[-1].document)
+    (listed,) = await ask(api, "/lich")
+    card = await pressed(api, listed, "2")
+    assert "… và 5 nơi nữa, xem tệp kèm theo." in card.text
+    file = await api.until(lambda: api.seen_by(ADMIN)[-1] is not card and api.seen_by(ADMIN)[-1].document)
+    assert all(f"cá nhân {chat}: đã chặn bot" in file.decode("utf-8-sig") for chat in range(500, 525))
+
+
+async def test_a_running_round_is_in_the_calendar_and_can_be_paused(office: Running, api: BotApi) -> None:
+    cast = office.edge.office.cast
+    card = await sent_card(api)
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    api.fail(429, chat=-103, retry_after=60)
+    api.press(sure, "Thu hồi ngay")
+    await api.until(lambda: any(call.chat == -103 and call.error for call in api.calls))
+    (listed,) = await ask(api, "/lich")
+    assert "• Thu hồi Thông báo số 1 (đang làm lúc 12:0" in listed.text
+    assert "1. Họp (đã thu hồi" in listed.text
+    running = await pressed(api, listed, "Thu hồi 1")
+    api.press(running, "Tạm dừng")
+    await api.until(lambda: "(tạm dừng)" in running.text)
+    (listed,) = await ask(api, "/lich")
+    assert "• Thu hồi Thông báo số 1 (tạm dừng lúc 12:0" in listed.text
+    cast.pace._chats.clear()
+    async with office.database.transaction():
+        await office.database.execute("UPDATE deliveries SET retry_at = 0")
+    api.press(running, "Tiếp tục")
+    await api.until(lambda: all(api.seen_by(chat)[0].deleted for chat in GROUPS))
+    await api.until(lambda: "đã thu hồi 3/3 nơi" in api.seen_by(ADMIN)[-1].text)
+    (listed,) = await ask(api, "/lich")
+    assert "•" not in listed.text
+
+
 async def test_doubts_can_be_left(office: Running, api: BotApi) -> None:
     api.fail("lost", "sendMessage", chat=-103)
     _, control = await ask(api, "/thongbao Họp", 2)
