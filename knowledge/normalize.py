@@ -25,7 +25,7 @@ _LOOK_ALIKES = str.maketrans(
     "аеорсухкмтвніѕјԁɡοαερτυκνιΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХІЅЈðÐɩ",
     "aeopcyxkmtbnisjdgoaeptukviABEZHIKMNOPTYXABEKMHOPCTXISJđĐi",
 )
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_TAG = re.compile(r"(?is)<(script|style)\b[^<>]{0,200}>.*?</\1\s*>|</?[a-z][^<>]{0,200}>")
 _NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?i:https?://|www\.)[^\s)\]]+")  # terminal colours, links
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
 _TOKEN = re.compile(
@@ -74,8 +74,8 @@ class Token:
 def clean(text: str) -> str:
     """Return *text* as NFC without markup, control and picture characters and foreign scripts."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
-    text = _NOISE.sub(" ", text)
-    text = _LONE_PERCENT.sub(" phần trăm ", _TAG.sub(" ", text).translate(_LOOK_ALIKES))
+    text = _NOISE.sub(" ", _TAG.sub(" ", text))  # tags first: a link within one would swallow what it links
+    text = _LONE_PERCENT.sub(" phần trăm ", text.translate(_LOOK_ALIKES))
     out = []
     for char in text:
         category = unicodedata.category(char)
