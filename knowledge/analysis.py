@@ -431,7 +431,19 @@ _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 def _without_plural(
     tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
 ) -> list[tuple[str, int, int, int]]:
-    """Leave out an opening "mấy" that only makes a plural: "mấy ông bàn chuyện gì" counts nobody."""
+    """Leave out a "mấy" that only makes a plural: "mấy ông bàn chuyện gì", "ai trao cho mấy tập thể"."""
+    who = next((start for name, start, _, _ in types if name == "person"), len(tokens))
+    types = [
+        t
+        for t in types
+        if not (
+            t[0] == "count"
+            and who < t[1]
+            and tokens[t[1]].text in ("mấy", "may")
+            and tokens[t[1] - 1].text == "cho"
+            and not any("," in k.after or k.fold in ("va", "roi", "voi") for k in tokens[who : t[1]])
+        )
+    ]
     at = next((i for i, t in enumerate(tokens) if t.text not in ("có", "à", "dạ")), 0)
     others = {name for name, _, _, _ in types} - {"count", "yes_no"}
     if (

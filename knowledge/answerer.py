@@ -33,7 +33,7 @@ from knowledge.model import (
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.passages import rank_sentences
 from knowledge.premises import People, Standing
-from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
+from knowledge.segments import MAX_PARTS, split_clauses, split_sentences, windows
 from knowledge.smalltalk import Smalltalk
 from knowledge.syllables import fold_key
 
@@ -208,7 +208,34 @@ class Answerer:
             if mean > best_score - CUT_BONUS:
                 best = list(kept.values())
                 best_score = mean + CUT_BONUS
-        return best
+        return self._in_story(sentence, best, best_score, talk)
+
+    def _in_story(
+        self,
+        sentence: Analysis,
+        best: list[tuple[Analysis, Part]],
+        best_score: float,
+        talk: _Talk,
+    ) -> list[tuple[Analysis, Part]]:
+        """Answer the clauses of a long sentence that ask, where they are answered better than all of it."""
+        elsewhere = any(u.kind == "stranger" or self._is_foreign(u) for u in sentence.units)
+        asked = [] if elsewhere else windows(sentence, self._index.analyzer)
+        asked = [(w, q) for w, q in asked if any(not u.light and self.knows(u) for u in q.units)]
+        found = [(w, q, *self._resolve(q, talk)) for w, q in asked]
+        found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
+        if not found or found[0][3] <= max(best_score, FACT_THRESHOLD):
+            return best
+        picked = found[:1]
+        for row in found[1:]:
+            apart = all(row[0].start >= w.stop or row[0].stop <= w.start for w, *_ in picked)
+            if apart and row[3] > SURE and row[2].kind is AnswerKind.ANSWER:
+                picked.append(row)
+        picked.sort(key=lambda row: row[0].start)
+        return [piece for _, question, _, _ in picked for piece in self._best_cut(question, talk)]
+
+    def _is_foreign(self, unit: Unit) -> bool:
+        """Tell whether *unit* is a region that the event does not speak of."""
+        return any(i.startswith("g:") for i in unit.ids) and not self.knows(unit)
 
     def _resolve_piece(
         self, question: Analysis, beside: list[Analysis], talk: _Talk

@@ -11,12 +11,17 @@ from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer
 from knowledge.normalize import Token
+from knowledge.syllables import fold
 
 MAX_PARTS = 4
+LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its question
+MAX_WINDOWS = 8
 _STRONG = frozenset("?!.;\n")
 _JOINERS = frozenset(
     [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
 )
+_TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", "vì"])  # where a story turns
+_ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
 # Question words that leave open what is asked for: they do not begin a question of their own.
 _OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", "purpose", "definition"])
 
@@ -58,6 +63,40 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
     if len(asked) > 1:
         proposals.append([replace(sentence, types=frozenset([name])) for name in asked])
     return [p[:MAX_PARTS] for p in proposals]
+
+
+def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysis]]:
+    """Return what may be the question in a long *sentence*: clauses that ask, alone and with a neighbour.
+
+    Each with its token positions. At most `MAX_WINDOWS`, the last clause's first, as people tell before they
+    ask; none of a short sentence.
+    """
+    tokens = sentence.tokens
+    if len(tokens) <= LONG_TOKENS:
+        return []
+    edges = [0]
+    for i in range(1, len(tokens)):
+        if tokens[i - 1].after.strip() or _stands_in(tokens[i], _TURNS) or _stands_in(tokens[i - 1], _ASKING):
+            edges.append(i)
+    clauses = [
+        range(a, b)
+        for a, b in pairwise([*edges, len(tokens)])
+        if any(a <= u.start < b for u in sentence.units)
+        or any(a <= start < b for _, start, _ in sentence.cues)
+    ]
+    found: list[range] = []
+    for n in reversed(range(len(clauses))):
+        if any(start in clauses[n] for _, start, _ in sentence.cues):
+            found.append(clauses[n])
+            if n:
+                found.append(range(clauses[n - 1].start, clauses[n].stop))
+            if n + 1 < len(clauses):
+                found.append(range(clauses[n].start, clauses[n + 1].stop))
+    return [(w, analyzer.analyse(tokens[w.start : w.stop])) for w in list(dict.fromkeys(found))[:MAX_WINDOWS]]
+
+
+def _stands_in(token: Token, words: frozenset[str]) -> bool:
+    return token.text in words or (not token.marked and any(token.fold == fold(w) for w in words))
 
 
 def _asks(analysis: Analysis) -> bool:

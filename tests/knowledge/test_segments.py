@@ -7,7 +7,7 @@ import pytest
 from knowledge.analysis import Analysis, Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
-from knowledge.segments import MAX_PARTS, split_clauses, split_sentences
+from knowledge.segments import MAX_PARTS, MAX_WINDOWS, split_clauses, split_sentences, windows
 from tests.conftest import SEEDS
 
 LEXICON = Lexicon.load(SEEDS / "lexicon")
@@ -55,3 +55,16 @@ def test_there_are_never_too_many_parts() -> None:
         NORMALIZER.normalize("ai, ở đâu, mấy giờ, ngày nào, bao nhiêu tiền, vì sao " * 5)
     )
     assert all(len(p) <= MAX_PARTS for p in split_clauses(sentence, ANALYZER))
+
+
+def test_the_question_of_a_long_message_stands_in_one_of_its_clauses() -> None:
+    told = "hôm qua bên tổ mình ngồi nói chuyện với nhau lâu lắm, mà chẳng ai nhớ "
+    sentence = ANALYZER.analyse(NORMALIZER.normalize(f"{told}cây cầu dài bao nhiêu, nên mình phải nhắn"))
+    found = windows(sentence, ANALYZER)
+    assert words(found[0][1]) == "cây cầu dài bao nhiêu"
+    assert all(words(q).split() == words(sentence).split()[w.start : w.stop] for w, q in found)
+    assert len(found) <= MAX_WINDOWS
+
+
+def test_a_short_question_has_no_story_around_it() -> None:
+    assert windows(ANALYZER.analyse(NORMALIZER.normalize("bạn ơi, cầu dài bao nhiêu")), ANALYZER) == []
