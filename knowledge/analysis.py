@@ -432,18 +432,7 @@ def _without_plural(
     tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
 ) -> list[tuple[str, int, int, int]]:
     """Leave out a "mấy" that only makes a plural: "mấy ông bàn chuyện gì", "ai trao cho mấy tập thể"."""
-    who = next((start for name, start, _, _ in types if name == "person"), len(tokens))
-    types = [
-        t
-        for t in types
-        if not (
-            t[0] == "count"
-            and who < t[1]
-            and tokens[t[1]].text in ("mấy", "may")
-            and tokens[t[1] - 1].text == "cho"
-            and not any("," in k.after or k.fold in ("va", "roi", "voi") for k in tokens[who : t[1]])
-        )
-    ]
+    types = [t for t in types if t[0] != "count" or not _is_plural(tokens, t[1], types)]
     at = next((i for i, t in enumerate(tokens) if t.text not in ("có", "à", "dạ")), 0)
     others = {name for name, _, _, _ in types} - {"count", "yes_no"}
     if (
@@ -455,6 +444,21 @@ def _without_plural(
     ):
         return types
     return [t for t in types if t[0] != "count"]
+
+
+def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
+    """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
+    if tokens[at].text not in ("mấy", "may"):
+        return False
+    if "nào" in [t.text for t in tokens[at + 2 : at + 3]]:
+        return True
+    who = next((start for name, start, _, _ in types if name == "person"), at)
+    between = tokens[who:at]
+    return (
+        bool(between)
+        and between[-1].text == "cho"
+        and not any("," in t.after or t.fold in ("va", "roi", "voi") for t in between)
+    )
 
 
 def _assemble(

@@ -241,13 +241,21 @@ class Answerer:
         self, question: Analysis, beside: list[Analysis], talk: _Talk
     ) -> tuple[Analysis, Part, float]:
         """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
-        part, score = self._resolve(question, talk)
-        best = (question, part, score)
+        alone, score = self._resolve(question, talk)
+        best = (question, alone, score)
         incomplete = self._is_bare(question)
         for other in beside:
             joined = self._complete(question, other)
             if joined is not None and (score < SURE or incomplete):
                 part, completed = self._decide(joined)
+                if alone.kind is AnswerKind.ANSWER and part.kind is AnswerKind.NO_ANSWER and not part.facts:
+                    continue  # nothing is found for both together, and something for the one
+                if (
+                    not alone.facts
+                    and question.types & SPECIFIC
+                    and part.facts == self._decide(other)[0].facts
+                ):
+                    continue  # that only says again what the neighbour is told
                 if completed > (FACT_THRESHOLD if incomplete else best[2] + LEAN_GAIN / 2):
                     best = (joined, part, completed)
         return best

@@ -56,11 +56,15 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
         shared = None if continued else _share_asking(pieces)
         if shared:
             proposals.append(shared)
+            if (
+                shared != pieces and len(pieces) > 2
+            ):  # a list of headings: "ngày họp, đơn vị tổ chức, số tập thể"
+                proposals.append(pieces)
     run_on = _run_on(sentence, analyzer)
     if run_on:
         proposals.append(run_on)
     asked = list(dict.fromkeys(name for name, _, _ in sentence.cues if name not in _OPEN))
-    if len(asked) > 1:
+    if len(asked) > 1 and not any(len(p) >= len(asked) for p in proposals):
         proposals.append([replace(sentence, types=frozenset([name])) for name in asked])
     return [p[:MAX_PARTS] for p in proposals]
 
