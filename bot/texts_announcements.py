@@ -30,8 +30,13 @@ RESTORED_NOTE = "Đang giữ lại: cơ sở dữ liệu vừa được khôi ph
 PLACES = {"group": "Nhóm", "topic": "Chủ đề", "channel": "Kênh", "member": "Cá nhân"}
 TOPIC_OF = "{topic} (nhóm {group})"
 ASK_RECIPIENT = "{kind} “{title}” vừa thêm mình vào. Nơi này có nhận thông báo không?"
+NO_RIGHTS_THERE = (
+    "{kind} “{title}” vừa thêm mình vào nhưng chưa cho mình quyền đăng tin nên chưa nhận thông báo được. "
+    "Khi mình có quyền đó, mình sẽ hỏi bạn."
+)
 RECEIVES, RECEIVES_NOT = "Nhận thông báo", "Không"
 NOW_RECEIVES = "{kind} “{title}” sẽ nhận thông báo."
+RECEIVES_LATER = "{kind} “{title}” sẽ nhận thông báo khi mình gửi được ở đó. Hiện giờ: {why}."
 NOW_RECEIVES_NOT = "{kind} “{title}” sẽ không nhận thông báo."
 LIST_NAMES = {"groups": "nhóm", "channels": "kênh", "members": "cá nhân"}
 RECIPIENTS = "Nơi nhận thông báo: {total}\n{lists}"

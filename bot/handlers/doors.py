@@ -9,7 +9,15 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from telegram import Bot, Chat, ChatMember, ChatMemberRestricted, Update
+from telegram import (
+    Bot,
+    Chat,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    InlineKeyboardMarkup,
+    Update,
+)
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ChatMemberHandler, CommandHandler, MessageHandler, filters
@@ -80,8 +88,11 @@ class Doors:
         if member.status in _OUT:
             reason = "blocked" if chat.type == ChatType.PRIVATE else _left_as(member)
             await self.cast.recipients.lost(chat.id, reason)
-        elif isinstance(member, ChatMemberRestricted) and not member.can_send_messages:
+        elif _is_mute(member):
             await self.cast.recipients.lost(chat.id, "no_rights")
+            if change.old_chat_member.status in _OUT:  # it came so: say why nothing is asked
+                kind, title = t.PLACES[_KINDS[ChatType(chat.type)]], cut(chat.title or str(chat.id), 200)
+                await self._tell_admins(context.bot, t.NO_RIGHTS_THERE.format(kind=kind, title=title))
         elif chat.type == ChatType.PRIVATE:
             if await self.cast.recipients.find(chat.id) is not None:  # back: subscribed as before
                 await self.cast.recipients.add(chat.id, Kind.MEMBER, "", self.cast.now(), consent=Consent.YES)
@@ -124,15 +135,20 @@ class Doors:
         )
         if not is_new:
             return
+        text = t.ASK_RECIPIENT.format(kind=t.PLACES[place.kind], title=cut(place.title, 200))
+        await self._tell_admins(bot, text, choice(place))
+
+    async def _tell_admins(self, bot: Bot, text: str, buttons: InlineKeyboardMarkup | None = None) -> None:
         for person in await self.authority.admins():
-            text = t.ASK_RECIPIENT.format(kind=t.PLACES[place.kind], title=cut(place.title, 200))
             with contextlib.suppress(Forbidden, BadRequest):  # an admin who has never written to the bot
-                await bot.send_message(
-                    person,
-                    esc(text),
-                    parse_mode="HTML",
-                    reply_markup=choice(place),
-                )
+                await bot.send_message(person, esc(text), parse_mode="HTML", reply_markup=buttons)
+
+
+def _is_mute(member: ChatMember) -> bool:
+    """Tell whether the bot is there and must not write: muted in a group, without the right in a channel."""
+    if isinstance(member, ChatMemberAdministrator):
+        return member.can_post_messages is False  # None in groups, where it means nothing
+    return isinstance(member, ChatMemberRestricted) and not member.can_send_messages
 
 
 def _left_as(member: ChatMember) -> str:

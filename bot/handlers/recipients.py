@@ -62,8 +62,13 @@ class Places:
         await self.cast.recipients.decide(place.id, Consent.YES if receives else Consent.NO)
         await sending.acknowledge(query)
         said = t.NOW_RECEIVES if receives else t.NOW_RECEIVES_NOT
+        if receives and place.gone:
+            said = t.RECEIVES_LATER
+        why = t.REASONS.get(place.gone, place.gone)
         with contextlib.suppress(BadRequest):
-            await query.edit_message_text(said.format(kind=t.PLACES[place.kind], title=cut(place.title, 200)))
+            await query.edit_message_text(
+                said.format(kind=t.PLACES[place.kind], title=cut(place.title, 200), why=why)
+            )
         raise ApplicationHandlerStop
 
     # --- lists ---------------------------------------------------------------------------------------

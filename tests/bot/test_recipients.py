@@ -80,18 +80,42 @@ async def test_a_channel_counts_once_the_bot_may_post(api: BotApi, people: Recip
     assert (await until(people, CHANNEL)).kind is Kind.CHANNEL
 
 
-def channel_change(api: BotApi, status: str) -> dict[str, Any]:
+async def test_a_channel_without_the_right_to_post_is_asked_about_once_it_has_it(
+    api: BotApi, people: Recipients
+) -> None:
+    api.chat(CHANNEL, type="channel", title="Kênh Công đoàn")
+    api.push(my_chat_member=channel_change(api, "administrator", can_post_messages=False))
+    told = await asked(api)
+    assert told.text.startswith("Kênh “Kênh Công đoàn” vừa thêm mình vào nhưng chưa cho mình quyền đăng tin")
+    assert told.buttons == []
+    assert await people.find(CHANNEL) is None
+    api.push(my_chat_member=channel_change(api, "administrator", "administrator", can_post_messages=True))
+    question = await asked(api, 2)
+    assert [button["text"] for button in question.buttons] == ["Nhận thông báo", "Không"]
+    api.push(my_chat_member=channel_change(api, "administrator", "administrator", can_post_messages=False))
+    place = await until(people, CHANNEL, gone="no_rights")
+    assert "(bot không có quyền gửi ở đó)" in (await api.answer_to(ADMIN, "/noinhan")).text
+    api.press(question, "Nhận thông báo")
+    await api.until(lambda: question.text.endswith("Hiện giờ: bot không có quyền gửi ở đó."))
+    assert await people.chosen([]) == []
+    api.push(my_chat_member=channel_change(api, "administrator", "administrator", can_post_messages=True))
+    await until(people, CHANNEL, gone="", consent=Consent.YES)
+    assert await people.chosen([]) == [(place.id, CHANNEL, 0)]
+
+
+def channel_change(api: BotApi, status: str, before: str = "left", **more: bool) -> dict[str, Any]:
     rights = (
         "can_be_edited can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members"
         " can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories"
         " can_delete_stories is_anonymous"
     )
+    has = dict.fromkeys(rights.split(), True)
     return {
         "chat": api.chat(CHANNEL),
         "from": api.person(ADMIN),
         "date": 1,
-        "old_chat_member": {"user": api.me, "status": "left"},
-        "new_chat_member": {"user": api.me, "status": status, **dict.fromkeys(rights.split(), True)},
+        "old_chat_member": {"user": api.me, "status": before, **has},
+        "new_chat_member": {"user": api.me, "status": status, **has, **more},
     }
 
 
