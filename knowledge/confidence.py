@@ -13,6 +13,7 @@ from knowledge.matcher import Candidate
 from knowledge.objections import HARD
 
 MAX_MARGIN = 0.2  # a lead beyond this adds no trust
+OBJECTED = 0.45  # of the trust is left by a hard objection: too little to answer, enough to compare
 _BIAS = 1.47
 _LOGIT = {"score": 4.06, "margin": 10.2, "missed": -0.8, "before": 1.22, "span": 0.75, "type": -4.48}
 _LOGIT_OBJECTION = -0.9
@@ -22,9 +23,9 @@ def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> flo
     """Return how likely it is that the best of *ranked* answers *question* (0-1).
 
     A logistic model of the best candidate's parts, fitted on tests/golden/articles and on public
-    Vietnamese reading questions, half of them without an answer. A hard objection makes it 0.
+    Vietnamese reading questions, half of them without an answer. A hard objection keeps it below 0.5.
     """
-    if not ranked or ranked[0].objection in HARD:
+    if not ranked:
         return 0.0
     best = ranked[0]
     weights = [index.weight(u) for u in question.units]
@@ -39,4 +40,4 @@ def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> flo
         + _LOGIT["type"] * best.parts["type"]
         + _LOGIT_OBJECTION * bool(best.objection)
     )
-    return 1.0 / (1.0 + math.exp(-value))
+    return (OBJECTED if best.objection in HARD else 1.0) / (1.0 + math.exp(-value))

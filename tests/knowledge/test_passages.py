@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.analysis import Analysis
+from knowledge.answerer import SENTENCE_THRESHOLD
 from knowledge.article import parse
 from knowledge.confidence import confidence
 from knowledge.index import Index
@@ -62,7 +63,7 @@ def test_a_near_miss_is_no_answer(question: str, objection: str) -> None:
     asked = read(question)
     ranked = rank_sentences(asked, INDEX)
     assert (ranked[0].objection, objection in HARD) == (objection, True)
-    assert confidence(asked, ranked, INDEX) == 0.0
+    assert confidence(asked, ranked, INDEX) < SENTENCE_THRESHOLD
 
 
 def test_a_sure_answer_is_surer_than_a_strange_question() -> None:
