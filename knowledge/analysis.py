@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -425,6 +426,7 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
+_RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
@@ -501,9 +503,10 @@ def _assemble(
             or folds[end : end + 1] in (["duoc"], ["nhan"])
             or folds[end : end + 3] == ["la", "nguoi", "duoc"]
             or (acting and who == len(tokens) - 1 and before != "la")
+            or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
         ):
             role = "patient"
-        elif any(u.start > who for u in units):
+        elif any(u.start > who and not u.light for u in units):
             role = "agent"
     negated = (
         any(
@@ -512,6 +515,10 @@ def _assemble(
         )
         and "yes_no" not in names
     )
+    if not names and any(
+        t in ("hay", "hoặc") and 0 < i < len(texts) - 1 and folds[i - 1] != "lam" for i, t in enumerate(texts)
+    ):
+        names.add("choice")
     offices = [u for u in units if u.kind == "office"]
     if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):
         names.add("office")  # "ông A là giám đốc hay phó giám đốc"

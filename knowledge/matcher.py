@@ -44,7 +44,7 @@ _NEAR = {
         ("list_names", "place"): 0.6,
         ("list_names", "count"): 0.5,
         ("count", "percent"): 0.6,
-        ("count", "duration"): 0.85,
+        ("count", "duration"): 0.7,
         ("count", "money"): 0.45,
         ("year", "period"): 0.6,
         ("year", "duration"): 0.6,
@@ -58,7 +58,25 @@ _NEAR = {
     }.items()
 }
 _TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names"}
+_EXACT = frozenset(
+    [
+        "hour",
+        "year",
+        "weekday",
+        "money",
+        "phone",
+        "percent",
+        "age",
+        "hometown",
+        "rank",
+        "duration",
+        "count",
+        "reason",
+    ]
+)
+_UNMEASURED = 0.55  # such a thing is asked for, and the fact neither is asked for one nor holds one
 _OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
+_WHO = frozenset(["person", "office", "rank"])
 _CLASH = 0.3
 _ROLES = {
     frozenset(("agent", "patient")): 0.65,
@@ -68,12 +86,12 @@ _ROLES = {
     frozenset(("patient", "")): 0.9,
 }
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
-_OF_SOMEBODY = _OF_ANYONE | {"year", "duration"}  # hardly ever told beside something else
-_UNASKED = 0.6
 _UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed by what else A did
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
+_LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
+_NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
 _HALF_ASKED = 0.8  # one of two things asked for at once
 _COVERED = 0.6
 MAX_CANDIDATES = 40
@@ -251,13 +269,17 @@ def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
     if not asked:
         if offered and offered <= {"purpose", "reason"} and question.types & _OPEN:
             return 0.95
+        if "activity" in question.types and offered & _WHO:
+            return 0.7  # what somebody does is not who it is
         if "definition" in alias.types - question.types or (offered and question.types & _OPEN):
             return 0.8
         if offered:
-            return 0.88
+            return 0.8 if entry.is_silence and "person" not in offered else 0.88
         return 1.0 if question.types & alias.types or not question.types or not alias.types else 0.93
     if not offered:
-        return _UNASKED if asked & _OF_SOMEBODY else 0.72
+        if "definition" in question.types & alias.types:
+            return 0.85
+        return 0.72 if asked - _EXACT else _UNMEASURED
     fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
     return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
 
@@ -281,9 +303,11 @@ class _Claims:
     offices: frozenset[str]
     levels: frozenset[tuple[str, ...]]
     numbers: frozenset[str]
+    ordinals: frozenset[tuple[str, ...]]  # "thứ 281", "lần 3", as folded pairs: not the 281 nor the 3
+    is_either: bool  # names offices or figures of which only one need be right
     is_stranger: bool
     is_elsewhere: bool  # names a region that nothing loaded speaks of
-    is_superlative: bool
+    limits: frozenset[str]  # words that narrow a thing down ("nhất", "riêng"), as ids
 
     @classmethod
     def of(cls, question: Analysis, index: Index) -> _Claims:
@@ -291,8 +315,8 @@ class _Claims:
         words = tuple(u for u in question.units if u.kind == "word" and not u.light)
         patience = 0.3 if len(question.units) < 7 else 0.15
         factor = 1.0
-        for unit in words:
-            if not index.knows(unit):
+        for unit in question.units:
+            if unit.kind in ("word", "concept") and not unit.light and not index.knows(unit):
                 factor *= 1 - patience
         return cls(
             words,
@@ -301,9 +325,21 @@ class _Claims:
             question.offices,
             question.levels,
             question.numbers,
+            frozenset(
+                (a.fold, b.fold)
+                for a, b in pairwise(question.tokens)
+                if a.text in ("thứ", "lần") and b.number
+            ),
+            any(t.text == "hay" for t in question.tokens[1:-1]),
             any(u.kind == "stranger" for u in question.units),
             any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids),
-            any(t.text == "nhất" for t in question.tokens),
+            frozenset(
+                f"s:{t.fold}"
+                for before, t in pairwise((None, *question.tokens))
+                if t is not None
+                and t.text in _LIMITS
+                and (before is None or before.text not in _NO_LIMIT_AFTER)
+            ),
         )
 
 
@@ -322,17 +358,21 @@ def _conflict(question: Analysis, claims: _Claims, entry: FactEntry, *, garbled:
         found.append((0.45, "region"))
     if garbled:
         found.append((0.6, "accents"))
-    if claims.is_superlative and "s:nhat" not in known:
+    if not claims.limits <= known:
         found.append((0.65, "superlative"))
     if claims.people and not of_anyone and not claims.people & known:
         found.append((0.35, "person"))
-    if claims.offices and not of_anyone and not claims.offices <= known:
+    if claims.is_either and claims.offices & known:
+        pass
+    elif claims.offices and not of_anyone and not claims.offices <= known:
         found.append((0.55, "office"))
     if any(f"n:{n}" not in known for n in claims.numbers if n not in ("1", "2")):
         found.append((0.6, "figure"))
-    elif _recounts(question, profiles):
+    elif (not claims.is_either and _recounts(question, profiles)) or any(
+        not any(_has_run(p, run) for p in profiles) for run in claims.ordinals
+    ):
         found.append((0.5, "figure"))
-    if "count" in question.types:
+    if question.types & _EXACT and not claims.is_either:
         told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
         if told and told <= claims.numbers:
             found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281

@@ -44,6 +44,7 @@ _TENS = {"mười": 10, "mươi": 10, "chục": 10}
 _SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 _NUMERALS = {**_DIGITS, **_TENS, **_SCALES, "linh": 0, "lẻ": 0}
 _NEVER_FIRST = frozenset(["mốt", "lăm", "nhăm", "mươi", "linh", "lẻ"])  # "làm chức" is not "lăm chục"
+_AFTER_TENS = frozenset(["mốt", "lăm", "nhăm"])  # "bảy lăm" is 75: the tens are left out in speech
 _NUMERALS_BY_FOLD: dict[str, str] = {}
 for _word in _NUMERALS:
     _NUMERALS_BY_FOLD.setdefault(fold(_word), _word)
@@ -171,8 +172,8 @@ class Normalizer:
             return [_token(decoded, typed, marked=True)]
         if (short := _DOUBLE_END.sub(r"\1", word)) != word and (short in self._words or is_syllable(short)):
             return self._undo(short)
-        for spelled in self._respell(word):
-            return [_token(spelled, typed)]
+        if spelled := tuple(self._respell(word)):
+            return [_token(spelled[0], typed, readings=spelled if len(spelled) > 1 else ())]
         return [_token(word, typed)]
 
     def _respell(self, word: str) -> list[str]:
@@ -290,7 +291,7 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
         scaled = (
             len(words) > 1
             and words[0] not in _NEVER_FIRST
-            and any(w in _SCALES or w in _TENS for w in words[1:])
+            and (any(w in _SCALES or w in _TENS for w in words[1:]) or tokens[i + 1].text in _AFTER_TENS)
         )
         if scaled and (value := _value(words)) is not None:
             end = j
@@ -318,8 +319,9 @@ def _value(words: list[str]) -> int | None:
     digit: int | None = None
     for word in words:
         if word in _DIGITS:
-            if digit is not None:
+            if digit is not None and (word not in _AFTER_TENS or not digit):
                 return None
+            part += 10 * (digit or 0)
             digit = _DIGITS[word]
         elif word in _TENS:
             part += 10 if digit is None else digit * 10

@@ -17,6 +17,7 @@ from knowledge.model import Document, MentionKind, Sentence
 _LINKS = frozenset(
     ["la", "lam", "giu", "chuc", "vu", "co", "phai", "dung", "dang", "von", "tinh", "ban", "thanh"]
 )
+_RANK_LINKS = _LINKS | {"mang", "deo", "ham", "quan", "cap", "bac"}
 _CHOICE = "hay"
 
 
@@ -77,6 +78,8 @@ class People:
             ranks = {i for i in unit.ids if i.startswith("r:")}
             if ranks - ids:
                 return known[0]
+            if not choice and any(r.ids.isdisjoint(ids) for r in _ranks_given(question, at)):
+                return known[0]
             if not choice and any(self._is_other(claim, ids) for claim in _claims(question, at)):
                 return known[0]
         return None
@@ -87,6 +90,15 @@ class People:
         if offices and not offices & ids:
             return True
         return body is not None and bool(body.ids & self._bodies) and not body.ids & ids
+
+
+def _ranks_given(question: Analysis, at: int) -> Iterable[Unit]:
+    """Yield the rank that the question says the person at *at* has ("ông A là thiếu tướng à")."""
+    person = question.units[at]
+    for unit in question.units[at + 1 :]:
+        between = question.tokens[person.end : unit.start]
+        if any(i[0] == "r" for i in unit.ids) and between and all(t.fold in _RANK_LINKS for t in between):
+            yield unit
 
 
 def _claims(question: Analysis, at: int) -> Iterable[tuple[Unit, Unit | None]]:

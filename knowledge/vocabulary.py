@@ -191,6 +191,8 @@ class Vocabulary:
                 continue
             if known and not by_ear:
                 continue
+            if legal and token.marked and len(folded) < 4 and not by_ear:
+                continue  # a short word typed with its marks is meant: "mì" is not "ký"
             if len(folded) < 4 and not support:
                 continue
             rank = (support, by_ear + (candidate[0] == folded[0]), self._keys[candidate].total())

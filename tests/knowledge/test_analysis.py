@@ -114,3 +114,7 @@ def test_a_statement_has_no_question_words_and_no_chatter() -> None:
     assert read.types == frozenset()
     assert {"s:bao", "c:money"} <= ids
     assert "c:discuss" not in ids
+
+
+def test_the_one_who_is_given_something_is_no_agent() -> None:
+    assert read("người được ông Phước trao bằng khen là ai").asked_role == "patient"

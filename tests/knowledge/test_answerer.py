@@ -79,12 +79,20 @@ def test_a_statement_of_silence_is_no_answer() -> None:
         "ông Trần Hữu Phước là Phó Chủ tịch UBND huyện phải không",
         "giám đốc Trần Hữu Phước nói gì",
         "đại tá Trần Hữu Phước là ai",
+        "ông Trần Hữu Phước mang hàm đại tá à",
     ],
 )
 def test_another_office_or_rank_beside_a_name_is_corrected(text: str) -> None:
     got = ANSWERER.answer(text)
     assert got.parts[0].reason is Reason.PREMISE
     assert "Chủ tịch UBND huyện" in got.parts[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["cầu 120 mét làm mấy năm", "lễ khánh thành mấy giờ", "cầu thứ 120 dài bao nhiêu mét"]
+)
+def test_a_measure_is_not_given_for_another(text: str) -> None:
+    assert ANSWERER.answer(text).kind is AnswerKind.NO_ANSWER
 
 
 def test_a_wrong_figure_is_corrected() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
-from knowledge.normalize import MAX_TOKENS, Normalizer, canonical_number
+from knowledge.normalize import MAX_TOKENS, Normalizer, canonical_number, clean
 from tests.conftest import SEEDS
 
 NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
@@ -46,6 +46,8 @@ def test_typing_is_undone(typed: str, meant: str) -> None:
     [
         ("hai trăm tám mươi mốt mô hình", "281"),
         ("bảy mươi lăm phần trăm", "75%"),
+        ("bảy lăm phần trăm", "75%"),
+        ("hai trăm tám mốt mô hình", "281"),
         ("75 %", "75%"),
         ("ngày 06/11", "6/11"),
         ("24.600 người", "24600"),
@@ -83,3 +85,7 @@ def test_no_text_makes_it_raise_and_the_output_is_stable(text: str) -> None:
 def test_composed_and_decomposed_letters_read_alike(text: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     assert spoken(composed) == spoken(decomposed)
+
+
+def test_a_script_is_left_out_with_what_it_holds() -> None:
+    assert clean("<script>alert(1)</script> họp <b>ngày</b> nào").split() == ["họp", "ngày", "nào"]
