@@ -4,7 +4,8 @@ Owns the figures and the arithmetic of time between messages. Refuses to know wh
 
 Announcements wait, answers never do: an answer only takes the place of the next announcement. So both
 together stay below Telegram's 30 a second; PTB's own limiter let 59 of them out in one second and held
-unrelated answers for 5 s.
+unrelated answers for 5 s. When more answers leave than there are places, a few announcements a second still
+do: what an officer has to say must arrive on the day when everybody asks.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Callable
 # Telegram documents "about 30 a second" to different chats, one a second to the same chat and 20 a minute
 # to the same group (Bots FAQ, "My bot is hitting limits"). Announcements and answers share 27.5.
 OVERALL_PER_S = 27.5
+LEAST_PER_S = 3  # announcements, however many answers leave
+_DEBT_S = 1.0  # answers hold announcements up no longer: Telegram counts by the second
 CHAT_GAP_S = 1.02
 GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.5
 _REMEMBERED = 20_000  # chats; each is forgotten when its limits have run out
@@ -33,6 +36,9 @@ class Pace:
         self._most = int(per_s) + 1  # in any one second, also after a stall
         self._chat_gap_s = chat_gap_s
         self._next = clock()
+        self._last = clock()  # when an announcement last took a place
+        self._held_until = clock()
+        self._announced: deque[float] = deque()
         self._left: deque[float] = deque()
         self._chats: OrderedDict[int, float] = OrderedDict()  # when a chat may be written to again
         self._groups: dict[int, deque[float]] = {}
@@ -40,7 +46,7 @@ class Pace:
     def note(self, chat: int) -> None:
         """Take note of an answer that is leaving for *chat* now."""
         now = self._clock()
-        self._next = max(self._next, now) + self._gap_s
+        self._next = min(max(self._next, now) + self._gap_s, max(self._next, now + _DEBT_S))
         self._left.append(now)
         _forget(self._left, now - 1.0)
         self._take(chat, now)
@@ -55,7 +61,7 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """Let no announcement leave for *seconds*: Telegram wants the bot as a whole to wait."""
-        self._next = max(self._next, self._clock() + seconds)
+        self._held_until = max(self._held_until, self._clock() + seconds)
 
     def wait_for(self, chat: int) -> float:
         """Return the seconds until *chat* may be written to; 0 when it may be now."""
@@ -73,22 +79,31 @@ class Pace:
     async def turn(self, chat: int) -> None:
         """Wait for the next free place among all sends, and take it for *chat*."""
         now = self._clock()
-        while now < self._next:  # an answer may take the place meanwhile
-            await asyncio.sleep(self._next - now)
+        while now < (free := self._free_at()):  # an answer may take the place meanwhile
+            await asyncio.sleep(free - now)
             now = self._clock()
         # A place that nobody took is lost: saved up, they would leave in a burst.
         self._next = max(self._next, now - self._gap_s) + self._gap_s
+        self._last = now
         self._take(chat, now)
 
     async def depart(self) -> None:
         """Let an announcement leave; waits only when a stall has bunched several together."""
         now = self._clock()
-        _forget(self._left, now - 1.0)
-        while len(self._left) >= self._most:
-            await asyncio.sleep(self._left[0] + 1.0 - now + 0.001)
+        while self._is_full(now):
+            await asyncio.sleep(min(self._left[0], self._announced[0]) + 1.0 - now + 0.001)
             now = self._clock()
-            _forget(self._left, now - 1.0)
         self._left.append(now)
+        self._announced.append(now)
+
+    def _free_at(self) -> float:
+        sure = self._last + max(1.0 / LEAST_PER_S, self._gap_s)
+        return max(self._held_until, min(self._next, sure))
+
+    def _is_full(self, now: float) -> bool:
+        _forget(self._left, now - 1.0)
+        _forget(self._announced, now - 1.0)
+        return len(self._left) >= self._most and len(self._announced) >= LEAST_PER_S
 
     def _take(self, chat: int, now: float) -> None:
         self._rest(chat, now + self._chat_gap_s)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 
 import pytest
 
-from bot.pace import CHAT_GAP_S, GROUP_LIMIT, Pace
+from bot.pace import CHAT_GAP_S, GROUP_LIMIT, LEAST_PER_S, OVERALL_PER_S, Pace
 
 
 class Clock:
@@ -40,6 +41,69 @@ async def test_an_answer_goes_first_and_takes_the_place_of_an_announcement() -> 
         pace.note(person)  # never waits
     await pace.turn(2)
     assert time.monotonic() - began >= 5 / 50
+
+
+async def under_way(
+    pace: Pace, clock: Clock, answers_per_s: int, monkeypatch: pytest.MonkeyPatch
+) -> Counter[int]:
+    """Return how many announcements left in each of ten seconds while answers left at a steady rate."""
+    really = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        until = clock.now + seconds
+        while clock.now < until:
+            clock.now += 1 / answers_per_s
+            pace.note(100)
+        await really(0)
+
+    monkeypatch.setattr("bot.pace.asyncio.sleep", sleep)
+    left: Counter[int] = Counter()
+    while clock.now < 10:
+        await pace.turn(1)
+        await pace.depart()
+        left[int(clock.now)] += 1
+    return left
+
+
+async def test_announcements_keep_a_share_however_many_answers_leave(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = await under_way(Pace(clock), clock, 100, monkeypatch)
+    assert all(2 <= left[second] <= LEAST_PER_S for second in range(10))
+    assert sum(left[second] for second in range(10)) >= 10 * LEAST_PER_S - 2
+
+
+async def test_answers_that_leave_room_are_counted_to_the_last_place(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = await under_way(Pace(clock), clock, 10, monkeypatch)
+    assert all(left[second] + 10 <= OVERALL_PER_S + 1 for second in range(10))
+
+
+async def test_after_a_rush_announcements_are_soon_at_their_full_rate(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace = Pace(clock)
+    await under_way(pace, clock, 200, monkeypatch)
+    clock.now += 1.0
+    began = clock.now
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr("bot.pace.asyncio.sleep", sleep)
+    for chat in range(1, 28):
+        await pace.turn(chat)
+        await pace.depart()
+    assert clock.now - began < 1.1
+
+
+async def test_a_hold_keeps_the_share_back_as_well(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    pace = Pace(clock)
+    pace.hold(5.0)
+    left = await under_way(pace, clock, 100, monkeypatch)
+    assert sum(left[second] for second in range(5)) == 0
+    assert left[6] >= 2
 
 
 async def test_a_chat_rests_a_second_after_telegram_has_answered(clock: Clock) -> None:
