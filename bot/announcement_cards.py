@@ -102,17 +102,21 @@ def ended(
     troubled: Sequence[Delivery],
     places: dict[int, Recipient],
     remaining: int,
+    *,
+    is_withdrawn: bool,
 ) -> tuple[str, Rows, str]:
     """Lay out an announcement of the calendar that has ended, with what can be done about it.
 
-    *remaining* counts the places where it is still to be seen. Returns what `report` does.
+    *remaining* counts the places where it is still to be seen; what is withdrawn is not sent again.
+    Returns what `report` does.
     """
     text, _ = progress(announcement, counts)
     lines, whole = _troubles(troubled, places)
     rows: list[Sequence[tuple[str, str]]] = []
     if announcement.action is Action.SEND and remaining:
         rows.append([(t.CHANGE_ALL, "change"), (t.WITHDRAW_ALL, "withdraw")])
-    return "\n".join([text, *lines]), [*rows, *decisions(troubled, places)], whole
+    rows += [] if is_withdrawn else decisions(troubled, places)
+    return "\n".join([text, *lines]), rows, whole
 
 
 def report(

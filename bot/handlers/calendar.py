@@ -145,7 +145,10 @@ class Calendar:
             troubled = await self.cast.outbox.troubled(announcement.id)
             places = await self.cast.recipients.among({each.recipient for each in troubled})
             remaining = await self.cast.outbox.remaining(announcement.id)
-            text, rows, whole = ended(announcement, counts, troubled, places, remaining)
+            is_withdrawn = await self.cast.outbox.is_withdrawn(announcement.id)
+            text, rows, whole = ended(
+                announcement, counts, troubled, places, remaining, is_withdrawn=is_withdrawn
+            )
         text += await self._history(turn, announcement)
         await turn.bot.send_message(
             turn.person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)

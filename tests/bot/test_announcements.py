@@ -813,6 +813,10 @@ async def test_a_withdrawal_names_the_chats_in_doubt(office: Running, api: BotAp
     assert "đã thu hồi 2/3 nơi" in report.text
     assert "• Nhóm 103: chưa rõ đã nhận hay chưa" in report.text
     assert not api.seen_by(-103)[0].deleted
+    (listed,) = await ask(api, "/lich")
+    card = await pressed(api, listed, "1")
+    assert "• Nhóm 103: không có hồi âm" in card.text
+    assert card.buttons == []  # nothing is left to be taken away, and what is withdrawn is not sent again
 
 
 async def test_new_words_that_telegram_refuses_change_nothing(office: Running, api: BotApi) -> None:
