@@ -46,6 +46,7 @@ SURE = 0.85  # a whole sentence answered so well is not taken apart
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
 SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
+TIE = 0.005  # facts as near as this fit a question equally well
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 SENTENCE_THRESHOLD = 0.5
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
@@ -205,7 +206,8 @@ class Answerer:
             if any(v < FACT_THRESHOLD and not q.types & SPECIFIC for q, _, v in outcomes):
                 continue
             mean = sum(max(v, SILENT_PIECE * strongest) for _, _, v in outcomes) / len(outcomes)
-            if mean > best_score - CUT_BONUS:
+            several = all(q.offices for q in questions)  # "phó chủ tịch tỉnh với phó chủ tịch mặt trận"
+            if mean > best_score - CUT_BONUS * (2 if several else 1):
                 best = list(kept.values())
                 best_score = mean + CUT_BONUS
         return self._in_story(sentence, best, best_score, talk)
@@ -359,13 +361,22 @@ class Answerer:
     def _decide_anew(self, question: Analysis) -> tuple[Part, float]:
         if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
             return Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0
-        if not question.types and question.units and all(_is_somebody(u) or u.light for u in question.units):
+        if (
+            not question.types
+            and question.units
+            and all(_is_somebody(u) or u.kind == "office" or u.light for u in question.units)
+        ):
             question = replace(question, types=frozenset(["person"]))
         question = self._deputy_of(question)
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
+        if question.types <= _NAMING and len(holders := self._people.holders(question)) > 1:
+            return self._one_of(holders, facts)
+        if len(tied := _tied(question, facts)) > 1:
+            choices = tuple(entry.fact.questions[0] for entry in tied[:MAX_RELATED])
+            return Part(AnswerKind.CLARIFY, confidence=facts[0].score, choices=choices), facts[0].score
         best = facts[0] if facts else None
         chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
         if chosen and not (best and best.score > max(chosen.score, SURE)):
@@ -399,6 +410,16 @@ class Answerer:
             confidence=SURE,
             citations=(self._cite(person.document, person.sentence.paragraph, person.sentence.text),),
         )
+
+    def _one_of(self, holders: list[Standing], facts: list[Candidate]) -> tuple[Part, float]:
+        """Name all who hold an office, by the fact that names them, or ask which of them is meant."""
+        names = {f"p:{holder.name}" for holder in holders}
+        for candidate in facts:
+            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+            if candidate.score >= CHATTER_THRESHOLD and names <= candidate.entry.support.ids.keys():
+                return self._from_fact(candidate), max(candidate.score, FACT_THRESHOLD)
+        choices = tuple(dict.fromkeys(holder.detail for holder in holders))[:MAX_RELATED]
+        return Part(AnswerKind.CLARIFY, confidence=SURE, choices=choices), SURE
 
     # ------------------------------------------------------------ outcomes
 
@@ -542,6 +563,15 @@ def _asked_for_whole(question: Analysis, facts: list[Candidate]) -> bool:
         and best["offered"] >= 0.9
         and best["type"] == best["conflict"] == 1.0
     )
+
+
+def _tied(question: Analysis, facts: list[Candidate]) -> list[FactEntry]:
+    """Return the facts that fit a word or two without a question ("họp") equally well, with other answers."""
+    if question.types or len(question.units) > 1 or not facts or facts[0].score < FACT_THRESHOLD:
+        return []
+    near = [c.entry for c in facts if c.score > facts[0].score - TIE]
+    entries = [e for e in near if isinstance(e, FactEntry) and not e.is_silence]
+    return list({e.fact.answer: e for e in reversed(entries)}.values())[::-1]
 
 
 def _shown(candidate: Candidate) -> str:

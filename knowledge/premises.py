@@ -19,6 +19,7 @@ _LINKS = frozenset(
 )
 _RANK_LINKS = _LINKS | {"mang", "deo", "ham", "quan", "cap", "bac"}
 _CHOICE = "hay"
+_PROVINCE = "tinh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,26 @@ class People:
         return (s for standings in self._standings.values() for s in standings)
 
     def lacks_body(self, question: Analysis) -> bool:
-        """Tell whether *question* names an office, but neither of what nor whose."""
+        """Tell whether *question* names an office, but neither whose nor of what ("chủ tịch tỉnh" does)."""
+        after = [
+            t.fold for u in question.units if u.kind == "office" for t in question.tokens[u.end : u.end + 1]
+        ]
         return (
             bool(question.offices)
             and not question.people
+            and _PROVINCE not in after
             and not any(u.ids & self._bodies for u in question.units if u.kind == "concept")
         )
+
+    def holders(self, question: Analysis) -> list[Standing]:
+        """Return who holds the office when *question* names nothing but it, each once, as printed first."""
+        if not self.lacks_body(question) or any(u.kind != "office" and not u.light for u in question.units):
+            return []
+        found: dict[str, Standing] = {}
+        for standing in self._all():
+            if question.offices & standing.ids:
+                found.setdefault(standing.name, standing)
+        return list(found.values())
 
     def mistaken(self, question: Analysis) -> Standing | None:
         """Return what is printed of a person to whom *question* gives another office or rank, else None."""

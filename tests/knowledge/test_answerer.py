@@ -186,3 +186,40 @@ def test_a_remembered_answer_is_the_one_that_would_be_found_anew(question: str) 
         assert ANSWERER.answer(question, before) == (
             anew if anew.conversation.question else replace(anew, conversation=before)
         )
+
+
+TWO_DEPUTIES = """\
+Ông Trần Hữu Phước - Phó Chủ tịch UBND huyện Tân Hương trao cúp cho đội nhất.
+
+Bà Lê Thị Sen - Phó Chủ tịch Hội Nông dân huyện Tân Hương phát biểu bế mạc.
+"""
+
+
+def test_an_office_that_two_people_hold_is_asked_back() -> None:
+    answerer = Answerer.build([parse("giai-chay", TWO_DEPUTIES, LEXICON)], [], LEXICON)
+    answer = answerer.answer("phó chủ tịch là ai")
+    assert answer.kind is AnswerKind.CLARIFY
+    assert answer.parts[0].choices == (
+        "Phó Chủ tịch UBND huyện Tân Hương",
+        "Phó Chủ tịch Hội Nông dân huyện Tân Hương",
+    )
+    assert answerer.answer("phó chủ tịch hội nông dân là ai").kind is not AnswerKind.CLARIFY
+
+
+def test_an_office_that_two_people_hold_is_answered_by_the_fact_that_names_both() -> None:
+    both = "Có hai vị: ông Trần Hữu Phước và bà Lê Thị Sen."
+    fact = Fact(1, ("Hai phó chủ tịch là ai?",), both, document="giai-chay")
+    one = Fact(2, ("Phó chủ tịch UBND huyện là ai?",), "Là ông Trần Hữu Phước.", document="giai-chay")
+    answerer = Answerer.build([parse("giai-chay", TWO_DEPUTIES, LEXICON)], [fact, one], LEXICON)
+    assert texts(answerer.answer("pho chu tich ten gi")) == [both]
+
+
+def test_one_word_that_fits_several_facts_is_asked_back() -> None:
+    facts = [
+        Fact(1, ("Thuyền ngày nào?",), "Ngày 12/4."),
+        Fact(2, ("Thuyền mấy giờ?",), "Lúc 7 giờ."),
+        Fact(3, ("Thuyền bao nhiêu tiền?",), "Bài viết không nêu."),
+    ]
+    answer = Answerer.build([], facts, LEXICON).answer("thuyền")
+    assert answer.kind is AnswerKind.CLARIFY
+    assert answer.parts[0].choices == ("Thuyền ngày nào?", "Thuyền mấy giờ?")
