@@ -323,7 +323,8 @@ class Analyzer:
                 if named:
                     best = (width, named)
                     break
-        if not best[0] and (lead or tokens[at].capital):
+        ascribed = not lead and self._is_ascribed_office(tokens, at)
+        if not best[0] and (lead or tokens[at].capital or ascribed):
             named = [
                 p
                 for p in self._by_given.get(tokens[at].fold, ())
@@ -332,7 +333,8 @@ class Analyzer:
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             goes_on = follows and follows.capital and not tokens[at].after
             asks = self._longest(tokens, at, ("type",))  # "có bao nhiêu" is not "cô Bảo"
-            if named and not goes_on and not asks and (lead or not self._phrases.get(tokens[at].fold)):
+            plain = lead or ascribed or not self._phrases.get(tokens[at].fold)
+            if named and not goes_on and not asks and plain:
                 best = (1, named)
         if best[0]:
             rank = self._leads.get(tuple(t.fold for t in tokens[i:at]), "")
@@ -340,6 +342,15 @@ class Analyzer:
             return _person_unit(tokens, i, at + best[0], ids, "person")
         width = self._stranger_width(tokens, at, lead)
         return _person_unit(tokens, i, at + width, [], "stranger") if width else None
+
+    def _is_ascribed_office(self, tokens: Sequence[Token], at: int) -> bool:
+        """Tell whether the token at *at* is said to hold an office ("bửu là phó chủ tịch")."""
+        follows = next((i for i in range(at + 1, len(tokens)) if tokens[i].fold not in _BEING), len(tokens))
+        if at + 1 < follows < len(tokens) and self._longest(tokens, follows, ("office",)):
+            return True
+        if not at or tokens[at - 1].fold != "la":
+            return False
+        return any(self._longest(tokens, i, ("office",)) for i in range(at - 1))
 
     def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
         for width in (2, 1):
@@ -423,6 +434,7 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     return Unit(ids, (token.fold,), (typed_key,), i, i + 1, kind, light)
 
 
+_BEING = frozenset(["la", "lam", "giu", "chuc", "vu", "co", "phai", "dang"])  # "Bửu có phải là chủ tịch"
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])

@@ -41,6 +41,18 @@ def test_a_known_person_is_recognised(text: str) -> None:
     assert read(text).people == {"p:Trần Hữu Phước"}
 
 
+@pytest.mark.parametrize(
+    "text", ["phước là chủ tịch đúng không", "phuoc co phai la giam doc khong", "chủ tịch huyện là phước hả"]
+)
+def test_a_given_name_alone_is_a_person_where_it_is_given_an_office(text: str) -> None:
+    assert read(text).people == {"p:Trần Hữu Phước"}
+
+
+def test_a_given_name_alone_is_a_word_elsewhere() -> None:
+    assert not read("nhà có phước").people
+    assert not read("phước là gì").people
+
+
 def test_a_rank_before_a_name_stays_with_it() -> None:
     assert any({"p:Lê Thị Mai", "r:đại tá"} <= unit.ids for unit in read("đại tá Mai là ai").units)
 
