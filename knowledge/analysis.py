@@ -531,6 +531,8 @@ def _assemble(
         t in ("hay", "hoặc") and 0 < i < len(texts) - 1 and folds[i - 1] != "lam" for i, t in enumerate(texts)
     ):
         names.add("choice")
+    if not names and len(units) > 1 and "c:name" in units[0].ids:
+        names.add("list_names")  # "tên 5 cá nhân"
     offices = [u for u in units if u.kind == "office"]
     if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):
         names.add("office")  # "ông A là giám đốc hay phó giám đốc"

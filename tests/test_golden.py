@@ -16,7 +16,7 @@ from tests.evaluate import Outcome, groups, measure, run, table_paths
 
 # group: the least balanced, the greatest share of wrong replies given as answers.
 FLOORS = {
-    "seed": (0.94, 0.04),
+    "seed": (0.955, 0.03),
     "mixed": (0.80, 0.22),
     "articles": (0.75, 0.13),
     "held-out": (0.66, 0.16),
