@@ -9,13 +9,16 @@ know how questions are answered. Days, not times: a time could be matched with o
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from bot.commits import Commits
 from bot.masking import mask
 from bot.replies import cut, key
 from knowledge.database import Database, Migration, Schema
@@ -99,31 +102,32 @@ class Wait:
 class Asked:
     """The kept questions. *today* gives the present day where the bot lives."""
 
-    def __init__(self, database: Database, today: Callable[[], date]) -> None:
-        """Use the tables of `SCHEMA` in *database*."""
+    def __init__(self, database: Database, today: Callable[[], date], commits: Commits | None = None) -> None:
+        """Use the tables of `SCHEMA` in *database*; *commits* is given where others write through it too."""
         self._database = database
         self._today = today
+        self._commits = commits or Commits(database)
 
     async def keep(self, question: str, kind: Kind) -> int:
         """Keep *question* and return its group; one that had an answer is open again."""
-        text = shown(question)
-        async with self._database.transaction():
-            group = await self._group_of(text)
-            wrong = int(kind is Kind.WRONG)
-            await self._database.execute(
+        text, form, day = shown(question), _form(shown(question)), self._today().isoformat()
+        wrong = int(kind is Kind.WRONG)
+
+        def write(writer: sqlite3.Connection) -> int:
+            group = _group_of(writer, key_of(question), form)
+            writer.execute(
                 "INSERT INTO asked (group_id, key, text, form, kind, count, wrong, last_on)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + ?,"
                 " wrong = wrong + ?, last_on = excluded.last_on, kind = excluded.kind",
-                (
-                    *(group, key_of(question), text, _form(text), str(kind), 1, wrong),
-                    *(self._today().isoformat(), 1 - wrong, wrong),
-                ),
+                (group, key_of(question), text, form, str(kind), 1, wrong, day, 1 - wrong, wrong),
             )
-            await self._database.execute(
+            writer.execute(
                 "UPDATE asked_groups SET status = ? WHERE id = ? AND status = ?",
                 (str(Status.OPEN), group, str(Status.ANSWERED)),
             )
-        return group
+            return group
+
+        return await self._commits.do(write)
 
     async def wait(self, question_key: str, person: int) -> bool:
         """Note that *person* wants to be told; False when the question is not kept (any more)."""
@@ -207,22 +211,6 @@ class Asked:
         async with self._database.transaction():
             await self._database.execute("DELETE FROM waiting WHERE person = ?", (person,))
 
-    async def _group_of(self, text: str) -> int:
-        row = await self._database.fetch_one("SELECT group_id FROM asked WHERE key = ?", (key_of(text),))
-        if row is not None:
-            return int(row[0])
-        form = _form(text)
-        rows = await self._database.fetch_all(
-            "SELECT group_id, form FROM asked ORDER BY last_on DESC, id DESC LIMIT ?", (_LOOK_BACK,)
-        )
-        forms = {at: other for at, (_, other) in enumerate(rows) if _figures(other) == _figures(form)}
-        found = process.extractOne(form, forms, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
-        if found is not None:
-            return int(rows[found[2]][0])
-        id_ = await self._database.next_id("asked_groups")
-        await self._database.execute("INSERT INTO asked_groups VALUES (?, ?, 0)", (id_, str(Status.OPEN)))
-        return id_
-
     async def _groups(self, where: str, *parameters: object, limit: int) -> list[Group]:
         rows = await self._database.fetch_all(
             "SELECT g.id, g.status, sum(a.count), sum(a.wrong),"
@@ -254,5 +242,22 @@ def _form(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", fold(text.lower()))) or text
 
 
+def _group_of(writer: sqlite3.Connection, question_key: str, form: str) -> int:
+    """Return the group of the same question, of one that is alike, or a new one."""
+    same = writer.execute("SELECT group_id FROM asked WHERE key = ?", (question_key,)).fetchone()
+    if same is not None:
+        return int(same[0])
+    rows = writer.execute(
+        "SELECT group_id, form FROM asked ORDER BY last_on DESC, id DESC LIMIT ?", (_LOOK_BACK,)
+    ).fetchall()
+    figures = _figures(form)
+    forms = {at: other for at, (_, other) in enumerate(rows) if _figures(other) == figures}
+    found = process.extractOne(form, forms, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    if found is not None:
+        return int(rows[found[2]][0])
+    return int(writer.execute("INSERT INTO asked_groups (status, fact) VALUES ('open', 0)").lastrowid or 0)
+
+
+@lru_cache(4 * _LOOK_BACK)
 def _figures(form: str) -> tuple[str, ...]:
     return tuple(sorted(re.findall(r"\d+", form)))

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 
 from bot import announcement, deeds, recipients, schedule
 from bot import texts_announcements as t
+from bot.commits import Commits
 from bot.courier import Courier
 from bot.deeds import Deeds
 from bot.outbox import Outbox
@@ -53,11 +54,16 @@ class Broadcast:
 
 
 def build(
-    database: Database, token: str, api_url: str, zone: tzinfo, now: Callable[[], datetime]
+    database: Database,
+    token: str,
+    api_url: str,
+    zone: tzinfo,
+    now: Callable[[], datetime],
+    commits: Commits | None = None,
 ) -> Broadcast:
     """Join the parts; nothing is opened and nothing sent until `sender.run`."""
     clock = time.monotonic  # the network's pace is kept in real time
-    box, people = Outbox(database), Recipients(database)
+    box, people = Outbox(database, commits), Recipients(database)
     courier, pace = Courier(token, api_url), Pace(clock)
     sender = Sender(
         box,

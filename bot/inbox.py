@@ -23,6 +23,7 @@ from weakref import WeakValueDictionary
 
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
+from bot.commits import Commits, Statement
 from bot.logs import describe
 from knowledge.database import Database, Migration, Schema, to_stored
 from knowledge.errors import StorageError
@@ -60,12 +61,16 @@ SCHEMA = Schema(
 class Seen:
     """Which updates are done with. Rows that arrive together are kept by one commit."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        """Use the tables of `SCHEMA` in *database*; *now* gives aware times."""
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], commits: Commits | None = None
+    ) -> None:
+        """Use the tables of `SCHEMA` in *database*; *now* gives aware times.
+
+        *commits* is given where other rooms write through it as well.
+        """
         self._database = database
         self._now = now
-        self._waiting: list[tuple[int, int, str, str, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._commits = commits or Commits(database)
 
     async def among(self, marks: dict[int, int]) -> set[int]:
         """Return those ids of *marks* (mark by update id) that are done with."""
@@ -81,11 +86,18 @@ class Seen:
 
         Returns when it is on disk. Raises StorageError when it cannot be kept.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((update_id, mark, kind, error, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        await done
+        at = to_stored(self._now())
+        statements: list[Statement] = [
+            ("INSERT OR REPLACE INTO seen (update_id, mark, at) VALUES (?, ?, ?)", (update_id, mark, at))
+        ]
+        if error:
+            statements.append(
+                (
+                    "INSERT INTO quarantine (update_id, kind, error, at) VALUES (?, ?, ?, ?)",
+                    (update_id, kind, error, at),
+                )
+            )
+        await self._commits.run(statements)
 
     async def purge(self) -> None:
         """Delete what is older than it may be kept."""
@@ -95,29 +107,6 @@ class Seen:
             await self._database.execute(
                 "DELETE FROM quarantine WHERE at < ?", (to_stored(now - KEEP_QUARANTINE),)
             )
-
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            at = to_stored(self._now())
-            try:
-                async with self._database.transaction():
-                    await self._database.execute_many(
-                        "INSERT OR REPLACE INTO seen (update_id, mark, at) VALUES (?, ?, ?)",
-                        [(update_id, mark, at) for update_id, mark, *_ in batch],
-                    )
-                    await self._database.execute_many(
-                        "INSERT INTO quarantine (update_id, kind, error, at) VALUES (?, ?, ?, ?)",
-                        [(update_id, kind, error, at) for update_id, _, kind, error, _ in batch if error],
-                    )
-            except StorageError as error:
-                for *_, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-            else:
-                for *_, done in batch:
-                    if not done.done():
-                        done.set_result(None)
 
 
 class Inbox:

@@ -42,10 +42,13 @@ KEEP = timedelta(days=90)  # who got what; after that only the counts of states 
 class Outbox:
     """Reads and changes announcements and deliveries through one open database."""
 
-    def __init__(self, database: Database) -> None:
-        """Use the tables of `SCHEMA` in *database*, of which this process is the only writer."""
+    def __init__(self, database: Database, commits: Commits | None = None) -> None:
+        """Use the tables of `SCHEMA` in *database*, of which this process is the only writer.
+
+        *commits* is given where other rooms write through it as well.
+        """
         self.database = database
-        self._commits = Commits(database)
+        self._commits = commits or Commits(database)
 
     # --- announcements -------------------------------------------------------------------------------
 

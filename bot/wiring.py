@@ -47,6 +47,7 @@ from bot.alarms import Alarm, Alarms
 from bot.asked import Asked
 from bot.authority import Authority
 from bot.backups import Backups
+from bot.commits import Commits
 from bot.conversations import Conversations
 from bot.courier import AnswersLane
 from bot.current import Current
@@ -156,7 +157,8 @@ def build(
     *clock* counts seconds and never jumps; *now* gives aware times; an update that meets a passing fault
     is tried again after *retry_s*, then after twice that, and so on.
     """
-    cast = broadcast.build(database, token, configured.api_url, configured.timezone, now)
+    commits = Commits(database)
+    cast = broadcast.build(database, token, configured.api_url, configured.timezone, now, commits)
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -179,7 +181,7 @@ def build(
         authority=Authority(database, configured.admins, now),
         dialogs=Dialogs(database, now),
         teaching=Teaching(Store(database), known, database.path, now),
-        asked=Asked(database, today),
+        asked=Asked(database, today, commits),
         counters=Counters(database, today),
         zone=configured.timezone,
         now=local,
@@ -213,7 +215,7 @@ def build(
         if failure is not None:
             raise failure
 
-    seen = Seen(database, now)
+    seen = Seen(database, now, commits)
 
     async def forget() -> None:
         purges = (seen.purge, office.dialogs.purge, office.asked.purge, office.counters.purge)

@@ -16,12 +16,12 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge.errors import BusyError, CorruptError, StorageError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import aiosqlite
 
+T = TypeVar("T")
 APPLICATION_ID = 0x48444B31  # "HDK1" in the file's header: tells our files from any other SQLite file
 BUSY_TIMEOUT_MS = 5000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -192,20 +193,21 @@ class Database:
         with self._noted():
             await self._connection.executemany(sql, rows)
 
-    async def run_whole(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
-        """Run *statements* as one transaction of their own; return how many rows each touched.
+    async def run_whole(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run *work* as one transaction of its own, kept when it returns, undone when it raises.
 
         For small and frequent writes: one trip to aiosqlite's thread instead of three or more, which
-        halves the CPU of a durable write. Not for use inside `transaction()`.
+        halves the CPU of a durable write. *work* runs in that thread and neither begins nor commits. Not
+        for use inside `transaction()`.
         """
         connection = self._connection
-        touched: list[int] = []
+        results: list[T] = []
 
         def run() -> None:
             writer = connection._conn
             writer.execute("BEGIN IMMEDIATE")
             try:
-                touched.extend(writer.execute(*statement).rowcount for statement in statements)
+                results.append(work(writer))
                 writer.execute("COMMIT")
             except BaseException:
                 writer.rollback()
@@ -215,7 +217,7 @@ class Database:
             self.transactions += 1
             with self._noted():
                 await _finish(connection._execute(run))  # type: ignore[no-untyped-call]
-        return touched
+        return results[0]
 
     async def probe(self) -> None:
         """Write something that changes nothing; raises StorageError when that cannot be done."""

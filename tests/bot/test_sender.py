@@ -324,7 +324,7 @@ async def test_a_full_disk_holds_the_announcement_up_and_loses_nothing(
         await api.until(lambda: len(api.sent) >= 20)
         database = working.outbox.database
 
-        async def refuse(statements: object) -> list[int]:
+        async def refuse(work: object) -> None:
             raise StorageError("the disk is full")
 
         monkeypatch.setattr(database, "run_whole", refuse)

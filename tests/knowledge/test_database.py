@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -269,14 +270,21 @@ def test_a_checksum_tells_types_and_borders_apart() -> None:
     assert len({checksum(*row) for row in rows}) == len(rows)
 
 
-async def test_statements_run_whole_are_kept_together_or_not_at_all(path: Path) -> None:
+def running(*statements: tuple[str, tuple[int, ...]]) -> Callable[[sqlite3.Connection], list[int]]:
+    return lambda writer: [writer.execute(*statement).rowcount for statement in statements]
+
+
+async def test_work_run_whole_is_kept_together_or_not_at_all(path: Path) -> None:
     insert = "INSERT INTO numbers VALUES (?)"
     async with open_database(path, [NUMBERS]) as database:
-        assert await database.run_whole([(insert, (1,)), ("UPDATE numbers SET n = n + 1", ())]) == [1, 1]
+        assert await database.run_whole(running((insert, (1,)), ("UPDATE numbers SET n = n + 1", ()))) == [
+            1,
+            1,
+        ]
         with pytest.raises(sqlite3.IntegrityError):
-            await database.run_whole([(insert, (7,)), (insert, (2,))])
+            await database.run_whole(running((insert, (7,)), (insert, (2,))))
         assert await kept(database) == [2]
-        whole = asyncio.create_task(database.run_whole([(insert, (n,)) for n in range(10, 200)]))
+        whole = asyncio.create_task(database.run_whole(running(*((insert, (n,)) for n in range(10, 200)))))
         await asyncio.sleep(0)
         whole.cancel()
         with pytest.raises(asyncio.CancelledError):
