@@ -35,6 +35,9 @@ CONCURRENCY = 32  # as many as the HTTP pool holds: over a real network the roun
 LIMIT_S = 30.0  # one attempt at one update
 PATIENCE_S = 600.0  # how long an update is tried again that fails although Telegram is within reach
 RETRY_S, MAX_RETRY_S = 0.5, 4.0  # the first pause before such a trial, and the longest
+STUCK_S = 10.0  # how long one chat may keep all others from being fetched
+MOST_STUCK = 10  # chats: when more of them wait, the trouble is Telegram's, and nothing is given up
+GIVEN_UP_S = 60.0  # how long no further update of a chat that was given up is waited for
 SETTLE_S = 0.3  # how long a poll waits for what it brought before the next one is sent
 FINISHED_LIMIT = 10_000
 KEEP_SEEN = timedelta(hours=48)  # Telegram itself keeps unconfirmed updates for 24
@@ -132,7 +135,7 @@ class Inbox:
         """
         self.is_cut_off = False  # told by who fetches: while Telegram is out of reach, no patience is lost
         self._set_aside = set_aside
-        self.done = self.quarantined = 0  # since the start
+        self.taken = self.done = self.quarantined = 0  # since the start
         self._process = process
         self._seen = seen
         self._clock = clock
@@ -145,6 +148,8 @@ class Inbox:
         self._finished: dict[
             tuple[int, int], None
         ] = {}  # the latest, in order: also those that a full disk refused
+        self._pausing: dict[int, tuple[int, float, asyncio.Event]] = {}  # update: lane, since when, hurry
+        self._given_up: dict[int, float] = {}  # until when, by lane
         self._next: int | None = None  # what confirms everything, until a poll has carried it
 
     def next_offset(self) -> int | None:
@@ -182,10 +187,25 @@ class Inbox:
             mark = marks[update_id]
             if (update_id, mark) in self._finished:
                 continue
+            self.taken += 1
             task = asyncio.create_task(self._hold(update_id, mark, raws[update_id]))
             self._held[update_id] = task
             task.add_done_callback(partial(self._release, update_id, mark))
         return [self._held[update_id] for update_id in raws if update_id in self._held]
+
+    def relieve(self) -> None:
+        """Give up the few chats that Telegram refuses for a while: polls fetch nothing behind them.
+
+        To be called when a full poll has brought nothing new. Each update gets a last trial.
+        """
+        now = self._clock()
+        if len({lane for lane, _, _ in self._pausing.values()}) > MOST_STUCK:
+            return
+        self._given_up = {lane: until for lane, until in self._given_up.items() if until > now}
+        for lane, since, hurry in self._pausing.values():
+            if now - since > STUCK_S:
+                self._given_up[lane] = now + GIVEN_UP_S
+                hurry.set()
 
     async def settle(self, timeout_s: float) -> None:
         """Wait at most *timeout_s* until nothing is held."""
@@ -250,15 +270,27 @@ class Inbox:
                 # but not yet recorded, and would be given again after a crash.
                 async with self._slots:
                     failure = await self._attempt(raw)
-                    is_late = self._clock() - began > self._patience_s
+                    now = self._clock()
+                    is_late = now - began > self._patience_s or now < self._given_up.get(lane, now)
                     if failure is None or is_late or not is_passing(failure):
                         await self._record(update_id, mark, kind_of(raw), failure)
                         return
                 log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
-                await asyncio.sleep(max(wait_of(failure), pause_s))
+                await self._pause(update_id, lane, began, max(wait_of(failure), pause_s))
                 if self.is_cut_off:
                     began = self._clock()
                 pause_s = min(pause_s * 2, MAX_RETRY_S)
+
+    async def _pause(self, update_id: int, lane: int, since: float, seconds: float) -> None:
+        hurry = asyncio.Event()
+        self._pausing[update_id] = (lane, since, hurry)
+        try:
+            async with asyncio.timeout(seconds):
+                await hurry.wait()
+        except TimeoutError:
+            return
+        finally:
+            del self._pausing[update_id]
 
     async def _attempt(self, raw: Raw) -> Exception | None:
         try:

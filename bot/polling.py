@@ -64,7 +64,10 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
             weather.clear()
             inbox.is_cut_off = False
             inbox.confirmed(offset)
+            taken = inbox.taken
             fresh = await inbox.take(updates)
+            if len(updates) >= LIMIT and inbox.taken == taken:  # what is held keeps the rest from us
+                inbox.relieve()
             if fresh and len(updates) >= LIMIT:
                 await inbox.make_room(fresh, SETTLE_S)  # more are waiting: fetch them meanwhile
             elif fresh:

@@ -8,10 +8,22 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 
 import bot.request  # noqa: F401 - flood waits as timedelta
 from bot import texts
-from bot.inbox import CONCURRENCY, KEEP_SEEN, SCHEMA, Inbox, Raw, Seen, is_passing, kind_of, lane_of
+from bot.inbox import (
+    CONCURRENCY,
+    KEEP_SEEN,
+    MOST_STUCK,
+    SCHEMA,
+    STUCK_S,
+    Inbox,
+    Raw,
+    Seen,
+    is_passing,
+    kind_of,
+    lane_of,
+)
 from bot.request import POOL_SIZE
 from knowledge.database import Database, open_database
-from tests.bot.conftest import PHUOC, Clock, Running, Serve
+from tests.bot.conftest import PHUOC, SPEAKER, Clock, Running, Serve
 from tests.botapi import BotApi
 
 NOW = datetime(2024, 4, 12, tzinfo=UTC)
@@ -292,3 +304,44 @@ def test_only_faults_that_pass_are_tried_again(error: Exception, passes: bool) -
 )
 def test_order_is_kept_by_chat_else_person_else_not_at_all(raw: Raw, lane: int) -> None:
     assert lane_of(raw) == lane
+
+
+async def test_a_chat_that_telegram_refuses_for_long_keeps_nobody_else_waiting(
+    api: BotApi, bot: Running
+) -> None:
+    """A poll brings 100 updates from the first that is held: behind a full hundred nobody is heard."""
+    api.fail(429, "sendMessage", chat=7, times=1000, retry_after=3600)
+    for _ in range(20):
+        api.private(7, SPEAKER)
+    await api.until(lambda: any(call.error and call.chat == 7 for call in api.calls))
+    for person in range(1000, 1100):
+        api.private(person, SPEAKER)
+    await api.until(lambda: len({sent.chat for sent in api.sent}) == 80)
+    api.private(8, SPEAKER)
+    polls = api.polls
+    await api.until(lambda: api.polls > polls + 2)
+    assert not api.seen_by(8)  # not given up at once
+    bot.clock.now += STUCK_S + 1
+    await api.until(lambda: api.seen_by(8))
+    await api.drained()
+    kept = await rows(bot.database, "SELECT DISTINCT kind, error FROM quarantine")
+    assert kept == [("message", "RetryAfter")]
+
+
+async def test_when_telegram_refuses_many_chats_nothing_is_given_up(tables: Database) -> None:
+    clock, refusing = Clock(), True
+
+    async def process(_: Raw) -> None:
+        if refusing:
+            raise TimedOut
+
+    inbox = inbox_of(tables, process, clock=clock)
+    held = await inbox.take([update(number, number) for number in range(1, MOST_STUCK + 2)])
+    await asyncio.sleep(0.05)
+    clock.now += STUCK_S + 1
+    inbox.relieve()
+    await asyncio.sleep(0.05)
+    assert inbox.holds == MOST_STUCK + 1
+    refusing = False
+    await asyncio.gather(*held)
+    assert inbox.quarantined == 0
