@@ -89,8 +89,8 @@ def _respond(known: Known, typed: str, conversations: Conversations) -> tuple[st
             return texts.EMPTY_QUESTION_PLAIN, known.answerer.starters(3)
     elif typed.startswith("/"):
         return texts.UNKNOWN_COMMAND, ()
-    reply, answer = _reply(known, typed, conversations.get(0))
-    conversations.put(0, answer.conversation)
+    reply, answer = _reply(known, typed, conversations.get((0, 0)))
+    conversations.put((0, 0), answer.conversation)
     return _plain(reply), reply.buttons
 
 

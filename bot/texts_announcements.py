@@ -34,6 +34,7 @@ NO_RIGHTS_THERE = (
     "{kind} “{title}” vừa thêm mình vào nhưng chưa cho mình quyền đăng tin nên chưa nhận thông báo được. "
     "Khi mình có quyền đó, mình sẽ hỏi bạn."
 )
+MANY_RECIPIENTS = "Nhiều nơi cùng thêm mình vào nên mình tạm không hỏi từng nơi. Bạn gõ /noinhan để xem nhé."
 RECEIVES, RECEIVES_NOT = "Nhận thông báo", "Không"
 NOW_RECEIVES = "{kind} “{title}” sẽ nhận thông báo."
 RECEIVES_LATER = "{kind} “{title}” sẽ nhận thông báo khi mình gửi được ở đó. Hiện giờ: {why}."

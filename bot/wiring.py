@@ -54,11 +54,12 @@ from bot.current import Current
 from bot.dialogs import Dialogs
 from bot.handlers import admin, desk, errors, flood, guide, inline, members, questions
 from bot.handlers.admin import Office
-from bot.handlers.doors import Doors
+from bot.handlers.doors import ASKS_PER_S, ASKS_SIZE, Doors
 from bot.handlers.members import Holding
 from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
 from bot.journal import Journal
+from bot.limits import Buckets
 from bot.panels import Panels
 from bot.polling import (
     FIRST_PAUSE_S,
@@ -196,7 +197,7 @@ def build(
     application.add_handlers(
         [
             *guide.handlers(known, configured.operator, today),
-            *Doors(office.authority, cast).handlers(),
+            *Doors(office.authority, cast, Buckets(clock, ASKS_SIZE, ASKS_PER_S)).handlers(),
             *members.handlers(known, journal, office.authority, holdings, _sweeper(database)),
             *inline.handlers(known, today),
             *questions.handlers(known, conversations, journal, today),
@@ -310,7 +311,7 @@ async def _nothing(person: int) -> list[str]:
 
 def _forgetter(conversations: Conversations) -> Callable[[int], Awaitable[None]]:
     async def forget(person: int) -> None:
-        conversations.forget((person, 0))
+        conversations.forget(lambda key: key == (person, 0) or key[1] == person)
 
     return forget
 

@@ -28,10 +28,12 @@ from bot.authority import Authority, is_first_hand
 from bot.broadcast import Broadcast
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.handlers.recipients import choice
+from bot.limits import Buckets, Verdict
 from bot.recipients import Consent, Kind
 from bot.replies import cut, esc
 
 _KINDS = {ChatType.GROUP: Kind.GROUP, ChatType.SUPERGROUP: Kind.GROUP, ChatType.CHANNEL: Kind.CHANNEL}
+ASKS_SIZE, ASKS_PER_S = 20, 1 / 300  # questions to the admins; /noinhan shows all the places at any time
 _OUT = (ChatMember.LEFT, ChatMember.BANNED)
 
 
@@ -41,6 +43,7 @@ class Doors:
 
     authority: Authority
     cast: Broadcast
+    asks: Buckets  # anybody can add the bot to groups without end, or make topics in theirs
 
     def handlers(self) -> Handlers:
         """Return the handlers; they stand before those of questions."""
@@ -139,6 +142,11 @@ class Doors:
         await self._tell_admins(bot, text, choice(place))
 
     async def _tell_admins(self, bot: Bot, text: str, buttons: InlineKeyboardMarkup | None = None) -> None:
+        verdict = self.asks.take(0)
+        if verdict is Verdict.DROP:
+            return
+        if verdict is Verdict.TELL:
+            text, buttons = t.MANY_RECIPIENTS, None
         for person in await self.authority.admins():
             with contextlib.suppress(Forbidden, BadRequest):  # an admin who has never written to the bot
                 await bot.send_message(person, esc(text), parse_mode="HTML", reply_markup=buttons)

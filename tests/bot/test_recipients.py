@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import texts_announcements as t
+from bot.handlers.doors import ASKS_PER_S, ASKS_SIZE
 from bot.recipients import Consent, Kind, Recipient, Recipients
 from tests.bot.conftest import ADMIN, MEMBER, Running
 from tests.botapi import BotApi, Sent
@@ -272,3 +273,21 @@ async def test_a_group_that_returns_brings_its_topics_back(api: BotApi, people: 
     await until(people, GROUP, 5, gone="kicked")
     api.membership(GROUP, "member", person=MEMBER)
     await until(people, GROUP, 5, gone="")
+
+
+async def test_who_adds_the_bot_everywhere_does_not_bury_the_admins(
+    api: BotApi, people: Recipients, office: Running
+) -> None:
+    for number in range(ASKS_SIZE - 5):
+        api.membership(-5000 - number, "member", person=MEMBER)
+    for number in range(30):
+        topic = {"name": f"Chủ đề {number}", "icon_color": 1}
+        api.group(GROUP, MEMBER, forum_topic_created=topic, message_thread_id=5 + number)
+    await api.drained()
+    said = [sent.text for sent in api.seen_by(ADMIN)]
+    assert len(said) == ASKS_SIZE + 1
+    assert said[-1] == t.MANY_RECIPIENTS
+    assert await people.waiting() == ASKS_SIZE - 5 + 30  # none is lost: /noinhan shows them
+    office.clock.now += ASKS_SIZE / ASKS_PER_S
+    api.membership(-9000, "member", person=MEMBER)
+    assert "vừa thêm mình vào" in (await asked(api, ASKS_SIZE + 2)).text
