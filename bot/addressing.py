@@ -9,6 +9,8 @@ from __future__ import annotations
 from telegram import Bot, Message, MessageEntity
 from telegram.constants import ChatType
 
+from bot import texts, texts_admin
+
 _MENTIONS: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
 
 
@@ -34,6 +36,16 @@ def question_in(message: Message, bot: Bot) -> str | None:
             words = words.replace(name, " ")
         return " ".join(words.split()) or quoted_in(message, bot)
     return words if is_reply_to(message, bot) else None
+
+
+def is_ours(text: str, bot: Bot) -> bool:
+    """Tell whether *text* begins with one of the bot's own commands, or with any that names the bot."""
+    name, _, whose = (
+        text.split(maxsplit=1)[0].lower().partition("@") if text.startswith("/") else ("", "", "")
+    )
+    if whose:
+        return whose == bot.username.lower()
+    return name[1:] in texts.COMMANDS or name[1:] in texts_admin.ADMIN_COMMANDS
 
 
 def is_reply_to(message: Message, bot: Bot) -> bool:

@@ -35,7 +35,7 @@ from bot.replies import esc
 
 KIND = "change"
 LISTED, SHOWN_DEEDS = 10, 10
-_DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):(\d{{1,12}})(?::(.{{0,20}}))?")
+_DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):([0-9]{{1,12}})(?::([a-z]{{1,10}}|[0-9]{{0,12}}))?")
 _OF_DRAFTS = ("send", "quiet", "morning", "time", "edit", "drop", "lists", "list", "chosen", "undo")
 
 

@@ -14,7 +14,7 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot import sending, texts
-from bot.addressing import question_in
+from bot.addressing import is_ours, question_in
 from bot.authority import Authority
 from bot.handlers.questions import Context
 from bot.limits import GROUP_PER_S, GROUP_SIZE, PERSON_PER_S, PERSON_SIZE, Buckets, Verdict, price_of
@@ -33,14 +33,16 @@ def handler(authority: Authority, clock: Callable[[], float]) -> TypeHandler[Any
         if person is None or not (message or update.callback_query or update.inline_query):
             return
         is_group = chat is not None and chat.type != ChatType.PRIVATE
-        is_command = message is not None and (message.text or "").startswith("/")
-        if is_group and message is not None and not is_command and question_in(message, context.bot) is None:
+        is_meant = message is None or question_in(message, context.bot) is not None
+        if is_group and message is not None and not is_meant and not is_ours(message.text or "", context.bot):
             return
         if await authority.knows(person.id):
             return
         words = (message.text or message.caption or "") if message else ""
         words = words or (update.inline_query.query if update.inline_query else "")
-        verdict = people.take(person.id, price_of(words))
+        # Telegram gives all who write as a group or channel one and the same number.
+        sender = message.sender_chat.id if message and message.sender_chat else person.id
+        verdict = people.take(sender, price_of(words))
         if verdict is Verdict.TAKE and is_group and chat is not None:
             verdict = groups.take(chat.id)
         if verdict is Verdict.TAKE:

@@ -619,10 +619,16 @@ async def test_buttons_of_drafts_answer_only_to_their_officer_and_once(office: R
         ("n:again:1", ADMIN),
         ("n:", ADMIN),
         ("n:send:1' OR 1=1", ADMIN),
+        *(
+            (each, ADMIN)
+            for each in ("n:show:0:" + "9" * 20, "n:again:1:" + "9" * 19, "n:leave:1:" + "9" * 19)
+        ),
+        *((each, ADMIN) for each in ("n:send:１", "n:show:0:²", "n:list:1:１", "n:undo:1:\x00")),
     ]
     for data, person in forged:
         query = api.press_data(control, data, person=person)
         await api.until(lambda query=query: query in api.answered_callbacks)
+    assert await office.database.fetch_all("SELECT * FROM quarantine") == []
     assert [sent for sent in api.sent if sent.chat in GROUPS] == []
     api.press(control, "Gửi")
     await api.until(lambda: len(api.seen_by(ADMIN)) == 3)

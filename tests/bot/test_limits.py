@@ -1,3 +1,5 @@
+from typing import Any
+
 from bot import texts
 from bot.limits import CHARS_A_TOKEN, MOST, PERSON_SIZE, Buckets, Verdict, price_of
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, PHUOC, SPEAKER, Clock, Running
@@ -77,3 +79,25 @@ async def test_presses_beyond_the_limit_do_nothing_and_admins_have_none(api: Bot
         api.private(ADMIN, SPEAKER)
     await api.drained()
     assert len(api.seen_by(ADMIN)) == PERSON_SIZE + 5
+
+
+def as_group(api: BotApi, group: int, text: str) -> dict[str, Any]:
+    """Return a message that an anonymous administrator of *group* writes."""
+    everybody = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    return {**api.message(group, text), "from": everybody, "sender_chat": api.chat(group)}
+
+
+async def test_who_writes_as_a_group_uses_up_nothing_of_other_groups(api: BotApi, bot: Running) -> None:
+    for number in range(PERSON_SIZE + 10):
+        api.push(message=as_group(api, -10 - number % 5, f"/hoi@{USERNAME} {SPEAKER}"))
+    api.push(message=as_group(api, -5, f"/hoi@{USERNAME} {SPEAKER}"))
+    await api.drained()
+    assert [sent.text.startswith(PHUOC) for sent in api.seen_by(-5)] == [True]
+
+
+async def test_commands_for_other_bots_cost_a_group_nothing(api: BotApi, bot: Running) -> None:
+    for number in range(PERSON_SIZE + 10):
+        api.group(-5, 7, ("/start@other_bot", "/tao", f"/hoi@other_bot {SPEAKER}")[number % 3])
+    api.group(-5, 7, f"/hoi {SPEAKER}")
+    await api.drained()
+    assert [sent.text.startswith(PHUOC) for sent in api.seen_by(-5)] == [True]
