@@ -142,7 +142,9 @@ def serve(api: BotApi, database: Path, known: current.Known) -> Serve:
 
     @asynccontextmanager
     async def serving(now: Callable[[], datetime] = _now, **more: Any) -> AsyncIterator[Running]:
-        options = {"token": api.token, "api_url": api.url, "database": database, **more}
+        # A restart within one process would meet the snapshot that the bot before it is still making.
+        base = {"token": api.token, "api_url": api.url, "database": database, "backup_hours": 0}
+        options: dict[str, Any] = {**base, **more}
         configured = Settings(**options)
         holder, clock = Current(known), Clock()
         async with open_database(database, wiring.SCHEMAS) as opened:
