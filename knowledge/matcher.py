@@ -123,6 +123,8 @@ def similarity(unit: Unit, profile: Profile) -> float:
             continue
         if i[0] in "sw":
             value = max(_accents(unit, keys) for keys in offered)
+            if value < SAME and unit.kind == "concept" and len(unit.folds) == 1:
+                value = CONFLICT  # "lương" is a word that is known: it was not meant to be "lượng"
         elif i[0] == "c":
             value = CONCEPT_MATCH
         elif i[0] == "~":

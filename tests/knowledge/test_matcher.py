@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.index import FactEntry, Index
 from knowledge.lexicon import Lexicon
-from knowledge.matcher import Candidate, rank_facts
+from knowledge.matcher import Candidate, rank_facts, similarity
 from knowledge.model import Document, Fact
 
 FACTS = (
@@ -82,3 +82,11 @@ def test_the_best_few_are_the_beginning_of_the_whole_ranking(text: str, index: I
     question = index.analyzer.analyse(tokens)
     whole = rank_facts(question, index, limit=len(FACTS))
     assert [rank_facts(question, index, limit=n) for n in range(1, 6)] == [whole[:n] for n in range(1, 6)]
+
+
+def test_a_known_word_is_not_another_with_other_marks(lexicon: Lexicon) -> None:
+    index = Index([], [Fact(1, ("Số lượng khách là bao nhiêu?",), "120 khách.")], lexicon)
+    profile = index.aliases[0][1]
+    (wage,) = index.analyzer.analyse(index.normalizer.normalize("lương")).units
+    (bare,) = index.analyzer.analyse(index.normalizer.normalize("luong")).units
+    assert similarity(wage, profile) < 0.5 < similarity(bare, profile)
