@@ -83,7 +83,7 @@ class Library:
             n = max(chosen, key=lambda n: len(self._labels[n]))
             return self._ask(n, text.removeprefix(self._labels[n] + _SEPARATOR), conversation)
         taught = [n for n, (_, answerer) in enumerate(self._events) if answerer.is_taught(text)]
-        if len(taught) == 1 or (taught and self._events[taught[-1]][0] is None):  # what admins taught is last
+        if taught and self._events[taught[-1]][0] is None:  # what admins taught apart from any event is last
             return self._ask(taught[-1], text, conversation)
         spoken = [answerer.units(text) for _, answerer in self._events]
         known = [

@@ -156,3 +156,9 @@ def test_what_admins_taught_word_for_word_goes_before_every_event() -> None:
         "Hỏi ban tổ chức nhé."
     ]
     assert BOTH.answer("ai phát biểu").kind is AnswerKind.CLARIFY
+
+
+def test_a_wording_of_one_event_is_asked_back_when_another_answers_it_too() -> None:
+    answer = Library.build(DOCUMENTS, (FACTS[1],), LEXICON).answer("Ai phát biểu?")
+    assert answer.kind is AnswerKind.CLARIFY
+    assert len(answer.parts[0].choices) == len(DOCUMENTS)
