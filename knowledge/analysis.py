@@ -97,6 +97,13 @@ class Analysis:
         """Return the canonical figures named."""
         return frozenset(i[2:] for u in self.units if u.kind == "number" for i in u.ids if i.startswith("n:"))
 
+    @cached_property
+    def editions(self) -> frozenset[tuple[str, str]]:
+        """Return the numbered parts or repeats named: ("dot", "2") for "đợt hai"."""
+        return frozenset(
+            (a.fold, b.number) for a, b in pairwise(self.tokens) if a.fold in _EDITIONS and b.number
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -181,6 +188,12 @@ class Analyzer:
         types: list[tuple[str, int, int, int]] = []
         i = 0
         while i < len(tokens):
+            if i and _is_label(tokens[i - 1], tokens[i]):
+                letter = tokens[i].fold
+                ids = frozenset([f"n:{letter}", f"s:{letter}"])
+                units.append(Unit(ids, (letter,), ("",), i, i + 1, "word"))
+                i += 1
+                continue
             person = self._person_at(tokens, i)
             entries = self._longest(tokens, i, _STATED if statement else (), strict=statement)
             if person and (not entries or person.end - i >= len(entries[0].folds)):
@@ -424,6 +437,13 @@ def _person_unit(tokens: Sequence[Token], start: int, end: int, ids: list[str], 
     return Unit(frozenset(ids or [f"u:{name}"]), folds, keys, start, end, kind)
 
 
+def _is_label(noun: Token, token: Token) -> bool:
+    """Tell whether *token* is the letter that tells one of a kind from the others: "nhóm B", "tòa C"."""
+    if noun.fold not in _LABELLED or noun.after or not token.typed.isascii() or len(token.fold) != 1:
+        return False
+    return token.fold.isalpha() and (token.capital or token.fold not in _LETTER_WORDS)
+
+
 def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
@@ -439,6 +459,9 @@ _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
 _RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
+_EDITIONS = frozenset(["dot", "vong", "chang", "luot"])
+_LABELLED = frozenset(["nhom", "loai", "toa", "hang", "khoi", "bang", "lo", "mau", "khu", "day", "doi"])
+_LETTER_WORDS = frozenset("aeiouykz")  # "loai a" may be "loại ạ"
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 

@@ -249,6 +249,16 @@ class Index:
         """Tell whether names of people are found in *document*, so that one without any names nobody."""
         return self._named[document.name] > 1
 
+    def paragraph_before(self, entry: SentenceEntry) -> list[Profile]:
+        """Return the profiles of the sentences before *entry* in its paragraph, the nearest first."""
+        at = next(n for n in self.leads if self.sentences[n].document.name == entry.document.name)
+        at += entry.position
+        found: list[Profile] = []
+        while self.sentences[at].follows_in_paragraph:
+            at -= 1
+            found.append(self.sentences[at].profile)
+        return found
+
     def opening(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the first sentences of the article that *entry* is from."""
         return [

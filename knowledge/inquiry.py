@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.analysis import Analysis, Unit
 from knowledge.index import Index
@@ -25,6 +26,7 @@ _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
 _GIVING = frozenset(["c:donate", "c:sponsor", "c:organise"])
 _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
+_SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
 _WANTED: dict[str, frozenset[MentionKind]] = {
@@ -63,8 +65,12 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
         of_money = of_money or any(u.ids & _PAID for u in question.units)
     if MentionKind.PERSON in kinds and any(u.ids & _GIVING for u in question.units):
         kinds |= {MentionKind.ORGANISATION}  # "ai tài trợ" is mostly a firm
+    if MentionKind.PERSON in kinds and ("duoc", "ai") in pairwise(t.fold for t in question.tokens):
+        kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
+    if "count" in question.types and any(u.ids & _SHARE_CONCEPTS for u in question.units):
+        kinds |= {MentionKind.PERCENT}
     return kinds
 
 
@@ -118,6 +124,8 @@ class Query:
 
 def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
     counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
+    if question.editions:
+        return False  # "đợt hai", "lần thứ VI": the lead may be of another one
     heavy = [row for row in rows if not row.unit.light and row.unit != counted]
     return bool(heavy) and all(row.floor or row.unit.ids & _ATTENDING for row in heavy)
 

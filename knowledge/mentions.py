@@ -86,6 +86,9 @@ _VERBS = frozenset(
         "sẽ",
     ]
 )
+# Between dashes a name bears all the offices of a list: "- Hiệu trưởng nhà trường, Trưởng ban Giám khảo -".
+_BETWEEN_DASHES = re.compile(r"\s*[-–]\s+([^;.()]+?)\s+[-–]\s")
+_NOWHERE = re.compile(r"(?i)ban\s+(?:tổ|giám|chỉ|chấp)\b")  # bodies that one cannot go to
 _ELECTED = re.compile(r"(?i),\s+được\s+bầu\s+(?:giữ\s+chức|làm)(?:\s+vụ)?\s+")
 _SERVES_AS = re.compile(r"(?i)\s[-–,]?\s*(?:làm|giữ chức(?:\s+vụ)?)\s+(?!việc)")
 _TOWARDS = re.compile(r"(?i)(?<!\w)(?:về|đến|tới)\s+$")
@@ -139,7 +142,7 @@ class MentionFinder:
         self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads_before}))\s+$")
         numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
-            rf"\b(?:(?i:{_either(_NEVER_NUMBERED)})(?:\s+(?:{_CAP}|tỉnh|huyện))+"
+            rf"\b(?:(?i:{_either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
             rf"|(?i:{_either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
         )
 
@@ -165,7 +168,7 @@ class MentionFinder:
         towards = [
             (o.start, o.end)
             for o in organisations
-            if _TOWARDS.search(text, max(0, o.start - MAX_REACH), o.start)
+            if _TOWARDS.search(text, max(0, o.start - MAX_REACH), o.start) and not _NOWHERE.match(o.text)
         ]
         places = self._places_in(text, headed, towards, people)
         found = [*figures, *people, *organisations, *places]
@@ -297,6 +300,10 @@ class MentionFinder:
             if m and m[0] not in office:
                 new = re.split(r"\s[-–]\s|[,;.()]|\s+(?:có|tại|đã|sẽ|trực tiếp)\b", after[m.start() :])[0]
                 office = f"{office}, {new.strip()}" if office else new.strip()
+        listed = _BETWEEN_DASHES.match(after)
+        if listed and office and listed[1].startswith(office) and not self._name.search(listed[1]):
+            more_offices = [o for o in listed[1][len(office) :].split(", ") if self._office.match(o)]
+            office = ", ".join([office, *(o.strip() for o in more_offices if o not in office)])
         elected = _ELECTED.search(after[: len(office) + 60])
         if elected and elected.start() and (m := self._office.match(after, elected.end())):
             new = re.split(r"\s[-–]\s|[,;.()]", after[m.start() :])[0].strip()

@@ -14,12 +14,13 @@ from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
-from knowledge.spans import region_of, unit_match
+from knowledge.spans import FIGURES, region_of, unit_match
 from knowledge.syllables import fold_key
 
 # Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
 # where a sentence of the same kind may be the right one. The others only lower the confidence.
 HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
+HARD |= {"person": 0.6, "place": 0.6}
 HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
@@ -39,13 +40,20 @@ _TRACES = {
 _CAUSE = re.compile(
     r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|khiến|dẫn đến)\b"
 )
+_WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
-_FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
 OPENING = 2  # where a question says of how many it asks the names: not "ai trao 150 suất quà"
 REACH = 4  # tokens after an office in which its body is named
 _NARROWER = ("khu", "nganh", "co so", "cong ty", "cong ti", "huyen", "xa", "phuong", "truong")
+_HEADS = re.compile(
+    r" truong (?=(?:ban|phong|khoa|doan|tieu) )"
+)  # a head ("trưởng"), not a school ("trường")
+BODY = 8  # units at most that spell out a body
+_BRANCHES = frozenset(["so", "phong", "khoa", "cuc", "vu", "ban", "trung", "benh", "truong"])
+_AREAS = frozenset(["tinh", "huyen", "xa", "phuong", "thanh", "tp", "quan", "cua", "ten", "viet"])
+_PLACE_NOUNS = frozenset(["phuong", "xa", "huyen", "quan", "thon"])
 _TERMS = frozenset(["khoa", "thu", "lan", "ki"])
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
 _NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
@@ -61,16 +69,23 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     ids = entry.profile.ids
     if any(u.kind == "stranger" for u in question.units):
         return "stranger"
+    if question.people and not question.people & ids.keys() and not _speaks_on(question, entry, index):
+        return "person"
     if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
         return "kind"
+    if _asks_for_where(question, entry.profile):
+        return "place"
     if types & {"person", "list_names"} and not question.offices and _of_several(question, entry):
         return "kind"
-    if span is not None and span.kind in _FIGURES and _is_remainder(query, entry, span):
+    if span is not None and span.kind in FIGURES and _is_remainder(query, entry, span):
         return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
-    if types & _OF_THE_EVENT and entry.position >= LEAD and not query.named & ids.keys():
+    told = query.named & ids.keys() or question.editions & entry.profile.analysis.editions
+    if types & _OF_THE_EVENT and entry.position >= LEAD and not told:
         return "kind"
+    if _is_of_another_edition(question, entry, index):
+        return "figure"
     if _asks_for_which(question, entry.profile):
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
@@ -78,8 +93,6 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     if "reason" in types and not _CAUSE.search(entry.sentence.text):
         return "reason"
     if span is not None and span.kind is MentionKind.PERSON:
-        if f"p:{span.text}" in question.people and "office" not in types:
-            return "kind"
         offices = [u for u in question.units if u.kind == "office"]
         start, end = region_of(span, entry.sentence.text)
         if offices and not any(
@@ -88,16 +101,16 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
             for held, at, _ in entry.placed
         ):
             return "office"
-        beside = f" {' '.join(fold_key(w) for w in entry.sentence.text[start:end].lower().split())} "
+        beside = _folded(entry.sentence.text[start:end])
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
             return "office"
-        own = f" {' '.join(fold_key(w) for w in entry.document.title.lower().split())} "
+        own = _folded(entry.document.title)
         bare = _ends_in_office(question, entry.sentence.text[start:end])  # of the body the article is about
         if offices and (
             _of_another(query, entry, (start, end)) or _is_narrower(question, own if bare else beside)
         ):
             return "office"
-        if offices and not bare and _is_wider(question, beside):
+        if offices and not bare and (_is_wider(question, beside) or _of_other_branch(question, beside)):
             return "office"
     elif any(o not in ids for o in question.offices) and types & {"person", "office"}:
         return "office"
@@ -114,10 +127,14 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
         return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
     for one, other in index.lexicon.opposites:
-        for asked, told in ((f"c:{one}", f"c:{other}"), (f"c:{other}", f"c:{one}")):
-            if told in ids and asked not in ids and any(asked in u.ids for u in question.units):
+        for asked, there in ((f"c:{one}", f"c:{other}"), (f"c:{other}", f"c:{one}")):
+            if there in ids and asked not in ids and any(asked in u.ids for u in question.units):
                 return "opposite"
     return "figure" if number_fit(question, entry, index) < 0.35 else ""
+
+
+def _folded(text: str) -> str:
+    return f" {' '.join(fold_key(w) for w in _WORD.findall(text.lower()))} "
 
 
 def _asks_for_which(question: Analysis, profile: Profile) -> bool:
@@ -131,6 +148,32 @@ def _asks_for_which(question: Analysis, profile: Profile) -> bool:
             noun = next((u for u in question.units if u.end == start), None)
             return noun is not None and not noun.light and similarity(noun, profile) < NEAR_MATCH
     return False
+
+
+def _asks_for_where(question: Analysis, profile: Profile) -> bool:
+    """Tell whether a "phường nào" asks for a kind of place that the text has none of."""
+    for name, _, end in question.cues:
+        if name == "place" and question.tokens[end - 1].fold == "nao":
+            noun = question.tokens[end - 2].fold if end > 1 else ""
+            if noun in _PLACE_NOUNS and noun not in profile.folds:
+                return True
+    return False
+
+
+def _is_of_another_edition(question: Analysis, entry: SentenceEntry, index: Index) -> bool:
+    """Tell whether the "đợt hai" asked about is told of, but neither here nor before in the paragraph."""
+    asked = question.editions
+    if not asked or any(asked & p.analysis.editions for p in (entry.profile, *index.paragraph_before(entry))):
+        return False
+    return any(
+        e.document.name == entry.document.name and asked & e.profile.analysis.editions
+        for e in index.sentences
+    )
+
+
+def _speaks_on(question: Analysis, entry: SentenceEntry, index: Index) -> bool:
+    """Tell whether a sentence may go on about a person named just before it ("Anh …", "Người này …")."""
+    return any(question.people & p.ids.keys() for p in index.paragraph_before(entry))
 
 
 def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
@@ -147,11 +190,11 @@ def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
 def _is_remainder(query: Query, entry: SentenceEntry, span: Mention) -> bool:
     """Tell whether what is asked about got "phần còn lại", of which the figure before it is not."""
     rest = _REMAINDER.search(entry.sentence.text, span.end)
-    if rest is None:
+    if rest is None or rest.start() - span.end < 2:  # "8 phòng còn lại" are eight
         return False
     heavy = [u for u in query.question.units if not u.light]
     spots = [at for u in heavy for held, at, _ in entry.placed if unit_match(u, held) > NEAR_MATCH]
-    return bool(spots) and sum(at > rest.start() for at in spots) > len(spots) / 2
+    return bool(spots) and sum(at > rest.start() for at in spots) >= len(spots) / 2
 
 
 def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> bool:
@@ -168,9 +211,28 @@ def _of_another(query: Query, entry: SentenceEntry, region: tuple[int, int]) -> 
     return False
 
 
+def _of_other_branch(question: Analysis, printed: str) -> bool:
+    """Tell whether the body spelled out after the office ("Giám đốc Sở Y tế") is not the printed."""
+    for at, office in enumerate(question.units):
+        if office.kind != "office":
+            continue
+        body: list[Unit] = []
+        for unit in question.units[at + 1 : at + 1 + BODY]:
+            if unit.start != (body[-1].end if body else office.end) or unit.folds[0] in _AREAS:
+                break
+            body.append(unit)
+        if body and body[0].folds[0] in _BRANCHES:
+            spelled = [f for u in body if not u.light for f in u.folds][1:]
+            missed = sum(f" {f} " not in printed for f in spelled)
+            if missed > 1:
+                return True
+    return False
+
+
 def _is_narrower(question: Analysis, beside: str) -> bool:
     """Tell whether "công đoàn tỉnh" is asked for and the office is of a zone's, a branch's or a firm's."""
     folds = [t.fold for t in question.tokens]
+    beside = _HEADS.sub(" ", beside)
     return "tinh" in folds and any(
         f" {mark} " in beside and mark.split()[0] not in folds for mark in _NARROWER
     )

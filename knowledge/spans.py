@@ -21,6 +21,14 @@ HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
 _LIST = re.compile(r"(?i):|\bgồm\b|\btrong đó\b")
 # A count of these may be of anybody or anything named before ("320 công nhân …, 7 người mắc kẹt").
 _GENERIC = frozenset(["người", "trường hợp", "lượt người", "em", "cháu", "chiếc", "cái"])
+_ALL = frozenset(["tong", "tat", "toan"])  # "tổng cộng", "tất cả": not the figure of a part
+_PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
+_LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
+_REST = re.compile(r"\bcon lai\b")
+FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
+# … and these are how much and how long, never how many people.
+_MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
+_ASIDE = re.compile(r"\([^()]*\)")  # "chị Lan (Công ty May Sao) được 95 điểm": nothing stands between
 _BREAK = re.compile(r"[;:,()]|\s[-–]\s")
 
 _TIME_NOUNS = frozenset(
@@ -34,7 +42,11 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     best: tuple[float, Mention | None] = (0.0, None)
     counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
     places: dict[Unit, list[tuple[int, int, float]]] = {}
-    rivals = [m for m in entry.sentence.mentions if m.kind in query.wanted and _serves(m, question.types)]
+    rivals = [
+        m
+        for m in entry.sentence.mentions
+        if m.kind in query.wanted and _serves(m, question.types) and not names_again(query, m)
+    ]
     if not rivals:
         return None, 0.0
     floor = 0.0
@@ -52,6 +64,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         start, end = region_of(mention, entry.sentence.text)
         near = floor
         text = entry.sentence.text
+        if mention.kind in FIGURES:
+            text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
         for weight, where in found:
             near += weight * max(
                 value * max(held if e <= head and s < start else 0.0, _closeness(text, start, end, s, e))
@@ -60,12 +74,19 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         near /= query.mass
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
             near *= 0.85
-        near *= _agrees(query, counted, mention, (start, end), places)
+        near *= _agrees(query, counted, mention, (start, end), entry, places)
         if query.is_of_event and 0 < entry.position < LEAD and _tells_of_event(mention, query):
             near = max(near, OF_EVENT)
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def names_again(query: Query, mention: Mention) -> bool:
+    """Tell whether *mention* is a person whom the question itself names ("em Như được ai đỡ đầu")."""
+    if mention.kind is not MentionKind.PERSON or "office" in query.question.types:
+        return False
+    return any(f" {name.removeprefix('p:')}".endswith(f" {mention.text}") for name in query.question.people)
 
 
 def _serves(mention: Mention, types: frozenset[str]) -> bool:
@@ -106,6 +127,7 @@ def _closeness(text: str, start: int, end: int, spot: int, spot_end: int) -> flo
     if start <= spot < end:
         return 1.0
     gap = text[spot_end:start] if spot < start else text[end:spot]
+    gap = gap.replace("  ", "")
     return 1.0 / (1.0 + (len(gap) + 30 * len(_BREAK.findall(gap))) / 60)
 
 
@@ -122,6 +144,7 @@ def _agrees(
     counted: Unit | None,
     mention: Mention,
     region: tuple[int, int],
+    entry: SentenceEntry,
     places: dict[Unit, list[tuple[int, int, float]]],
 ) -> float:
     """Return a factor below 1 when *mention* is of another noun or another office than asked for."""
@@ -140,7 +163,13 @@ def _agrees(
         said = fold_key(mention.detail.split(" ")[0])
         if said != query.noun and not inside(counted) and "nguoi" not in counted.folds:
             factor *= 0.85 if mention.detail.startswith(tuple(_GENERIC)) else 0.5
+        elif "nguoi" in counted.folds and mention.detail.split(" ")[0] in _MEASURES | _TIME_NOUNS:
+            factor *= 0.4
         asked = {t.fold for t in question.tokens}
+        if _REST.search(" ".join(t.fold for t in question.tokens)):
+            factor *= 1.0 if _LEFT.match(entry.sentence.text, mention.end) else 0.6
+        if asked & _ALL and _PART.search(entry.sentence.text, 0, mention.start):
+            factor *= 0.7
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
             factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:

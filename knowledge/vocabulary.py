@@ -234,7 +234,7 @@ class Vocabulary:
             ][:MAX_PATHS]
         if not paths:
             return None
-        best = max(paths, key=lambda path: sum(self._keys[folded].total() for folded in path))
+        best = max(paths, key=lambda path: sum(self._bond(a, b) for a, b in pairwise(path)))
         words = [self._spelled(token, folded) for folded in best]
         return (*(replace(w, after="") for w in words[:-1]), words[-1])
 
