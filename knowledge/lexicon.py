@@ -40,6 +40,7 @@ class Lexicon:
     abbreviations: dict[str, tuple[str, ...]]
     teencode: dict[str, tuple[str, ...]]
     teencode_letters: tuple[tuple[str, str], ...]
+    signs: dict[str, tuple[str, ...]]
     dialect: dict[str, tuple[str, ...]]
     synonyms: tuple[SynonymGroup, ...]
     question_types: dict[str, tuple[str, ...]]
@@ -85,6 +86,7 @@ class Lexicon:
             abbreviations=abbreviations.readings("abbreviations"),
             teencode=teencode.readings("words"),
             teencode_letters=tuple((a, b) for a, bs in teencode.readings("letters").items() for b in bs),
+            signs=teencode.readings("signs"),
             dialect=dialect.readings("words"),
             synonyms=synonyms.synonyms("group"),
             question_types=asking.phrases("type"),

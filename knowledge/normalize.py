@@ -19,6 +19,7 @@ from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
+MAX_FRAMED = 4  # a picture before or after more words than this does not stand for a word
 
 # Letters of other alphabets that look Latin, as seen in pasted and "decorated" text.
 _LOOK_ALIKES = str.maketrans(
@@ -100,6 +101,7 @@ class Normalizer:
         """Prepare the look-up tables; abbreviations are also found without their đ."""
         self._words = lexicon.teencode
         self._letters = lexicon.teencode_letters
+        self._signs = {sign: words[0] for sign, words in lexicon.signs.items()}
         self._short: dict[str, tuple[str, ...]] = {}
         short_forms = [(s, r) for s, r in lexicon.abbreviations.items()]
         for short, readings in short_forms + [(fold(s), r) for s, r in short_forms]:
@@ -119,7 +121,7 @@ class Normalizer:
         *standard* text (a fact, a newspaper) has short forms in capitals, but no chat spelling.
         """
         tokens: list[Token] = []
-        original = clean(text)
+        original = clean(text if standard else self._read_signs(text[: MAX_CHARS * 2]))
         cleaned = original.lower()
         if len(original) != len(cleaned):  # a few letters grow when lowered; capitals are only a hint
             original = cleaned
@@ -142,6 +144,17 @@ class Normalizer:
             new[-1] = replace(new[-1], after=after)
             tokens.extend(new)
         return tuple(_join_numbers(tokens if standard else self._undo_dialect(tokens)))
+
+    def _read_signs(self, text: str) -> str:
+        """Put words where pictures stand for them ("ai ✍️ quy chế"), and leave out those that decorate."""
+        for sign, word in self._signs.items():
+            if sign not in text:
+                continue
+            before, _, rest = text.partition(sign)
+            says_so = text.count(sign) > 1 or fold(word.split()[0]) in fold(text.lower()).split()
+            framing = len(text.split()) > MAX_FRAMED and not (before.strip() and rest.strip("\ufe0f ?!."))
+            text = text.replace(sign, " " if says_so or framing else f" {word} ")
+        return text
 
     def _undo_short(self, word: str, as_typed: str) -> list[Token]:
         """Expand only what a newspaper shortens: "LĐLĐ", never "an" or "ban"."""

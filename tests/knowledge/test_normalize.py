@@ -23,6 +23,9 @@ def spoken(text: str) -> str:
     ("typed", "meant"),
     [
         pytest.param("ai trao bk z", "ai trao bằng khen vậy", id="teencode"),
+        pytest.param("ai ✍️ quy chế", "ai ký quy chế", id="picture for a word"),
+        pytest.param("✍️ ai ký quy chế ✍️", "ai ký quy chế", id="pictures around"),
+        pytest.param("📅 lễ ở chỗ nào trong xã 🎉", "lễ ở chỗ nào trong xã", id="picture in front"),
         pytest.param("PGĐ LĐLĐ tỉnh", "phó giám đốc liên đoàn lao động tỉnh", id="abbreviations"),
         pytest.param("đv nào t/c", "đơn vị nào tổ chức", id="slashes"),
         pytest.param("đ/c nào", "đồng chí nào", id="comrade"),
