@@ -12,13 +12,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from bot.alarms import Alarms
 from bot.environment import ConfigurationError
 from bot.inbox import Inbox
 from bot.pulse import Pulse
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ async def served(listen: str, signs: Signs) -> AsyncIterator[None]:
     if not listen:
         yield
         return
+    from aiohttp import web  # 2 MB for those who have no monitor
 
     async def health(_: web.Request) -> web.Response:
         faults = signs.faults()

@@ -41,7 +41,6 @@ from bot import (
     telling,
     texts,
     texts_announcements,
-    webhook,
 )
 from bot.alarms import Alarm, Alarms
 from bot.asked import Asked
@@ -382,6 +381,8 @@ async def serve(
 async def _receive(edge: Edge, configured: Settings, stop: asyncio.Event, weather: Weather) -> None:
     bot = edge.application.bot
     if configured.webhook_url:
+        from bot import webhook  # with its web server, which a bot that polls does not need
+
         await webhook.serve(
             bot,
             edge.inbox,

@@ -16,7 +16,7 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import CommandHandler
 
-from bot import cards, chart, sending
+from bot import cards, sending
 from bot import texts_admin as t
 from bot.asked import Asked
 from bot.authority import Authority
@@ -76,7 +76,7 @@ class Reports:
         span = t.STATISTICS_SPAN.format(first=first, last=last)
         text = "\n".join(filter(None, (heading, span, *await self._lines(period))))
         await sending.send(bot, person, esc(cut(text, 3800)))
-        picture = await asyncio.to_thread(chart.draw, period, span)
+        picture = await asyncio.to_thread(_draw, period, span)
         with contextlib.suppress(Forbidden):
             await bot.send_photo(person, InputFile(picture, filename="thong-ke.png"), caption=span)
 
@@ -118,3 +118,9 @@ def _explained(part: Part) -> str:
     reason = t.WHY_REASONS.get(part.reason.value) or t.WHY_KINDS.get(part.kind.value, "")
     origin = t.WHY_FACTS.format(ids=facts) if facts else t.WHY_SENTENCE if part.citations else ""
     return "; ".join(filter(None, (reason, origin, t.WHY_SURE.format(share=f"{part.confidence:.0%}"))))
+
+
+def _draw(period: Period, title: str) -> bytes:
+    from bot import chart  # Pillow is 4 MB that most days of a bot never need
+
+    return chart.draw(period, title)

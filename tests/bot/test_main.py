@@ -96,6 +96,18 @@ print(sorted({{name.partition(".")[0] for name in sys.modules}}
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_what_only_some_bots_need_is_loaded_when_it_is_needed() -> None:
+    code = """
+import sys
+import bot.wiring
+print(sorted(name for name in ("PIL", "aiohttp.web", "bot.doctor", "bot.console") if name in sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=environment(), check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_a_reader_that_leaves_early_is_no_fault(database: Path) -> None:
     lines = "".join(json.dumps({"q": SPEAKER}) + "\n" for _ in range(300))
     done = subprocess.run(
