@@ -72,7 +72,10 @@ async def serve(
     """
     host, _, port = listen.rpartition(":")
     runner = web.AppRunner(
-        door(inbox, urlsplit(url).path or "/", secret), access_log=None, shutdown_timeout=DRAIN_S
+        door(inbox, urlsplit(url).path or "/", secret),
+        access_log=None,
+        shutdown_timeout=DRAIN_S,
+        auto_decompress=False,  # Telegram packs nothing; strangers could keep us unpacking for seconds
     )
     await runner.setup()
     try:

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import io
 import json
 import socket
@@ -87,6 +88,15 @@ async def test_other_bodies_paths_and_methods_are_refused(api: BotApi, door: Doo
         assert response.status == 405
     async with door.session.post(door.url + "/x", headers={HEADER: SECRET}) as response:
         assert response.status == 404
+
+
+async def test_a_packed_body_is_not_unpacked(api: BotApi, door: Door) -> None:
+    """Telegram sends none; 200 kB of zeros from a stranger would be 200 MB to unpack."""
+    body = gzip.compress(json.dumps(question(api)).encode())
+    headers = {HEADER: SECRET, "Content-Encoding": "gzip"}
+    async with door.session.post(door.url, data=io.BytesIO(body), headers=headers) as response:
+        assert response.status == 400
+    assert api.sent == []
 
 
 async def test_a_broken_update_is_quarantined_and_not_sent_again(api: BotApi, door: Door) -> None:
