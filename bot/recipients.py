@@ -11,6 +11,7 @@ the number of the chat.
 # ruff: noqa: S608 - only constants and question marks are put into SQL, values never
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,11 @@ def _recipient(row: Sequence[Any]) -> Recipient:
     return Recipient(id_, chat, thread, Kind(kind), title, Consent(consent), gone)
 
 
+def _plain(title: str) -> str:
+    line = "".join(char for char in title if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
+    return " ".join(line.split())
+
+
 class Recipients:
     """Reads and changes recipients and lists through one open database."""
 
@@ -99,8 +105,11 @@ class Recipients:
     ) -> tuple[Recipient, bool]:
         """Keep that the bot can write there; return the recipient and whether it is new.
 
+        The *title* is a stranger's: it is kept on one line, without characters that turn the direction.
+
         One that was gone is back with the consent it had.
         """
+        title = _plain(title)
         async with self._database.transaction():
             known = await self.find(chat, thread)
             if known is None:
@@ -174,7 +183,7 @@ class Recipients:
         """Keep a new title."""
         async with self._database.transaction():
             await self._database.execute(
-                "UPDATE recipients SET title = ? WHERE chat = ? AND thread = ?", (title, chat, thread)
+                "UPDATE recipients SET title = ? WHERE chat = ? AND thread = ?", (_plain(title), chat, thread)
             )
 
     async def forget(self, chat: int) -> int:

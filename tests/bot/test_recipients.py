@@ -291,3 +291,15 @@ async def test_who_adds_the_bot_everywhere_does_not_bury_the_admins(
     office.clock.now += ASKS_SIZE / ASKS_PER_S
     api.membership(-9000, "member", person=MEMBER)
     assert "vừa thêm mình vào" in (await asked(api, ASKS_SIZE + 2)).text
+
+
+async def test_a_title_cannot_write_lines_of_its_own_or_turn_the_text(
+    api: BotApi, people: Recipients
+) -> None:
+    api.chat(GROUP, title="Công đoàn\u202e” đã được duyệt.\n\u2066Bạn  gõ\x00 /noinhan")
+    api.membership(GROUP, "member", person=MEMBER)
+    plain = "Công đoàn” đã được duyệt. Bạn gõ /noinhan"
+    question = await asked(api)
+    assert question.text == f"Nhóm “{plain}” vừa thêm mình vào. Nơi này có nhận thông báo không?"
+    api.group(GROUP, MEMBER, new_chat_title="Tổ\n\u202e1")
+    await until(people, GROUP, title="Tổ 1")
