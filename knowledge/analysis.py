@@ -120,7 +120,7 @@ class Analyzer:
         self._places = (
             f" {' | '.join(dict.fromkeys(' '.join(map(fold_key, p.lower().split())) for p in places))} "
         )
-        self._phrases: dict[str, list[_Entry]] = {}
+        self._phrases: dict[tuple[str, ...], list[_Entry]] = {}
         table: dict[str, set[tuple[str, str]]] = {}
 
         def add(phrase: str, kind: str, value: str) -> None:
@@ -152,9 +152,12 @@ class Analyzer:
         for phrase, payloads in table.items():
             words = phrase.split()
             entry = _Entry(tuple(map(fold_key, words)), tuple(map(key, words)), tuple(sorted(payloads)))
-            self._phrases.setdefault(entry.folds[0], []).append(entry)
-        for entries in self._phrases.values():
-            entries.sort(key=lambda e: -len(e.folds))
+            self._phrases.setdefault(entry.folds, []).append(entry)
+        widths: dict[str, set[int]] = {}
+        for folds in self._phrases:
+            widths.setdefault(folds[0], set()).add(len(folds))
+        # By first syllable, how long the phrases are that begin with it, the longest first.
+        self._widths = {first: tuple(sorted(found, reverse=True)) for first, found in widths.items()}
         surnames = [s for s in lexicon.surnames if s not in lexicon.honorifics]
         self._surnames = frozenset(map(fold_key, surnames))
         self._surname_keys = frozenset(map(key, surnames))
@@ -241,14 +244,16 @@ class Analyzer:
         strict: bool = False,
     ) -> list[_Entry]:
         best: list[_Entry] = []
-        for entry in self._phrases.get(tokens[i].fold, ()):
-            width = len(entry.folds)
-            if width >= shorter_than or (kinds and not any(p[0] in kinds for p in entry.payloads)):
+        for width in self._widths.get(tokens[i].fold, ()):
+            if width >= shorter_than or i + width > len(tokens):
                 continue
-            if best and width < len(best[0].folds):
+            for entry in self._phrases.get(tuple(t.fold for t in tokens[i : i + width]), ()):
+                if kinds and not any(p[0] in kinds for p in entry.payloads):
+                    continue
+                if self._agrees(tokens, i, entry, strict=strict):
+                    best.append(entry)
+            if best:
                 break
-            if i + width <= len(tokens) and self._agrees(tokens, i, entry, strict=strict):
-                best.append(entry)
         plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
         if any(kind == "filler" for e in plain for kind, _ in e.payloads):
             return plain  # "bot" is the bot, and not "bớt" typed without marks
@@ -257,9 +262,9 @@ class Analyzer:
     @staticmethod
     def _agrees(tokens: Sequence[Token], i: int, entry: _Entry, *, strict: bool) -> bool:
         doubts = 0
-        for k, (folded, wanted) in enumerate(zip(entry.folds, entry.keys, strict=True)):
+        for k, wanted in enumerate(entry.keys):
             token = tokens[i + k]
-            if token.fold != folded or (k and tokens[i + k - 1].after.strip(",")):
+            if k and tokens[i + k - 1].after.strip(","):
                 return False
             fit = agreement(token.key if token.marked or strict else "", wanted)
             if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
@@ -346,7 +351,7 @@ class Analyzer:
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             goes_on = follows and follows.capital and not tokens[at].after
             asks = self._longest(tokens, at, ("type",))  # "có bao nhiêu" is not "cô Bảo"
-            plain = lead or ascribed or not self._phrases.get(tokens[at].fold)
+            plain = lead or ascribed or tokens[at].fold not in self._widths
             if named and not goes_on and not asks and plain:
                 best = (1, named)
         if best[0]:
