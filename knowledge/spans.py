@@ -75,7 +75,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
             near *= 0.85
         near *= _agrees(query, counted, mention, (start, end), entry, places)
-        if query.is_of_event and 0 < entry.position < LEAD and _tells_of_event(mention, query):
+        part = _PART.search(entry.sentence.text, 0, mention.start)
+        if query.is_of_event and 0 < entry.position < LEAD and not part and _tells_of_event(mention, query):
             near = max(near, OF_EVENT)
         if near > best[0]:
             best = (near, mention)

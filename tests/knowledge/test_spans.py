@@ -7,8 +7,10 @@ import pytest
 from knowledge.analysis import Analysis
 from knowledge.article import parse
 from knowledge.index import Index
+from knowledge.inquiry import Query
 from knowledge.lexicon import Lexicon
 from knowledge.passages import rank_sentences
+from knowledge.spans import OF_EVENT, best_span
 from tests.conftest import SEEDS
 
 ARTICLE = "\n\n".join(
@@ -16,7 +18,8 @@ ARTICLE = "\n\n".join(
         "Ngày hội trồng rừng Đồi Gió lần thứ 4",
         (
             "(BGO) - Sáng 3/3/2024, tại phường Trúc Hạ, Tỉnh Đoàn Lam Giang tổ chức ngày hội trồng rừng. "
-            "Ngày hội có 260 người tham gia."
+            "Có 260 người tham gia. Trong số người tham gia ngày hội, xã Khao có 90 người, "
+            "xã Lèng 70 người."
         ),
         (
             "Thạc sĩ Mai Thế Quân - Giám đốc Sở Khoa học và Công nghệ, Trưởng ban Giám khảo - chấm "
@@ -110,3 +113,9 @@ def test_a_near_miss_is_objected_to(question: str, objection: str) -> None:
 
 def test_undecorated_nha_is_a_house_and_no_particle() -> None:
     assert "nha" in [t.text for t in read("con bao nhieu can nha tro").tokens]
+
+
+def test_a_part_of_those_who_came_is_not_the_attendance() -> None:
+    part = next(e for e in INDEX.sentences if e.sentence.text.startswith("Trong số"))
+    _, near = best_span(Query.of(read("Có tất cả bao nhiêu người tham gia?"), INDEX), part, INDEX)
+    assert near < OF_EVENT
