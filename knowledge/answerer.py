@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from knowledge.analysis import Analysis, Analyzer, Unit
 from knowledge.choices import settle_choice
-from knowledge.confidence import confidence
+from knowledge.confidence import confidence, is_enough
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.lexicon import Lexicon
@@ -48,7 +48,8 @@ SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of th
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
 TIE = 0.005  # facts as near as this fit a question equally well
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
-SENTENCE_THRESHOLD = 0.5
+SENTENCE_THRESHOLD = 0.52
+OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence out
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_RELATED = 3
@@ -389,9 +390,9 @@ class Answerer:
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
         curated = bool(sentences) and sentences[0].entry.document.name in self._curated  # type: ignore[union-attr]
-        if sure >= (CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
+        if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
             return self._from_sentence(sentences[0], sure), sure
-        score = max(best.score if best else 0.0, sure)
+        score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
         return self._silent(question, sentences, score), score
 
     def _correct(self, person: Standing) -> Part:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.answerer import FACT_THRESHOLD, SENTENCE_THRESHOLD
-from knowledge.confidence import confidence
+from knowledge.confidence import confidence, is_enough
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import rank_facts
@@ -37,11 +37,11 @@ class Store:
             Fact(n, (r["text"],), r.get("answer", r["text"]))
             for n, r in enumerate(r for r in rows if r.get("kind") == "question")
         ]
-        self._index = Index([_article(said, finder)] if said else [], facts, lexicon)
+        self.index = Index([_article(said, finder)] if said else [], facts, lexicon)
 
     def ask(self, text: str) -> dict[str, Any]:
         """Return the hits, best first, the confidence (0-1), and whether the bot would answer."""
-        index = self._index
+        index = self.index
         tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
         question = index.analyzer.analyse(tokens)
         sentences = rank_sentences(question, index, limit=MAX_HITS)
@@ -52,7 +52,7 @@ class Store:
         else:
             hits = [(self._sentence_ids[c.entry.position], c.score) for c in sentences]
             sure = confidence(question, sentences, index)
-            answered = sure >= SENTENCE_THRESHOLD
+            answered = is_enough(sentences, sure, SENTENCE_THRESHOLD)
         return {
             "hits": [{"id": i, "score": s} for i, s in hits],
             "confidence": sure,

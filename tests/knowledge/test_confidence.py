@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.answerer import SENTENCE_THRESHOLD
-from knowledge.confidence import confidence
+from knowledge.confidence import confidence, is_enough
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document
@@ -18,25 +18,34 @@ def index(article: Document, lexicon: Lexicon) -> Index:
     return Index([article], (), lexicon)
 
 
-def ask(index: Index, text: str) -> tuple[float, str]:
+def ask(index: Index, text: str) -> tuple[float, bool, str]:
     question = index.read(text)
     ranked = rank_sentences(question, index)
-    return confidence(question, ranked, index), ranked[0].objection if ranked else ""
+    sure = confidence(question, ranked, index)
+    return sure, is_enough(ranked, sure, SENTENCE_THRESHOLD), ranked[0].objection if ranked else ""
 
 
 def test_what_the_article_says_is_enough_to_answer(index: Index) -> None:
-    sure, objection = ask(index, "Cầu Sông Lành dài bao nhiêu mét?")
+    sure, enough, objection = ask(index, "Cầu Sông Lành dài bao nhiêu mét?")
+    assert (enough, objection) == (True, "")
     assert sure >= SENTENCE_THRESHOLD
-    assert objection not in HARD
 
 
-def test_an_objection_is_too_little_to_answer_but_keeps_the_order(index: Index) -> None:
-    near, objection = ask(index, "Vì sao có 45 hộ dân hiến đất làm đường?")
-    far, other = ask(index, "Vì sao giá vé xem phim ở rạp tăng?")
+def test_what_an_objection_rules_out_is_never_enough_but_keeps_the_order(index: Index) -> None:
+    near, enough, objection = ask(index, "Vì sao có 45 hộ dân hiến đất làm đường?")
     assert objection in HARD
-    assert not other or other in HARD
-    assert 0 <= far < near < SENTENCE_THRESHOLD
+    assert not enough
+    far, enough, _ = ask(index, "Vì sao giá vé xem phim ở rạp tăng?")
+    assert not enough
+    assert 0 < far < near
 
 
-def test_nothing_found_is_no_confidence(index: Index) -> None:
+def test_names_that_nothing_loaded_has_lower_the_figure(index: Index) -> None:
+    known, _, _ = ask(index, "Lễ khánh thành cầu Sông Lành diễn ra khi nào?")
+    unheard, _, _ = ask(index, "Lễ khánh thành cầu Vũng Trắm diễn ra khi nào?")
+    assert unheard < known / 2
+
+
+def test_nothing_found_is_no_confidence_and_never_enough(index: Index) -> None:
     assert confidence(index.read("zzz"), [], index) == 0.0
+    assert not is_enough([], 1.0, SENTENCE_THRESHOLD)
