@@ -7,7 +7,7 @@ from bot.alarms import Alarm, Alarms
 from bot.backups import LONGEST, Backups
 from knowledge.errors import CorruptError
 from knowledge.verify import verify
-from tests.bot.conftest import Clock, Running
+from tests.bot.conftest import Clock, Serve
 from tests.botapi import BotApi
 
 
@@ -75,7 +75,8 @@ async def test_none_is_made_when_that_is_switched_off(database: Path) -> None:
     assert not backups.folder.exists()
 
 
-async def test_a_running_bot_makes_its_first_snapshot_by_itself(api: BotApi, bot: Running) -> None:
-    folder = bot.database.path.parent / "backups"
-    made = await api.until(lambda: list(folder.glob("*.sqlite3")))
-    assert verify(made[0]) == []
+async def test_a_running_bot_makes_its_first_snapshot_by_itself(api: BotApi, serve: Serve) -> None:
+    async with serve(backup_hours=24) as bot:
+        folder = bot.database.path.parent / "backups"
+        made = await api.until(lambda: list(folder.glob("*.sqlite3")))
+        assert verify(made[0]) == []
