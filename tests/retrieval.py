@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from knowledge.answerer import FACT_THRESHOLD, SENTENCE_THRESHOLD
 from knowledge.confidence import confidence, is_enough
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
@@ -21,6 +20,7 @@ from knowledge.matcher import rank_facts
 from knowledge.mentions import MentionFinder
 from knowledge.model import Document, Fact, Sentence
 from knowledge.passages import rank_sentences
+from knowledge.verdict import FACT_THRESHOLD, SENTENCE_THRESHOLD
 
 LEXICON = Path(__file__).resolve().parent.parent / "seeds" / "lexicon"
 MAX_HITS = 10

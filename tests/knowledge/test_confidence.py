@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.answerer import SENTENCE_THRESHOLD
 from knowledge.confidence import confidence, is_enough
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document
 from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
+from knowledge.verdict import SENTENCE_THRESHOLD
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,100 @@
+"""The cut of one sentence that answers most: whole, in parts, or the clause of a story that asks.
+
+Owns the comparison of the cuts that `segments` proposes. Refuses to know how one question is decided.
+"""
+
+from __future__ import annotations
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.index import Index
+from knowledge.leaning import LEAN_GAIN, Leaning, Talk
+from knowledge.matcher import SPECIFIC
+from knowledge.model import AnswerKind, Part
+from knowledge.segments import split_clauses, windows
+from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
+
+CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
+
+
+class Cuts:
+    """Finds the best cut of a sentence."""
+
+    def __init__(self, index: Index, leaning: Leaning, verdicts: Verdicts) -> None:
+        """Resolve pieces by *leaning*, and by *verdicts* what they are by themselves."""
+        self._index = index
+        self._leaning = leaning
+        self._verdicts = verdicts
+
+    def best(self, sentence: Analysis, talk: Talk) -> list[tuple[Analysis, Part]]:
+        """Answer one sentence whole, or in parts when that covers more of it."""
+        whole, score = self._leaning.resolve(sentence, talk)
+        best = [(sentence, whole)]
+        best_score = score + (0.1 if score > SURE else 0.0)
+        for questions in split_clauses(sentence, self._index.analyzer):
+            outcomes: list[tuple[Analysis, Part, float]] = []
+            for i, question in enumerate(questions):
+                beside = [q for q, _, _ in outcomes[-1:]] + questions[i + 1 : i + 2]
+                outcomes.append(self._resolve_piece(question, beside, talk))
+            kept = {p.facts or p.text or p.focus or str(i): (q, p) for i, (q, p, _) in enumerate(outcomes)}
+            strongest = max(value for _, _, value in outcomes)
+            if len(kept) < 2 or strongest < FACT_THRESHOLD:
+                continue
+            if any(v < FACT_THRESHOLD and not q.types & SPECIFIC for q, _, v in outcomes):
+                continue
+            mean = sum(max(v, SILENT_PIECE * strongest) for _, _, v in outcomes) / len(outcomes)
+            several = all(q.offices for q in questions)  # "phó chủ tịch tỉnh với phó chủ tịch mặt trận"
+            if mean > best_score - CUT_BONUS * (2 if several else 1):
+                best = list(kept.values())
+                best_score = mean + CUT_BONUS
+        return self._in_story(sentence, best, best_score, talk)
+
+    def _in_story(
+        self,
+        sentence: Analysis,
+        best: list[tuple[Analysis, Part]],
+        best_score: float,
+        talk: Talk,
+    ) -> list[tuple[Analysis, Part]]:
+        """Answer the clauses of a long sentence that ask, where they are answered better than all of it."""
+        elsewhere = any(u.kind == "stranger" or self._is_foreign(u) for u in sentence.units)
+        asked = [] if elsewhere else windows(sentence, self._index.analyzer)
+        asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
+        found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
+        found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
+        if not found or found[0][3] <= max(best_score, FACT_THRESHOLD):
+            return best
+        picked = found[:1]
+        for row in found[1:]:
+            apart = all(row[0].start >= w.stop or row[0].stop <= w.start for w, *_ in picked)
+            if apart and row[3] > SURE and row[2].kind is AnswerKind.ANSWER:
+                picked.append(row)
+        picked.sort(key=lambda row: row[0].start)
+        return [piece for _, question, _, _ in picked for piece in self.best(question, talk)]
+
+    def _is_foreign(self, unit: Unit) -> bool:
+        """Tell whether *unit* is a region that the event does not speak of."""
+        return any(i.startswith("g:") for i in unit.ids) and not self._index.knows(unit)
+
+    def _resolve_piece(
+        self, question: Analysis, beside: list[Analysis], talk: Talk
+    ) -> tuple[Analysis, Part, float]:
+        """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
+        alone, score = self._leaning.resolve(question, talk)
+        best = (question, alone, score)
+        incomplete = self._leaning.is_bare(question)
+        for other in beside:
+            joined = self._leaning.complete(question, other)
+            if joined is not None and (score < SURE or incomplete):
+                part, completed = self._verdicts.of(joined)
+                if alone.kind is AnswerKind.ANSWER and part.kind is AnswerKind.NO_ANSWER and not part.facts:
+                    continue  # nothing is found for both together, and something for the one
+                if (
+                    not alone.facts
+                    and question.types & SPECIFIC
+                    and part.facts == self._verdicts.of(other)[0].facts
+                ):
+                    continue  # that only says again what the neighbour is told
+                if completed > (FACT_THRESHOLD if incomplete else best[2] + LEAN_GAIN / 2):
+                    best = (joined, part, completed)
+        return best

@@ -1,0 +1,162 @@
+"""A question that says less than it means leans on what was said before.
+
+Owns when a question leaves something out (a pronoun, "còn …", an office without its body) and what it
+takes over. Refuses to know how a message is cut into questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.index import Index
+from knowledge.matcher import SPECIFIC
+from knowledge.model import Conversation, Part
+from knowledge.premises import People
+from knowledge.syllables import fold_key
+from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts
+
+LEAN_GAIN = 0.1  # what completing a question from the one before must add
+MAX_LEANING_UNITS = 3  # a question that says more stands by itself
+_RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
+
+
+@dataclass(slots=True)
+class Talk:
+    """What one message may lean on, and whether that could have mattered to its answer."""
+
+    before: Conversation
+    leans: bool = False
+
+
+class Leaning:
+    """Resolves questions, completed from others where they need it."""
+
+    def __init__(self, index: Index, people: People, verdicts: Verdicts) -> None:
+        """Decide by *verdicts*, over the same *index* and *people*."""
+        self._index = index
+        self._people = people
+        self._verdicts = verdicts
+        self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
+        self._continuations = [[*map(fold_key, w.split())] for w in index.lexicon.continuations]
+
+    def resolve(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
+        """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
+        part, score = self._verdicts.of(question)
+        needs_a_person = self._has_pronoun(question)
+        if not needs_a_person and not self._may_lean(question, score):
+            return part, score
+        talk.leans = True
+        conversation = talk.before
+        if not conversation.question:
+            return part, score
+        meant = self._person_meant(question, conversation) if needs_a_person else None
+        if meant is not None:
+            pointed, pointed_score = self._verdicts.of(meant)
+            if pointed_score >= FACT_THRESHOLD:
+                return pointed, pointed_score
+            question = meant
+        if self._may_lean(question, score):
+            joined = self.complete(question, self._context(conversation))
+            if joined is not None:
+                leaning, leaning_score = self._verdicts.of(joined)
+                bare = self.is_bare(question)
+                replaces = bare or (self._hangs_on(question) and not question.types & SPECIFIC)
+                heavy = _heavy(question)
+                needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
+                if leaning_score > needed:
+                    return leaning, leaning_score
+        return part, score
+
+    def _may_lean(self, question: Analysis, score: float) -> bool:
+        """Tell whether *question*, answered with *score* by itself, could mean more than it says."""
+        if _heavy(question) > MAX_LEANING_UNITS:
+            return False
+        return score < SURE or self._hangs_on(question) or self.is_bare(question)
+
+    def is_bare(self, question: Analysis) -> bool:
+        """Tell whether *question* leaves out whom or what it is about."""
+        return self._people.lacks_body(question) or _asks_only_who(question)
+
+    def _has_pronoun(self, question: Analysis) -> bool:
+        """Tell whether *question* speaks of a person without a name."""
+        said = f" {' '.join(t.text for t in question.tokens)} "
+        return not question.people and any(f" {p} " in said for p in self._index.lexicon.pronouns)
+
+    def _hangs_on(self, question: Analysis) -> bool:
+        opening = [t.fold for t in question.tokens[:2]]
+        return any(opening[: len(words)] == words for words in self._continuations)
+
+    def _context(self, conversation: Conversation) -> Analysis:
+        """Read the question before, with the office that its answer names."""
+        before = self._index.read(conversation.question)
+        if before.offices:
+            return before
+        answers = [e.fact.answer for e in self._index.facts if e.fact.id in conversation.facts]
+        answered = self._index.read(" ".join(answers))
+        offices = tuple(u for u in answered.units if u.kind == "office")
+        return _with(before, offices, answered) if len(offices) == 1 else before
+
+    def complete(self, question: Analysis, before: Analysis) -> Analysis | None:
+        """Complete *question* from *before*; "cấp phó" after a chief is that chief's deputy."""
+        relative = next((u for u in question.units if u.ids & _RELATIVE.keys()), None)
+        office = next((u for u in before.units if u.kind == "office"), None)
+        if relative and office and not question.offices:
+            name = min(i for i in office.ids if i[0] == "o").removeprefix("o:")
+            wanted = _RELATIVE[min(relative.ids & _RELATIVE.keys())] + name.removeprefix("phó ")
+            read = self._index.read(wanted)
+            rest = tuple(u for u in question.units if u is not relative and u.kind != "person")
+            question = _with(replace(question, units=rest), read.units[:1], read)
+        return _join(question, before, self._exclusive)
+
+    def _person_meant(self, question: Analysis, conversation: Conversation) -> Analysis | None:
+        """Put the one person of the previous answer where *question* has a pronoun."""
+        answered = [e for e in self._index.facts if e.fact.id in conversation.facts]
+        people = {
+            i
+            for e in answered
+            for u in self._index.read(e.fact.answer).units
+            for i in u.ids
+            if i.startswith("p:")
+        }
+        if len(people) != 1:
+            return None
+        named = self._index.read(people.pop().removeprefix("p:"))
+        return _with(question, named.units[:1], named)
+
+
+def _asks_only_who(question: Analysis) -> bool:
+    """Tell whether *question* is no more than "tên gì", "là ai": who is meant stands in the one before."""
+    return bool(question.types & NAMING) and all(u.light for u in question.units)
+
+
+def _heavy(question: Analysis) -> int:
+    return sum(not u.light for u in question.units)
+
+
+def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> Analysis | None:
+    """Complete *question* with what the previous one spoke of; None when nothing can be carried over."""
+    kinds = {u.kind for u in question.units if u.kind in ("person", "office", "number")}
+    have = {i for u in question.units for i in u.ids}
+    rows = {exclusive[i] for i in have if i in exclusive}
+    carried = tuple(
+        u
+        for u in before.units
+        if u.kind not in kinds
+        and not u.ids & have
+        and u.kind != "foreign"
+        and not any(exclusive.get(i) in rows for i in u.ids)
+    )
+    asks = question.types & SPECIFIC or question.types - {"manner", "thing", "yes_no"}
+    if not carried and asks:
+        return None
+    types = question.types if asks else before.types or question.types
+    role = question.asked_role if asks else before.asked_role
+    return replace(_with(question, carried, before), types=types, asked_role=role)
+
+
+def _with(question: Analysis, units: tuple[Unit, ...], source: Analysis) -> Analysis:
+    """Append *units* of *source* to *question*, with its tokens, so that positions stay true."""
+    shift = len(question.tokens)
+    moved = tuple(replace(u, start=u.start + shift, end=u.end + shift) for u in units)
+    return replace(question, tokens=(*question.tokens, *source.tokens), units=(*question.units, *moved))

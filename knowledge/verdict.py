@@ -1,0 +1,215 @@
+"""One question by itself: answered, corrected, asked back, or refused with a reason.
+
+Owns the order in which facts, premises, choices and sentences are tried, and the thresholds that rule.
+Refuses to know the conversation, the rest of the message, and how answers are worded or shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+from knowledge.analysis import Analysis, Unit
+from knowledge.choices import settle_choice
+from knowledge.confidence import confidence, is_enough
+from knowledge.extract import extract
+from knowledge.index import FactEntry, Index, SentenceEntry
+from knowledge.matcher import SPECIFIC, Candidate, rank_facts
+from knowledge.model import AnswerKind, Citation, Document, Part, Reason
+from knowledge.passages import rank_sentences
+from knowledge.premises import People, Standing
+
+# Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
+FACT_THRESHOLD = 0.60
+CHATTER_THRESHOLD = 0.55  # enough when every word of a way of asking is there …
+CHATTER_MARGIN = 0.12  # … and no other fact comes near
+SURE = 0.85  # a whole sentence answered so well is not taken apart
+TIE = 0.005  # facts as near as this fit a question equally well
+SENTENCE_THRESHOLD = 0.52
+OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence out
+CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
+PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
+MAX_CHOICES = 3
+REMEMBERED = 128  # decided questions; the cuts of one message share pieces
+NAMING = frozenset(["person", "list_names"])
+
+
+class Verdicts:
+    """Decides questions from one immutable index; remembers the last ones."""
+
+    def __init__(self, index: Index, people: People) -> None:
+        """Look into *index*, whose *people* hold the offices that its articles print."""
+        self._index = index
+        self._people = people
+        self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
+        self.of = lru_cache(maxsize=REMEMBERED)(self._decide)
+
+    def _decide(self, question: Analysis) -> tuple[Part, float]:
+        """Return what becomes of *question* and how well that fits it, 0-1."""
+        if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
+            return Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0
+        if (
+            not question.types
+            and question.units
+            and all(_is_somebody(u) or u.kind == "office" or u.light for u in question.units)
+        ):
+            question = replace(question, types=frozenset(["person"]))
+        question = self._deputy_of(question)
+        mistaken = self._people.mistaken(question)
+        if mistaken:
+            return self._correct(mistaken), SURE
+        facts = rank_facts(question, self._index)
+        if question.types <= NAMING and len(holders := self._people.holders(question)) > 1:
+            return self._one_of(holders, facts)
+        if len(tied := _tied(question, facts)) > 1:
+            choices = tuple(entry.fact.questions[0] for entry in tied[:MAX_CHOICES])
+            return Part(AnswerKind.CLARIFY, confidence=facts[0].score, choices=choices), facts[0].score
+        best = facts[0] if facts else None
+        chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
+        if chosen and not (best and best.score > max(chosen.score, SURE)):
+            return from_fact(chosen), max(chosen.score, FACT_THRESHOLD)
+        if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
+            return from_fact(best), max(best.score, FACT_THRESHOLD)
+        nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
+        if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:
+            return from_fact(nearest, premise=True), nearest.parts["raw"]
+        sentences = rank_sentences(question, self._index)
+        sure = confidence(question, sentences, self._index)
+        curated = bool(sentences) and sentences[0].entry.document.name in self._curated  # type: ignore[union-attr]
+        if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
+            return _from_sentence(sentences[0], sure), sure
+        score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
+        return self._silent(question, sentences, score), score
+
+    def _deputy_of(self, question: Analysis) -> Analysis:
+        """Read "cấp phó của giám đốc" as the office that it means."""
+        for relative, office in pairwise(question.units):
+            chief = next((i.removeprefix("o:") for i in sorted(office.ids) if i.startswith("o:")), "phó")
+            if "c:deputy" in relative.ids and not chief.startswith("phó"):
+                meant = replace(
+                    self._index.read(f"phó {chief}").units[0], start=relative.start, end=office.end
+                )
+                rest = tuple(u for u in question.units if u is not relative and u is not office)
+                return replace(question, units=(meant, *rest), counted=-1)
+        return question
+
+    def _correct(self, person: Standing) -> Part:
+        """Say what the article prints of a person who was given another office."""
+        name = f"p:{person.name}"
+        asked = replace(self._index.read(person.name), types=frozenset(["office"]))
+        facts = [c for c in rank_facts(asked, self._index) if c.score >= FACT_THRESHOLD]
+        for candidate in facts:
+            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+            if not candidate.entry.is_silence and name in candidate.entry.support.ids:
+                return from_fact(candidate, premise=True)
+        return Part(
+            AnswerKind.NO_ANSWER,
+            text=f"{person.name} - {person.detail.replace('; ', ', ')}.",
+            reason=Reason.PREMISE,
+            confidence=SURE,
+            citations=(cite(person.document, person.sentence.paragraph, person.sentence.text),),
+        )
+
+    def _one_of(self, holders: list[Standing], facts: list[Candidate]) -> tuple[Part, float]:
+        """Name all who hold an office, by the fact that names them, or ask which of them is meant."""
+        names = {f"p:{holder.name}" for holder in holders}
+        for candidate in facts:
+            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+            if candidate.score >= CHATTER_THRESHOLD and names <= candidate.entry.support.ids.keys():
+                return from_fact(candidate), max(candidate.score, FACT_THRESHOLD)
+        choices = tuple(dict.fromkeys(holder.detail for holder in holders))[:MAX_CHOICES]
+        return Part(AnswerKind.CLARIFY, confidence=SURE, choices=choices), SURE
+
+    def _silent(self, question: Analysis, sentences: list[Candidate], score: float) -> Part:
+        weights = {u: self._index.weight(u) for u in question.units}
+        mass = sum(weights.values())
+        known = sum(w for u, w in weights.items() if self._index.knows(u))
+        off_topic = mass > 0 and known / mass < 0.5
+        nearest: tuple[Citation, ...] = ()
+        if not off_topic and sentences and sentences[0].score > 0.3:
+            entry = sentences[0].entry
+            assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+            nearest = (cite(entry.document, entry.sentence.paragraph, entry.sentence.text),)
+        return Part(
+            AnswerKind.NO_ANSWER,
+            reason=Reason.OFF_TOPIC if off_topic else Reason.SILENT,
+            focus="" if off_topic else self._focus(question),
+            confidence=1.0 - score,
+            citations=nearest,
+        )
+
+    def _focus(self, question: Analysis) -> str:
+        focus = self._index.lexicon.focus
+        for name in sorted(question.types & SPECIFIC):
+            if name in focus:
+                return focus[name]
+        return ""
+
+
+def from_fact(candidate: Candidate, *, premise: bool = False) -> Part:
+    """Say what the fact of *candidate* says; as a *premise*, against what the question takes for granted."""
+    entry = candidate.entry
+    assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+    cited = (
+        (cite(entry.document, entry.paragraph, entry.fact.quote),)
+        if entry.document and entry.fact.quote
+        else ()
+    )
+    return Part(
+        AnswerKind.NO_ANSWER if entry.is_silence or premise else AnswerKind.ANSWER,
+        text=entry.fact.answer,
+        reason=Reason.SILENT if entry.is_silence else Reason.PREMISE if premise else Reason.NONE,
+        confidence=min(1.0, candidate.parts["raw"] if premise else candidate.score),
+        facts=(entry.fact.id,),
+        citations=cited,
+    )
+
+
+def cite(document: Document, paragraph: int, quote: str) -> Citation:
+    """Name the place of *quote* in *document*."""
+    return Citation(
+        document.name, document.title, document.publisher, document.printed_date, paragraph, quote
+    )
+
+
+def _from_sentence(candidate: Candidate, sure: float) -> Part:
+    entry = candidate.entry
+    assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+    short, text = extract(candidate)
+    return Part(
+        AnswerKind.ANSWER,
+        text=text,
+        short=short,
+        confidence=sure,
+        citations=(cite(entry.document, entry.sentence.paragraph, entry.sentence.text),),
+    )
+
+
+def _asked_for_whole(question: Analysis, facts: list[Candidate]) -> bool:
+    """Tell whether the question names all that a way of asking names, asks for its kind, and adds chatter.
+
+    "rơi vào", "mở": verbs that no list has must not hide that the event's date is asked for.
+    """
+    best = facts[0].parts
+    runner_up = facts[1].score if len(facts) > 1 else 0.0
+    return (
+        facts[0].score >= CHATTER_THRESHOLD
+        and facts[0].score - runner_up >= CHATTER_MARGIN
+        and bool(question.types & SPECIFIC)
+        and best["offered"] >= 0.9
+        and best["type"] == best["conflict"] == 1.0
+    )
+
+
+def _tied(question: Analysis, facts: list[Candidate]) -> list[FactEntry]:
+    """Return the facts that fit a word or two without a question ("họp") equally well, with other answers."""
+    if question.types or len(question.units) > 1 or not facts or facts[0].score < FACT_THRESHOLD:
+        return []
+    near = [c.entry for c in facts if c.score > facts[0].score - TIE]
+    entries = [e for e in near if isinstance(e, FactEntry) and not e.is_silence]
+    return list({e.fact.answer: e for e in reversed(entries)}.values())[::-1]
+
+
+def _is_somebody(unit: Unit) -> bool:
+    return unit.kind in ("person", "stranger") or any(i.startswith("r:") for i in unit.ids)
