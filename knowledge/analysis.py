@@ -1,108 +1,24 @@
 """Tokens become the units that matching compares, and what kind of thing is asked for.
 
-Owns the reading of one question or statement: offices, people, synonyms, figures, question words, who
-does what to whom. Refuses to know facts, scores and decisions.
-
-A unit carries *ids*; two units match when they share one: "c:sign" (synonyms), "~:…" (loosely the same),
-"o:phó giám đốc" (an office, always whole, so that a deputy never matches the chief), "p:…" (a known
-person), "n:281" (a figure), "s:…" / "w:…" (the folded syllable / word itself).
+Owns the reading of one question or statement: offices, people, synonyms, figures, question words. Refuses
+to know facts, scores and decisions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from knowledge.asking import assemble
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token
-from knowledge.syllables import HOI, NGA, fold, fold_key, is_syllable, key, split_tone
-
-# How much a typed mark that contradicts a word counts against it. Missing tones and hỏi/ngã are slips of
-# whole regions; any other typed tone is meant ("trao" is not "tráo").
-SAME, SLIP, CONFLICT = 1.0, 0.92, 0.15
+from knowledge.syllables import fold_key, is_syllable, key
+from knowledge.units import SAME, SLIP, Analysis, Unit, agreement
 
 _WHICH = frozenset(["nào", "gì", "ai"])
 _STATED = ("concept", "office", "rank", "region", "stop")  # what a statement can hold
-
-
-# Levels of administration, folded; "tỉnh" is the one that provincial articles leave out or take for granted.
-_LEVELS = (
-    ("huyen",),
-    ("xa",),
-    ("phuong",),
-    ("thi", "xa"),
-    ("thanh", "pho"),
-    ("trung", "uong"),
-    ("viet", "nam"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing a text speaks of: `start`/`end` are token positions, `keys` its typed accent-keys."""
-
-    ids: frozenset[str]
-    folds: tuple[str, ...]
-    keys: tuple[str, ...]  # one for each syllable, "" where no marks were typed
-    start: int
-    end: int
-    kind: str  # "concept", "office", "person", "stranger", "number", "word", "foreign"
-    light: bool = False
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """A text as matching sees it.
-
-    `types` names the question types (seeds/lexicon/question_types.toml) in the text. `counted` is the
-    position in `units` of what a "bao nhiêu" counts, -1 if none. `asked_role` says for a "who" whether
-    the one sought acts ("agent") or receives ("patient"), "" when it cannot be told. `cues` are the
-    question words: type, and the token positions where they start and end.
-    """
-
-    tokens: tuple[Token, ...]
-    units: tuple[Unit, ...]
-    types: frozenset[str]
-    counted: int = -1
-    asked_role: str = ""
-    negated: bool = False
-    cues: tuple[tuple[str, int, int], ...] = ()
-
-    @cached_property
-    def levels(self) -> frozenset[tuple[str, ...]]:
-        """Return the level named right after an office or a body: the "huyện" of "Công an huyện"."""
-        found: set[tuple[str, ...]] = set()
-        folds = tuple(t.fold for t in self.tokens)
-        ends = {u.end for u in self.units if u.kind in ("office", "concept")}
-        for end in ends:
-            found.update(level for level in _LEVELS if folds[end : end + len(level)] == level)
-        return frozenset(found)
-
-    @cached_property
-    def people(self) -> frozenset[str]:
-        """Return the ids of the known people named."""
-        return frozenset(i for u in self.units if u.kind == "person" for i in u.ids if i.startswith("p:"))
-
-    @cached_property
-    def offices(self) -> frozenset[str]:
-        """Return the office ids named."""
-        return frozenset(i for u in self.units if u.kind == "office" for i in u.ids if i.startswith("o:"))
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Return the canonical figures named."""
-        return frozenset(i[2:] for u in self.units if u.kind == "number" for i in u.ids if i.startswith("n:"))
-
-    @cached_property
-    def editions(self) -> frozenset[tuple[str, str]]:
-        """Return the numbered parts or repeats named: ("dot", "2") for "đợt hai"."""
-        return frozenset(
-            (a.fold, b.number) for a, b in pairwise(self.tokens) if a.fold in _EDITIONS and b.number
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +48,7 @@ class Analyzer:
             add(phrase, "stop", "")
         for name, phrases in lexicon.question_types.items():
             for phrase in phrases:
-                if "…" not in phrase:  # split forms ("có … không") are seen by _assemble
+                if "…" not in phrase:  # split forms ("có … không") are seen by asking.assemble
                     add(phrase, "type", name)
         asking = {p for phrases in lexicon.question_types.values() for p in phrases}
         for group in lexicon.synonyms:
@@ -221,7 +137,7 @@ class Analyzer:
             i += 1
         if statement:
             return Analysis(tuple(tokens), tuple(units), frozenset())
-        return _assemble(tuple(tokens), units, types)
+        return assemble(tuple(tokens), units, types)
 
     def _is_light(self, token: Token) -> bool:
         return token.text in self._light or (not token.marked and token.fold in self._light_folds)
@@ -402,26 +318,6 @@ class Analyzer:
         return 0
 
 
-def agreement(typed: str, wanted: str) -> float:
-    """Return how well typed accent-key *typed* ("" = typed without marks) fits *wanted* of equal fold."""
-    if not typed or typed == wanted:
-        return SAME
-    plain, tone = _key_parts(typed)
-    wanted_plain, wanted_tone = _key_parts(wanted)
-    if plain == wanted_plain and {tone, wanted_tone} == {HOI, NGA}:
-        return SLIP
-    if tone in (0, wanted_tone) and all(a in (b, fold(b)) for a, b in zip(plain, wanted_plain, strict=False)):
-        return SLIP  # a hat, a horn or the tone forgotten
-    return CONFLICT
-
-
-@lru_cache(maxsize=20_000)
-def _key_parts(accent_key: str) -> tuple[str, int]:
-    if accent_key[-1:].isdigit() and not accent_key.isdigit():
-        return accent_key[:-1], int(accent_key[-1])
-    return split_tone(accent_key)
-
-
 def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:
     """Tell whether *window* spells the name: the given name right, at most one slip before it."""
     if window[-1].fold != folds[-1] or any(t.after for t in window[:-1]):
@@ -461,112 +357,5 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
 
 _BEING = frozenset(["la", "lam", "giu", "chuc", "vu", "co", "phai", "dang"])  # "Bửu có phải là chủ tịch"
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
-_AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
-_PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
-_RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
-_EDITIONS = frozenset(["dot", "vong", "chang", "luot"])
 _LABELLED = frozenset(["nhom", "loai", "toa", "hang", "khoi", "bang", "lo", "mau", "khu", "day", "doi"])
 _LETTER_WORDS = frozenset("aeiouykz")  # "loai a" may be "loại ạ"
-_NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
-
-
-def _without_plural(
-    tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
-) -> list[tuple[str, int, int, int]]:
-    """Leave out a "mấy" that only makes a plural: "mấy ông bàn chuyện gì", "ai trao cho mấy tập thể"."""
-    types = [t for t in types if t[0] != "count" or not _is_plural(tokens, t[1], types)]
-    at = next((i for i, t in enumerate(tokens) if t.text not in ("có", "à", "dạ")), 0)
-    others = {name for name, _, _, _ in types} - {"count", "yes_no"}
-    if (
-        not others
-        or others & {"money", "percent", "duration", "date", "hour", "age", "year"}
-        or sum(name == "count" for name, _, _, _ in types) != 1
-        or tokens[at].text != "mấy"
-        or any("," in t.after for t in tokens)
-    ):
-        return types
-    return [t for t in types if t[0] != "count"]
-
-
-def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
-    """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
-    if tokens[at].text not in ("mấy", "may"):
-        return False
-    if "nào" in [t.text for t in tokens[at + 2 : at + 3]]:
-        return True
-    who = next((start for name, start, _, _ in types if name == "person"), at)
-    between = tokens[who:at]
-    return (
-        bool(between)
-        and between[-1].text == "cho"
-        and not any("," in t.after or t.fold in ("va", "roi", "voi") for t in between)
-    )
-
-
-def _assemble(
-    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
-) -> Analysis:
-    types = _without_plural(tokens, types)
-    names = {name for name, _, _, _ in types}
-    texts = [t.text for t in tokens]
-    folds = [t.fold for t in tokens]
-    if (
-        "yes_no" not in names
-        and "co" in folds
-        and folds[-1:] == ["khong"]
-        and folds.index("co") < len(folds) - 1
-    ):
-        names.add("yes_no")
-    counted = -1
-    for unit in units:  # "số mô hình" asks how many
-        leading = texts[max(0, unit.start - 2) : unit.start]
-        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
-        if named and leading[-1:] in (["số"], ["so"]) and leading[0] != "con":
-            names.add("count")
-            counted = units.index(unit)
-    for name, _, _, at in types:
-        if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
-            counted = at
-    role = ""
-    who, end = next(
-        ((start, end) for name, start, end, _ in types if name in ("person", "organisation")), (None, 0)
-    )
-    if who is not None:
-        before = folds[who - 1] if who else ""
-        acting = any(u.end <= who for u in units if u.kind == "concept")
-        if before in _AGENT_MARKS:
-            role = "agent"
-        elif before == "cua":
-            role = "owner"
-        elif (
-            before in _PATIENT_MARKS
-            or folds[end : end + 1] in (["duoc"], ["nhan"])
-            or folds[end : end + 3] == ["la", "nguoi", "duoc"]
-            or (acting and who == len(tokens) - 1 and before != "la")
-            or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
-        ):
-            role = "patient"
-        elif any(u.start > who and not u.light for u in units):
-            role = "agent"
-    negated = (
-        any(
-            t in _NEGATIONS and i < len(tokens) - 1 and not (t == "không" and i == len(tokens) - 1)
-            for i, t in enumerate(texts)
-        )
-        and "yes_no" not in names
-    )
-    if not names and any(
-        t in ("hay", "hoặc") and 0 < i < len(texts) - 1 and folds[i - 1] != "lam" for i, t in enumerate(texts)
-    ):
-        names.add("choice")
-    if not names and len(units) > 1 and "c:name" in units[0].ids:
-        names.add("list_names")  # "tên 5 cá nhân"
-    offices = [u for u in units if u.kind == "office"]
-    if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):
-        names.add("office")  # "ông A là giám đốc hay phó giám đốc"
-        units = [
-            u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
-            for u in units
-        ]
-    cues = tuple((name, start, end) for name, start, end, _ in types)
-    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated, cues)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from knowledge.analysis import Analyzer, Unit
+from knowledge.analysis import Analyzer
 from knowledge.cuts import Cuts
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.leaning import Leaning, Talk
@@ -24,6 +24,7 @@ from knowledge.passages import rank_sentences
 from knowledge.premises import People
 from knowledge.segments import MAX_PARTS, split_sentences
 from knowledge.smalltalk import Smalltalk
+from knowledge.units import Unit
 from knowledge.verdict import Verdicts, from_fact
 
 SURE_AS_TAUGHT = 1.0  # the question is, word for word, one that a fact names

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import FactEntry, Index
 from knowledge.matcher import Candidate, rank_facts, similarity
+from knowledge.units import Analysis, Unit
 
 _OR = frozenset(["hay", "hoac"])
 _NOT_OR = frozenset(["khong", "chua", "co"])  # "hay không" asks whether, and offers nothing

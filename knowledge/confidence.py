@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 
-from knowledge.analysis import Analysis
 from knowledge.index import Index
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD
+from knowledge.units import Analysis
 
 MAX_MARGIN = 0.2  # a lead beyond this adds no trust
 # Fitted by `python -m tests.fit_confidence` on public Vietnamese reading questions, with and without an

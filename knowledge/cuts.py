@@ -5,12 +5,12 @@ Owns the comparison of the cuts that `segments` proposes. Refuses to know how on
 
 from __future__ import annotations
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import Index
 from knowledge.leaning import LEAN_GAIN, Leaning, Talk
 from knowledge.matcher import SPECIFIC
 from knowledge.model import AnswerKind, Part
 from knowledge.segments import split_clauses, windows
+from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from knowledge.analysis import Analysis, Analyzer, Unit
+from knowledge.analysis import Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
 from knowledge.syllables import fold_key
+from knowledge.units import Analysis, Unit
 from knowledge.vocabulary import Vocabulary, lexicon_vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")

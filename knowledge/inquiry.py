@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import Index
 from knowledge.matcher import NEAR_MATCH, offered_by, similarity
 from knowledge.model import MentionKind
+from knowledge.units import Analysis, Unit
 
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55

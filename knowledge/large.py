@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
-from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
 from knowledge.index import FactEntry, Index
 from knowledge.model import Answer, Conversation, Fact
 from knowledge.shortlist import Shortlist, terms_asked
+from knowledge.units import Unit
 
 REMEMBERED = 4096  # analysed facts and counted terms that are kept
 SAMPLE = 300  # facts that example questions and headings are taken from

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import Index
 from knowledge.matcher import SPECIFIC
 from knowledge.model import Conversation, Part
 from knowledge.premises import People
 from knowledge.syllables import fold_key
+from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts
 
 LEAN_GAIN = 0.1  # what completing a question from the one before must add

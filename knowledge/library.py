@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from knowledge.analysis import Unit
 from knowledge.answerer import Answerer, Topic
 from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
 from knowledge.segments import split_clauses, split_sentences
 from knowledge.shortlist import Shortlist
+from knowledge.units import Unit
 
 MAX_CHOICES = 4
 MAX_LABEL_CHARS = 48  # of an event's name on a button; Telegram shows about 60 on a phone

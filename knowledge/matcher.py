@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.analysis import CONFLICT, SAME, Analysis, Unit, agreement
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry
 from knowledge.model import Mention
+from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
 # Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
 SPECIFIC = frozenset(

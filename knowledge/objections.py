@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.spans import FIGURES, region_of, unit_match
 from knowledge.syllables import fold_key
+from knowledge.units import Analysis, Unit
 
 # Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
 # where a sentence of the same kind may be the right one. The others only lower the confidence.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.analysis import Analysis
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD, number_fit, objection_to
 from knowledge.spans import best_span
+from knowledge.units import Analysis
 
 MAX_SENTENCES = 14
 CAUSE_REACH = 3  # sentences after what happened in which its cause is told

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.index import Index
 from knowledge.model import Document, MentionKind, Sentence
+from knowledge.units import Analysis, Unit
 
 # What may stand between a name and the office that a question gives it ("ông A có phải là giám đốc").
 _LINKS = frozenset(

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from knowledge.analysis import Analysis, Analyzer
+from knowledge.analysis import Analyzer
 from knowledge.normalize import Token
 from knowledge.syllables import fold
+from knowledge.units import Analysis
 
 MAX_PARTS = 4
 LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its question

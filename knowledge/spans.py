@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from knowledge.analysis import SAME, Unit
 from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.syllables import fold_key
+from knowledge.units import SAME, Unit
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.analysis import Analysis, Unit
 from knowledge.choices import settle_choice
 from knowledge.confidence import confidence, is_enough
 from knowledge.extract import extract
@@ -19,6 +18,7 @@ from knowledge.matcher import SPECIFIC, Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
 from knowledge.passages import rank_sentences
 from knowledge.premises import People, Standing
+from knowledge.units import Analysis, Unit
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
 FACT_THRESHOLD = 0.60

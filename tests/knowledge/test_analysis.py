@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.analysis import Analysis, Analyzer, agreement
+from knowledge.analysis import Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
 from knowledge.syllables import key
+from knowledge.units import Analysis, agreement
 from tests.conftest import SEEDS
 
 LEXICON = Lexicon.load(SEEDS / "lexicon")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.analysis import Analysis
 from knowledge.extract import MAX_CHARS, extract
 from knowledge.index import Profile, SentenceEntry
 from knowledge.matcher import Candidate
 from knowledge.model import Document, Mention, MentionKind, Sentence
+from knowledge.units import Analysis
 
 
 def candidate(text: str, span: Mention | None) -> Candidate:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.analysis import Analysis
 from knowledge.article import parse
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.passages import rank_sentences
+from knowledge.units import Analysis
 from tests.conftest import SEEDS
 
 ARTICLE = "\n\n".join(

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.analysis import Analysis
 from knowledge.article import parse
 from knowledge.confidence import confidence, is_enough
 from knowledge.index import Index
@@ -16,6 +15,7 @@ from knowledge.model import MentionKind
 from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
 from knowledge.spans import unit_match
+from knowledge.units import Analysis
 from knowledge.verdict import SENTENCE_THRESHOLD
 from tests.conftest import SEEDS
 from tests.knowledge.minis import LIBRARY, RACE

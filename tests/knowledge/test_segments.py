@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.analysis import Analysis, Analyzer
+from knowledge.analysis import Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
 from knowledge.segments import MAX_PARTS, MAX_WINDOWS, split_clauses, split_sentences, windows
+from knowledge.units import Analysis
 from tests.conftest import SEEDS
 
 LEXICON = Lexicon.load(SEEDS / "lexicon")

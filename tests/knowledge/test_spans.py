@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.analysis import Analysis
 from knowledge.article import parse
 from knowledge.index import Index
 from knowledge.inquiry import Query
 from knowledge.lexicon import Lexicon
 from knowledge.passages import rank_sentences
 from knowledge.spans import OF_EVENT, best_span
+from knowledge.units import Analysis
 from tests.conftest import SEEDS
 
 ARTICLE = "\n\n".join(

@@ -1,0 +1,123 @@
+"""What a question asks for: kinds of answer, what is counted, who acts on whom.
+
+Owns the reading of question words in their places. Refuses to know facts and the word lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from knowledge.normalize import Token
+from knowledge.units import Analysis, Unit
+
+_AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
+_PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
+_RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
+_NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
+
+
+def _without_plural(
+    tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
+) -> list[tuple[str, int, int, int]]:
+    """Leave out a "mấy" that only makes a plural: "mấy ông bàn chuyện gì", "ai trao cho mấy tập thể"."""
+    types = [t for t in types if t[0] != "count" or not _is_plural(tokens, t[1], types)]
+    at = next((i for i, t in enumerate(tokens) if t.text not in ("có", "à", "dạ")), 0)
+    others = {name for name, _, _, _ in types} - {"count", "yes_no"}
+    if (
+        not others
+        or others & {"money", "percent", "duration", "date", "hour", "age", "year"}
+        or sum(name == "count" for name, _, _, _ in types) != 1
+        or tokens[at].text != "mấy"
+        or any("," in t.after for t in tokens)
+    ):
+        return types
+    return [t for t in types if t[0] != "count"]
+
+
+def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
+    """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
+    if tokens[at].text not in ("mấy", "may"):
+        return False
+    if "nào" in [t.text for t in tokens[at + 2 : at + 3]]:
+        return True
+    who = next((start for name, start, _, _ in types if name == "person"), at)
+    between = tokens[who:at]
+    return (
+        bool(between)
+        and between[-1].text == "cho"
+        and not any("," in t.after or t.fold in ("va", "roi", "voi") for t in between)
+    )
+
+
+def assemble(
+    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> Analysis:
+    """Return the question of *tokens* that names *units*.
+
+    *types* are the question phrases found: type, first token, token after the last, position in *units*.
+    """
+    types = _without_plural(tokens, types)
+    names = {name for name, _, _, _ in types}
+    texts = [t.text for t in tokens]
+    folds = [t.fold for t in tokens]
+    if (
+        "yes_no" not in names
+        and "co" in folds
+        and folds[-1:] == ["khong"]
+        and folds.index("co") < len(folds) - 1
+    ):
+        names.add("yes_no")
+    counted = -1
+    for unit in units:  # "số mô hình" asks how many
+        leading = texts[max(0, unit.start - 2) : unit.start]
+        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
+        if named and leading[-1:] in (["số"], ["so"]) and leading[0] != "con":
+            names.add("count")
+            counted = units.index(unit)
+    for name, _, _, at in types:
+        if name in ("count", "percent", "money") and at < len(units) and counted < 0 and name == "count":
+            counted = at
+    role = ""
+    who, end = next(
+        ((start, end) for name, start, end, _ in types if name in ("person", "organisation")), (None, 0)
+    )
+    if who is not None:
+        before = folds[who - 1] if who else ""
+        acting = any(u.end <= who for u in units if u.kind == "concept")
+        if before in _AGENT_MARKS:
+            role = "agent"
+        elif before == "cua":
+            role = "owner"
+        elif (
+            before in _PATIENT_MARKS
+            or folds[end : end + 1] in (["duoc"], ["nhan"])
+            or folds[end : end + 3] == ["la", "nguoi", "duoc"]
+            or (acting and who == len(tokens) - 1 and before != "la")
+            or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
+        ):
+            role = "patient"
+        elif any(u.start > who and not u.light for u in units):
+            role = "agent"
+    negated = (
+        any(
+            t in _NEGATIONS and i < len(tokens) - 1 and not (t == "không" and i == len(tokens) - 1)
+            for i, t in enumerate(texts)
+        )
+        and "yes_no" not in names
+    )
+    if not names and any(
+        t in ("hay", "hoặc") and 0 < i < len(texts) - 1 and folds[i - 1] != "lam" for i, t in enumerate(texts)
+    ):
+        names.add("choice")
+    if not names and len(units) > 1 and "c:name" in units[0].ids:
+        names.add("list_names")  # "tên 5 cá nhân"
+    offices = [u for u in units if u.kind == "office"]
+    if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):
+        names.add("office")  # "ông A là giám đốc hay phó giám đốc"
+        units = [
+            u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
+            for u in units
+        ]
+    cues = tuple((name, start, end) for name, start, end, _ in types)
+    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated, cues)
