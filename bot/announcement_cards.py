@@ -18,7 +18,7 @@ from bot import texts_announcements as t
 from bot.announcement import Announcement, Delivery, Stage
 from bot.broadcast import Broadcast
 from bot.content import Action
-from bot.delivery import State
+from bot.delivery import LASTING, State
 from bot.pace import OVERALL_PER_S
 from bot.recipients import Kind, Recipient
 from bot.replies import cut, esc
@@ -129,6 +129,7 @@ def report(
     left = counts[State.QUEUED]
     total = sum(counts.values()) - counts[State.MOVED]
     sentence = t.REPORT_ALL if counts[State.SENT] == total else t.REPORT_SOME
+    sentence = sentence if total else t.REPORT_NOBODY
     lines = [
         esc(
             sentence.format(
@@ -173,7 +174,7 @@ def decisions(troubled: Sequence[Delivery], places: dict[int, Recipient]) -> Row
     """Return the buttons for what ended badly: a few doubtful chats each for itself, then all together."""
     names = _names(places)
     doubtful = [each for each in troubled if each.state is State.UNCERTAIN]
-    failed = [each for each in troubled if each.state is not State.UNCERTAIN and each.reason != "no_trace"]
+    failed = [each for each in troubled if each.state is not State.UNCERTAIN and each.reason not in LASTING]
     rows: list[list[tuple[str, str]]] = []
     if 1 < len(doubtful) <= _MAX_DECISIONS:
         for each in doubtful:

@@ -101,6 +101,8 @@ _REFUSED = (
     ("can't be edited", "not_editable", False),
     ("to edit not found", "message_gone", False),
 )
+# What stays as it is however often it is tried.
+LASTING = ("no_trace", "too_old", "not_editable", "message_gone", "left_behind")
 _AS_GOOD_AS_DONE = ("message is not modified", "message to delete not found")
 _CONTENT_AT_FAULT = (
     "message to copy not found",

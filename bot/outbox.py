@@ -22,7 +22,7 @@ from typing import Any
 from bot.announcement import COLUMNS, DELIVERY_COLUMNS, UNDER_WAY, Announcement, Delivery, Stage, Target
 from bot.commits import Commits, Statement
 from bot.content import Action, Content, digest
-from bot.delivery import Outcome, State, Verdict, interrupted
+from bot.delivery import LASTING, Outcome, State, Verdict, interrupted
 from knowledge.backup import is_restored
 from knowledge.database import Database, from_stored, to_stored
 
@@ -145,10 +145,10 @@ class Outbox:
         return int(row[0])
 
     async def twin(self, announcement: Announcement, now: datetime) -> Announcement | None:
-        """Return the latest other announcement of the last day that says the same."""
+        """Return the latest other one that says the same: planned, under way, or sent within the last day."""
         rows = await self._select(
-            "action = 'send' AND id <> ? AND digest = ? AND created_at > ?"
-            " AND stage NOT IN ('draft', 'cancelled') ORDER BY id DESC LIMIT 1",
+            "action = 'send' AND id <> ? AND digest = ? AND (stage IN ('scheduled', 'sending', 'paused')"
+            " OR stage IN ('done', 'stopped') AND finished_at > ?) ORDER BY id DESC LIMIT 1",
             *(announcement.id, digest(announcement.content), to_stored(now - TWIN_WITHIN)),
         )
         return rows[0] if rows else None
@@ -302,8 +302,8 @@ class Outbox:
             [
                 (
                     "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, at = ?"
-                    " WHERE id = ? AND state = 'queued' AND EXISTS (SELECT 1 FROM announcements a"
-                    " WHERE a.id = announcement AND a.stage = 'sending')",
+                    " WHERE id = ? AND state = 'queued' AND settled = 0 AND EXISTS"
+                    " (SELECT 1 FROM announcements a WHERE a.id = announcement AND a.stage = 'sending')",
                     (to_stored(now), delivery.id),
                 )
             ]
@@ -450,9 +450,9 @@ class Outbox:
         async with self.database.transaction():
             count = await self.database.execute(
                 "UPDATE deliveries SET state = 'queued', attempts = 0, retry_at = 0, reason = ''"
-                " WHERE announcement = ? AND state = ? AND settled = 0 AND reason <> 'no_trace'"
+                f" WHERE announcement = ? AND state = ? AND settled = 0 AND reason NOT IN ({_marks(LASTING)})"
                 " AND id = coalesce(?, id)",
-                (id_, state, delivery),
+                (id_, state, *LASTING, delivery),
             )
             if count:
                 await self.database.execute(
@@ -469,6 +469,19 @@ class Outbox:
                 "UPDATE deliveries SET settled = 1"
                 " WHERE announcement = ? AND state = 'uncertain' AND settled = 0 AND id = coalesce(?, id)",
                 (id_, delivery),
+            )
+
+    async def spare(self, chat: int, thread: int | None = None) -> None:
+        """Send *chat*, or one topic of it, nothing more: it no longer wants to be told.
+
+        What waits for it goes away, what failed or is in doubt stays as it is and cannot be sent again.
+        """
+        where = "WHERE chat = ?1 AND thread = coalesce(?2, thread) AND state"
+        async with self.database.transaction():
+            await self.database.execute(f"DELETE FROM deliveries {where} = 'queued'", (chat, thread))
+            await self.database.execute(
+                f"UPDATE deliveries SET settled = 1 {where} IN ('uncertain', 'failed', 'blocked')",
+                (chat, thread),
             )
 
     async def forget(self, chat: int) -> int:

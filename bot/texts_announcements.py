@@ -36,6 +36,12 @@ NO_RIGHTS_THERE = (
 )
 MANY_RECIPIENTS = "Nhiều nơi cùng thêm mình vào nên mình tạm không hỏi từng nơi. Bạn gõ /noinhan để xem nhé."
 RECEIVES, RECEIVES_NOT = "Nhận thông báo", "Không"
+ASK_HERE = "{place}\nNơi này có nhận thông báo không?"
+ASKED_PRIVATELY = "Chuyện quản trị mình chỉ nói trong tin nhắn riêng: mình vừa hỏi bạn về nơi này ở đó."
+START_PRIVATELY = (
+    "Mình chưa nhắn riêng cho bạn được. Bạn mở trò chuyện riêng với mình, bấm Bắt đầu, rồi gõ lại ở đây nhé."
+)
+TOPIC_UNNAMED = "Chủ đề {thread}"
 NOW_RECEIVES = "{kind} “{title}” sẽ nhận thông báo."
 RECEIVES_LATER = "{kind} “{title}” sẽ nhận thông báo khi mình gửi được ở đó. Hiện giờ: {why}."
 NOW_RECEIVES_NOT = "{kind} “{title}” sẽ không nhận thông báo."
@@ -46,7 +52,8 @@ MARK_ASKED, MARK_NO, MARK_GONE = " (chờ duyệt)", " (không nhận)", " ({why
 NO_PLACES = "Chưa có nhóm hay kênh nào. Bạn thêm mình vào nhóm, hoặc cho mình làm quản trị viên của kênh nhé."
 LISTS_HINT = (
     "Lập danh sách: /noinhan huyện A | 3, 5 (thêm nơi số 3 và số 5). Bớt: /noinhan huyện A | -3. "
-    "Danh sách trống thì tự mất. Đổi ý về một nơi: /noinhan 3. Tìm theo tên: /noinhan xã A."
+    "Danh sách trống thì tự mất. Đổi ý về một nơi: /noinhan 3. Tìm theo tên: /noinhan xã A. "
+    "Nơi đã có từ trước mà mình chưa biết: gõ /noinhan ngay trong nhóm hay chủ đề đó."
 )
 IN_FILE = "{count} nhóm, chủ đề và kênh, xem tệp kèm theo."
 PLACES_FILE = "noi-nhan.txt"
@@ -85,9 +92,10 @@ PREVIEW = "👆 Xem trước: người nhận sẽ thấy đúng như trên."
 PREVIEW_NO_NUMBER = "Loại tin này không chèn được dòng số thông báo."
 COUNTS = "Nơi nhận: <b>{total}</b> ({lists})"
 COUNTS_CHOSEN = "Nơi nhận: <b>{total}</b> trong danh sách {chosen}"
+COUNT_CHOSEN = "“{name}” ({count})"
 NOBODY = "Chưa có ai nhận. Thêm mình vào nhóm hoặc kênh, hay mời thành viên gõ /dangky nhé."
 WAITING = "Còn {count} nơi chờ bạn duyệt nên chưa nhận: xem /noinhan."
-TWIN = "⚠️ Nội dung này giống hệt Thông báo số {number} {when}."
+TWIN = "⚠️ Nội dung này giống hệt Thông báo số {number} ({stage} {when})."
 SEND, SEND_AT, TIME, CHOOSE, EDIT, DROP = (
     "Gửi",
     "Hẹn gửi {when}",
@@ -130,7 +138,7 @@ TOMORROW = ("mai", "ngày mai")
 TIME_UNREADABLE = "Mình chưa đọc ra giờ gửi. Bạn gõ giờ rồi đến ngày, ví dụ: 18:30 25/11"
 TIME_IMPOSSIBLE = "Không có giờ {time}. Bạn gõ lại giúp mình, ví dụ: 18:30 25/11"
 DAY_IMPOSSIBLE = "Không có ngày {day}. Bạn gõ lại giúp mình, ví dụ: 18:30 25/11"
-TIME_PAST = "Thời điểm {time} đã qua (bây giờ là {now}). Bạn chọn lúc khác nhé."
+TIME_PAST = "Thời điểm bạn chọn ({time}) đã qua, bây giờ là {now}. Bạn chọn lúc khác nhé."
 TIME_TOO_FAR = "Mình chỉ hẹn được trong vòng một năm. Bạn chọn ngày gần hơn nhé."
 HENGIO_FORM = "Bạn viết theo mẫu: /hengio 18:30 25/11 | Nội dung"
 
@@ -160,6 +168,7 @@ LATE = "Trễ giờ hẹn và đang là giờ nghỉ, nên mình đợi đến {
 PAUSE, RESUME, STOP = "Tạm dừng", "Tiếp tục", "Dừng hẳn"
 REPORT_ALL = "✅ {title}: xong, {done} {sent}/{total} nơi."
 REPORT_SOME = "{title}: {stage}, {done} {sent}/{total} nơi."
+REPORT_NOBODY = "⚠️ {title}: không gửi cho ai, vì lúc gửi không còn nơi nào nhận."
 REPORT_LEFT = "Chưa gửi: {count} nơi."
 REPORT_FAILED = "Không được ({count}):"
 REPORT_DOUBTFUL = (
@@ -209,6 +218,7 @@ ROUND_STAGES = {"scheduled": "sắp làm", "sending": "đang làm", "paused": "t
 ROUND_BUTTONS = {"edit": "Sửa {number}", "withdraw": "Thu hồi {number}"}
 WITHDRAWN, TAKEN = "đã thu hồi", "đã lấy lại"
 DEEDS = {"undo": "lấy lại", "pause": "tạm dừng", "resume": "cho gửi tiếp", "stop": "dừng hẳn"}
+HISTORY = "Ai đã làm gì:"
 DEED_LINE = "• {who} {deed} {when}"
 CHANGE_ALL, WITHDRAW_ALL = "Sửa ở mọi nơi", "Thu hồi ở mọi nơi"
 CHANGE_IMPOSSIBLE = "Loại tin này không có chữ để sửa."

@@ -180,7 +180,10 @@ class Announcements:
         count = len(await self.cast.recipients.chosen(draft.lists))
         names = {name: t.LIST_NAMES.get(name, name) for name in sizes}
         if draft.lists:
-            chosen = ", ".join(f"“{names.get(name, name)}”" for name in draft.lists)
+            chosen = ", ".join(
+                t.COUNT_CHOSEN.format(name=names.get(name, name), count=number(sizes.get(name, 0)))
+                for name in draft.lists
+            )
             counted = t.COUNTS_CHOSEN.format(total=number(count), chosen=esc(chosen))
         else:
             each = " · ".join(f"{names[name]} {number(size)}" for name, size in sizes.items())
@@ -191,8 +194,8 @@ class Announcements:
         lines += [t.WAITING.format(count=number(waiting))] if waiting else []
         twin = await self.cast.outbox.twin(draft, now)
         if twin is not None:
-            when = schedule.shown(twin.created_at, now, self.cast.zone)
-            lines.append(t.TWIN.format(number=twin.number, when=when))
+            when = schedule.shown(twin.started_at or twin.due or twin.created_at, now, self.cast.zone)
+            lines.append(t.TWIN.format(number=twin.number, stage=t.STAGES[twin.stage], when=when))
         send = t.SEND
         if draft.due is not None:
             send = t.SEND_AT.format(when=schedule.shown(draft.due, now, self.cast.zone))

@@ -166,7 +166,7 @@ class Calendar:
             )
             for deed in await self.cast.deeds.of(announcement.id)
         ]
-        return "".join(f"\n{esc(line)}" for line in lines[-SHOWN_DEEDS:])
+        return "\n\n" + esc("\n".join([t.HISTORY, *lines[-SHOWN_DEEDS:]])) if lines else ""
 
     async def _pause(self, turn: Turn, announcement: Announcement) -> str:
         change = self.cast.outbox.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))

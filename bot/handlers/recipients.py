@@ -1,7 +1,8 @@
 """/noinhan: the officers' view of who gets announcements, their lists, and the answer about a new chat.
 
 Owns the reading of a list's line, the search by name and the buttons of a chat. Refuses to know how chats
-come and go (`doors`).
+come and go (`doors`); but Telegram never tells a bot of groups and topics that were there before it, so an
+officer names such a place by writing the command in it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
-from telegram.error import BadRequest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, Update
+from telegram.error import BadRequest, Forbidden
 from telegram.ext import (
     ApplicationHandlerStop,
     CallbackQueryHandler,
     CommandHandler,
+    filters,
 )
 
 from bot import sending
@@ -43,9 +45,47 @@ class Places:
     def handlers(self) -> Handlers:
         """Return the handlers of the command and of the buttons under a new chat."""
         return [
+            CommandHandler("noinhan", self._here, FRESH & filters.ChatType.GROUPS),
             CommandHandler("noinhan", self.desk.gate(self._list), FRESH),
             CallbackQueryHandler(self._decide, pattern=r"^r:"),
         ]
+
+    async def _here(self, update: Update, context: Context) -> None:
+        """Ask the officer who wrote in a group or topic about that place, in private."""
+        message = update.message
+        if message is None or message.from_user is None or not await self.desk.authority.is_admin(update):
+            await self.desk.gate(self._list)(update, context)
+            return
+        place, person = await self._place_of(message, " ".join(context.args or ())), message.from_user.id
+        said = t.ASKED_PRIVATELY
+        try:
+            question = t.ASK_HERE.format(place=_place_line(place))
+            await context.bot.send_message(
+                person, esc(question), parse_mode="HTML", reply_markup=choice(place)
+            )
+        except (Forbidden, BadRequest):  # the officer has never written to the bot
+            said = t.START_PRIVATELY
+        await sending.reply(context.bot, message, esc(said))
+        raise ApplicationHandlerStop
+
+    async def _place_of(self, message: Message, name: str) -> Recipient:
+        """Return the place of *message*; a topic is called *name*, or what it was called when it was made."""
+        thread = (message.message_thread_id or 0) if message.is_topic_message else 0
+        people, group = self.cast.recipients, message.chat.title or str(message.chat.id)
+        title, first = group, message.reply_to_message
+        if thread:
+            made = first.forum_topic_created if first is not None else None
+            name = name or (made.name if made is not None else "")
+            title = t.TOPIC_OF.format(topic=name or t.TOPIC_UNNAMED.format(thread=thread), group=group)
+        known = await people.find(message.chat.id, thread)
+        if known is None:
+            kind = Kind.TOPIC if thread else Kind.GROUP
+            known, _ = await people.add(
+                message.chat.id, kind, title, self.cast.now(), thread=thread, consent=Consent.ASKED
+            )
+        elif name or not thread:
+            await people.rename(message.chat.id, title, thread=thread)
+        return await people.get(known.id) or known
 
     async def _decide(self, update: Update, context: Context) -> None:
         query = update.callback_query
@@ -60,6 +100,8 @@ class Places:
             raise ApplicationHandlerStop
         receives = found[1] == "yes"
         await self.cast.recipients.decide(place.id, Consent.YES if receives else Consent.NO)
+        if not receives:
+            await self.cast.outbox.spare(place.chat, place.thread)
         await sending.acknowledge(query)
         said = t.NOW_RECEIVES if receives else t.NOW_RECEIVES_NOT
         if receives and place.gone:

@@ -113,7 +113,7 @@ async def test_it_can_be_taken_back_for_thirty_seconds(
         ("/thongbao " + "a" * 4096, "dài quá 19 ký tự"),
         ("/hengio 18:30 31/2 | Họp", "Không có ngày 31/2"),
         ("/hengio 25:00 25/11 | Họp", "Không có giờ 25:00"),
-        ("/hengio 8:00 23/11 | Họp", "đã qua (bây giờ là 12:00)"),
+        ("/hengio 8:00 23/11 | Họp", "đã qua, bây giờ là 12:00."),
         ("/hengio mai | Họp", "chưa đọc ra giờ gửi"),
         ("/hengio 18:30 25/11", "viết theo mẫu"),
         ("/hengio 18:30 25/11 |  ", "viết theo mẫu"),
@@ -238,8 +238,27 @@ async def test_a_twin_of_the_last_day_is_pointed_out(office: Running, api: BotAp
     _, control = await ask(api, "/thongbao Họp lúc 8 giờ", 2)
     await pressed(api, control, "Gửi")
     _, control = await ask(api, "/thongbao  họp LÚC 8  giờ", 2)
-    assert "giống hệt Thông báo số 1 lúc 12:0" in control.text
+    assert "giống hệt Thông báo số 1 (đã xong lúc 12:0" in control.text
     _, control = await ask(api, "/thongbao Họp lúc 9 giờ", 2)
+    assert "giống hệt" not in control.text
+
+
+async def test_a_twin_is_found_by_when_it_was_sent_not_written(
+    office: Running, api: BotApi, hour: Hour
+) -> None:
+    _, control = await ask(api, "/hengio 18:30 25/11 | Họp", 2)
+    api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in control.text)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    assert "giống hệt Thông báo số 1 (đã hẹn lúc 18:30 ngày 25/11)" in control.text
+    hour.set(19, day=25)
+    office.edge.office.cast.sender.wake()
+    await api.until(lambda: all(api.seen_by(chat) for chat in GROUPS))
+    hour.set(18, day=26)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    assert "giống hệt Thông báo số 1 (đã xong lúc 19:0" in control.text
+    hour.set(20, day=26)
+    _, control = await ask(api, "/thongbao Họp", 2)
     assert "giống hệt" not in control.text
 
 
@@ -283,7 +302,7 @@ async def test_lists_are_made_counted_and_chosen(office: Running, api: BotApi) -
         "Không có danh sách “huyện b”. Các danh sách: “nhóm”, “kênh”, “cá nhân”, “Huyện A”"
     )
     (chosen,) = await ask(api, "huyện a")
-    assert "Nơi nhận: 2 trong danh sách “Huyện A”" in chosen.text
+    assert "Nơi nhận: 2 trong danh sách “Huyện A” (2)" in chosen.text
     await pressed(api, chosen, "Gửi")
     assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 0]
     (left,) = await ask(api, "/noinhan huyện a | -1 -2")
@@ -349,6 +368,23 @@ async def test_any_admin_takes_back_what_is_planned_and_it_is_written_down(
     assert "• quản trị 2 lấy lại lúc 12:0" in card.text
     await pressed(api, draft, "Gửi")
     assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 1]
+
+
+async def test_one_that_reaches_nobody_any_more_is_not_reported_as_done(
+    office: Running, api: BotApi, hour: Hour
+) -> None:
+    await ask(api, "/noinhan Huyện A | 1")
+    _, control = await ask(api, "/hengio 18:30 25/11 | Họp", 2)
+    api.press(control, "Chọn nơi nhận")
+    await api.until(lambda: "Xong" in labels(control))
+    (chosen,) = await ask(api, "huyện a")
+    api.press(chosen, "Hẹn gửi lúc 18:30 ngày 25/11")
+    await api.until(lambda: "Đã hẹn" in chosen.text)
+    await ask(api, "/noinhan Huyện A | -1")
+    hour.set(19, day=25)
+    office.edge.office.cast.sender.wake()
+    await api.until(lambda: "không còn nơi nào nhận" in api.seen_by(ADMIN)[-1].text)
+    assert api.seen_by(ADMIN)[-1].text == t.REPORT_NOBODY.format(title="Thông báo số 1")
 
 
 async def test_a_time_can_be_given_by_button(office: Running, api: BotApi) -> None:
@@ -810,6 +846,56 @@ async def test_later_rounds_pass_by_the_chats_that_are_emptied(office: Running, 
         query = api.press(sent, label)
         await api.until(lambda query=query: query in api.answered_callbacks)
         assert api.answered_callbacks[query]["text"] == t.NOTHING_LEFT
+
+
+async def test_an_edit_on_its_way_meets_what_is_withdrawn_meanwhile(office: Running, api: BotApi) -> None:
+    card = await sent_card(api)
+    await pressed(api, card, "Sửa ở mọi nơi")
+    _, sure_edit = await ask(api, "Hoãn họp", 2)
+    api.fail(429, "editMessageText", chat=-103, retry_after=60)
+    api.press(sure_edit, "Sửa ngay")
+    await api.until(lambda: any(call.chat == -103 and call.error for call in api.calls))
+    office.edge.office.cast.pace._chats.clear()
+    sure = await pressed(api, card, "Thu hồi ở mọi nơi")
+    await pressed(api, sure, "Thu hồi ngay")
+    await api.until(lambda: all(api.seen_by(chat)[0].deleted for chat in GROUPS))
+    async with office.database.transaction():
+        await office.database.execute("UPDATE deliveries SET retry_at = 1 WHERE retry_at > 0")
+    office.edge.office.cast.sender.wake()
+    await api.until(lambda: any("Sửa Thông báo số 1: đã xong" in sent.text for sent in api.seen_by(ADMIN)))
+    report = next(sent for sent in api.seen_by(ADMIN) if "Sửa Thông báo số 1: đã xong" in sent.text)
+    assert "đã sửa 2/3 nơi" in report.text
+    assert "• Nhóm 103: tin ở đó đã bị xoá" in report.text
+    assert report.buttons == []  # trying once more would not bring it back
+
+
+async def test_who_unsubscribes_gets_nothing_that_still_waits(office: Running, api: BotApi) -> None:
+    cast = office.edge.office.cast
+    await api.answer_to(MEMBER, "/dangky")
+    api.fail(429, "sendMessage", chat=MEMBER, retry_after=60)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    api.press(control, "Gửi")
+    await api.until(lambda: any(call.chat == MEMBER and call.error for call in api.calls))
+    cast.pace._chats.clear()
+    assert (await api.answer_to(MEMBER, "/huydangky")).text == t.UNSUBSCRIBED
+    async with office.database.transaction():
+        await office.database.execute("UPDATE deliveries SET retry_at = 1 WHERE retry_at > 0")
+    cast.sender.wake()
+    await api.until(lambda: api.seen_by(ADMIN)[-1].text == "✅ Thông báo số 1: xong, đã gửi 3/3 nơi.")
+    assert api.seen_by(MEMBER)[-1].text == t.UNSUBSCRIBED
+
+
+async def test_a_place_that_no_longer_receives_is_not_tried_again(office: Running, api: BotApi) -> None:
+    api.fail("lost", "sendMessage", chat=-103)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    report = await pressed(api, control, "Gửi")
+    shown = (await ask(api, "/noinhan 3"))[0]
+    api.press(shown, "Không")
+    await api.until(lambda: "sẽ không nhận" in shown.text)
+    query = api.press(report, "Gửi lại (1)")
+    await api.until(lambda: query in api.answered_callbacks)
+    assert api.answered_callbacks[query]["text"] == t.STALE
+    assert len(api.seen_by(-103)) == 1
 
 
 async def test_a_withdrawal_names_the_chats_in_doubt(office: Running, api: BotApi) -> None:

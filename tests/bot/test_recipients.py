@@ -166,6 +166,58 @@ async def test_a_forum_topic_is_a_place_of_its_own(api: BotApi, people: Recipien
     await until(people, GROUP, 5, title="Báo tin (nhóm Nhóm100)")
 
 
+@pytest.mark.parametrize(
+    ("text", "opening", "title"),
+    [
+        ("/noinhan", {"forum_topic_created": {"name": "Tin tức", "icon_color": 1}}, "Tin tức"),
+        ("/noinhan", {"text": "Chào cả nhà"}, "Chủ đề 5"),
+        ("/noinhan Họp  hành", {"forum_topic_created": {"name": "Tin tức", "icon_color": 1}}, "Họp hành"),
+    ],
+    ids=["its own name", "a reply within it", "a name that is given"],
+)
+async def test_a_topic_that_was_there_before_the_bot_is_named_by_a_command_in_it(
+    api: BotApi, people: Recipients, text: str, opening: dict[str, Any], title: str
+) -> None:
+    first = api.message(GROUP, person=MEMBER, **opening)
+    inside = {"message_thread_id": 5, "is_topic_message": True, "reply_to_message": first}
+    api.group(GROUP, ADMIN, text, **inside)
+    question = await asked(api)
+    assert question.text == (
+        f"1. Chủ đề “{title} (nhóm Nhóm100)” (chờ duyệt)\nNơi này có nhận thông báo không?"
+    )
+    await api.until(lambda: api.seen_by(GROUP))
+    assert api.seen_by(GROUP)[0].text == t.ASKED_PRIVATELY
+    api.press(question, "Nhận thông báo")
+    place = await until(people, GROUP, 5, consent=Consent.YES)
+    assert await people.chosen([]) == [(place.id, GROUP, 5)]
+    api.group(GROUP, ADMIN, "/noinhan", **inside, message_id=99)
+    again = await asked(api, 2)
+    assert again.text.startswith("1. Chủ đề “")
+    assert "chờ duyệt" not in again.text
+    assert (await until(people, GROUP, 5)).consent is Consent.YES
+
+
+async def test_a_group_that_the_bot_does_not_know_is_named_by_a_command_in_it(
+    api: BotApi, people: Recipients
+) -> None:
+    api.fail(403, "sendMessage", chat=ADMIN)
+    api.group(GROUP, ADMIN, "/noinhan")
+    await api.until(lambda: api.seen_by(GROUP))
+    assert api.seen_by(GROUP)[0].text == t.START_PRIVATELY
+    api.group(GROUP, ADMIN, "/noinhan")
+    assert (await asked(api)).text.startswith("1. Nhóm “Nhóm100” (chờ duyệt)")
+
+
+async def test_only_an_admin_names_a_place(api: BotApi, people: Recipients) -> None:
+    forwarded = {"forward_origin": {"type": "user", "sender_user": api.person(MEMBER), "date": 1}}
+    api.group(GROUP, MEMBER, "/noinhan", message_thread_id=5, is_topic_message=True)
+    api.group(GROUP, ADMIN, "/noinhan", **forwarded)
+    api.group(GROUP, ADMIN, "/noinhan", sender_chat=api.chat(GROUP))
+    await api.drained()
+    assert await people.everybody() == []
+    assert api.seen_by(ADMIN) == []
+
+
 async def test_a_new_title_is_kept(api: BotApi, people: Recipients) -> None:
     api.membership(GROUP, "member", person=MEMBER)
     await asked(api)
