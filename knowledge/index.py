@@ -35,34 +35,51 @@ LEAD = 4  # the first sentences of an article, headline included, tell what, whe
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
 
+Spellings = frozenset[tuple[str, ...]]  # accent keys, one tuple for each way in which a unit stands somewhere
+Postings = dict[str, tuple[tuple[Spellings, tuple[int, ...]], ...]]  # by unit id: the texts that spell it so
 
-@dataclass(frozen=True)
+
 class Profile:
-    """What a stretch of text offers to match: unit id -> the accent keys it stands there with."""
+    """What a stretch of text offers to match, worked out when it is first looked at."""
 
-    analysis: Analysis
-    ids: dict[str, frozenset[tuple[str, ...]]]
-    folds: frozenset[str]
+    def __init__(self, read: Callable[[str], Analysis], text: str, *, as_typed: str = "") -> None:
+        """Look at *text* through *read*; *as_typed* is one more id that it is found by."""
+        self._read = read
+        self._text = text
+        self._as_typed = as_typed
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Profile:
+        """Return the profile of a text that is analysed already."""
+        return cls(lambda _: analysis, "")
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Return the text as matching sees it."""
+        return self._read(self._text)
+
+    @cached_property
+    def ids(self) -> dict[str, Spellings]:
+        """Return the accent keys that each unit id stands there with."""
+        ids: dict[str, set[tuple[str, ...]]] = {self._as_typed: {()}} if self._as_typed else {}
+        tokens = self.analysis.tokens
+        for token in tokens:
+            ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
+        for unit in self.analysis.units:
+            full = tuple(t.key for t in tokens[unit.start : unit.end])
+            for i in unit.ids:
+                ids.setdefault(i, set()).add(full)
+        return {i: frozenset(k) for i, k in ids.items()}
+
+    @cached_property
+    def folds(self) -> frozenset[str]:
+        """Return the folded syllables."""
+        return frozenset(t.fold for t in self.analysis.tokens)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Return the folded syllables that stand side by side."""
         return frozenset((a.fold, b.fold) for a, b in pairwise(self.analysis.tokens))
-
-    @classmethod
-    def of(cls, *analyses: Analysis, as_typed: str = "") -> Profile:
-        """Merge analyses; the first one is kept whole. *as_typed* is one more id to be found by."""
-        ids: dict[str, set[tuple[str, ...]]] = {as_typed: {()}} if as_typed else {}
-        folds: set[str] = set()
-        for analysis in analyses:
-            folds.update(t.fold for t in analysis.tokens)
-            for token in analysis.tokens:
-                ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
-            for unit in analysis.units:
-                full = tuple(t.key for t in analysis.tokens[unit.start : unit.end])
-                for i in unit.ids:
-                    ids.setdefault(i, set()).add(full)
-        return cls(analyses[0], {i: frozenset(k) for i, k in ids.items()}, frozenset(folds))
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ class FactEntry:
     @cached_property
     def answered(self) -> Profile:
         """Return what its answer alone speaks of; few questions need that."""
-        return Profile.of(self.read(self.fact.answer))
+        return Profile(self.read, self.fact.answer)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -187,7 +204,7 @@ class Index:
             if mention.kind is MentionKind.PERSON
         )
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
-        self.titles = {d.name: Profile.of(self.read_statement(d.title)) for d in documents}
+        self.titles = {d.name: Profile(self.read_statement, d.title) for d in documents}
         self.sentence_postings = _postings((n, e.profile.ids) for n, e in enumerate(self.sentences))
         self._hold(tuple(self.entry(f) for f in facts))
 
@@ -207,13 +224,22 @@ class Index:
         self.vocabulary = self._words.extended(t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self._weigh()
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
-        self.alias_units = tuple(
-            tuple((unit.ids, self.weight(unit)) for unit in alias.analysis.units) for _, alias in self.aliases
+        self.alias_types = tuple(alias.analysis.types for _, alias in self.aliases)
+        self.alias_masses = tuple(
+            sum(self.weight(unit) for unit in alias.analysis.units) for _, alias in self.aliases
         )
-        self.alias_masses = tuple(sum(w for _, w in units) for units in self.alias_units)
+        self._alias_units: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
         self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
         self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(entries))
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
+
+    def alias_units(self, n: int) -> tuple[tuple[frozenset[str], float], ...]:
+        """Return the ids and the weight of each unit of a way of asking."""
+        found = self._alias_units.get(n)
+        if found is None:
+            units = self.aliases[n][1].analysis.units
+            found = self._alias_units[n] = tuple((unit.ids, self.weight(unit)) for unit in units)
+        return found
 
     def _sentences(self) -> Iterator[SentenceEntry]:
         qualifiers = [
@@ -225,7 +251,7 @@ class Index:
                 yield SentenceEntry(
                     document,
                     sentence,
-                    Profile.of(self.read_statement(sentence.text)),
+                    Profile(self.read_statement, sentence.text),
                     is_title=sentence.text == document.title,
                     position=i,
                     follows_in_paragraph=i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
@@ -277,7 +303,9 @@ class Index:
 
         What admins have taught goes before an article's companion, and of two the newer.
         """
-        named = {self.aliases[n][0] for n in self.alias_postings.get(as_typed(text), ())}
+        named = {
+            self.aliases[n][0] for _, texts in self.alias_postings.get(as_typed(text), ()) for n in texts
+        }
         return max(
             (self.facts[n] for n in named), key=lambda e: (not e.fact.document, e.fact.id), default=None
         )
@@ -301,8 +329,8 @@ class Index:
             paragraph = next((s.paragraph for s in document.sentences if s.start <= at < s.end), 0)
         return FactEntry(
             fact,
-            tuple(Profile.of(self.read(q), as_typed=as_typed(q)) for q in fact.questions),
-            Profile.of(self.read(f"{fact.answer} {fact.quote}")),
+            tuple(Profile(self.read, q, as_typed=as_typed(q)) for q in fact.questions),
+            Profile(self.read, f"{fact.answer} {fact.quote}"),
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,
             paragraph,
@@ -357,9 +385,9 @@ def _vocabulary(documents: Sequence[Document], lexicon: Lexicon) -> Vocabulary:
     return lexicon_vocabulary(lexicon).extended(d.text for d in documents)
 
 
-def _postings(rows: Iterable[tuple[int, Iterable[str]]]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, set[int]] = {}
+def _postings(rows: Iterable[tuple[int, dict[str, Spellings]]]) -> Postings:
+    found: dict[str, dict[Spellings, list[int]]] = {}
     for n, ids in rows:
-        for i in ids:
-            found.setdefault(i, set()).add(n)
-    return {i: tuple(sorted(ns)) for i, ns in found.items()}
+        for i, spellings in ids.items():
+            found.setdefault(i, {}).setdefault(spellings, []).append(n)
+    return {i: tuple((s, tuple(texts)) for s, texts in spelled.items()) for i, spelled in found.items()}

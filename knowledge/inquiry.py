@@ -131,7 +131,7 @@ def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
 
 
 def _row(unit: Unit, index: Index) -> Row:
-    offered = offered_by(unit, index.sentence_postings, lambda n: index.sentences[n].profile)
+    offered = offered_by(unit, index.sentence_postings)
     if index.is_event(unit):
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
     theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())

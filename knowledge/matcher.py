@@ -6,11 +6,11 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.index import FactEntry, Index, Profile, SentenceEntry
+from knowledge.index import FactEntry, Index, Postings, Profile, SentenceEntry, Spellings
 from knowledge.model import Mention
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
@@ -116,23 +116,20 @@ class Candidate:
 
 def similarity(unit: Unit, profile: Profile) -> float:
     """Return how well *profile* offers what *unit* names (0-1)."""
-    best = 0.0
-    for i in unit.ids:
-        offered = profile.ids.get(i)
-        if offered is None:
-            continue
-        if i[0] in "sw":
-            value = max(_accents(unit, keys) for keys in offered)
-            if value < SAME and unit.kind == "concept" and len(unit.folds) == 1:
-                value = CONFLICT  # "lương" is a word that is known: it was not meant to be "lượng"
-        elif i[0] == "c":
-            value = CONCEPT_MATCH
-        elif i[0] == "~":
-            value = NEAR_MATCH
-        else:
-            value = SAME
-        best = max(best, value)
-    return best
+    ids = profile.ids
+    return max((_likeness(unit, i, ids[i]) for i in unit.ids if i in ids), default=0.0)
+
+
+def _likeness(unit: Unit, i: str, spellings: Spellings) -> float:
+    """Return how well a text offers *unit* that has its id *i*, spelled so."""
+    if i[0] in "sw":
+        value = max(_accents(unit, keys) for keys in spellings)
+        if value < SAME and unit.kind == "concept" and len(unit.folds) == 1:
+            return CONFLICT  # "lương" is a word that is known: it was not meant to be "lượng"
+        return value
+    if i[0] == "c":
+        return CONCEPT_MATCH
+    return NEAR_MATCH if i[0] == "~" else SAME
 
 
 def _accents(unit: Unit, offered: tuple[str, ...]) -> float:
@@ -157,7 +154,7 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     telling = question.types - {"yes_no"}
 
     def promise(n: int) -> float:
-        shared = not telling or bool(telling & index.aliases[n][1].analysis.types)
+        shared = not telling or bool(telling & index.alias_types[n])
         return strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)) * (1.0 if shared else 0.7)
 
     first = sorted(strict, key=lambda n: (-promise(n), n))[: MAX_CANDIDATES if question.units else None]
@@ -216,12 +213,12 @@ def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float
     key = (unit.ids, unit.folds, unit.keys, unit.kind)
     if key in index.offers:
         return index.offers[key]
-    here = offered_by(unit, index.alias_postings, lambda n: index.aliases[n][1])
+    here = offered_by(unit, index.alias_postings)
     in_fact: dict[int, float] = {}
     for n, value in here.items():
         fact = index.aliases[n][0]
         in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
-    for fact, value in offered_by(unit, index.support_postings, lambda n: index.facts[n].support).items():
+    for fact, value in offered_by(unit, index.support_postings).items():
         in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
     if len(index.offers) >= MAX_REMEMBERED:
         index.offers.clear()
@@ -229,19 +226,20 @@ def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float
     return here, in_fact
 
 
-def offered_by(
-    unit: Unit, postings: dict[str, tuple[int, ...]], profile: Callable[[int], Profile]
-) -> dict[int, float]:
+def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
     """Return how well each text that has something of *unit* offers it."""
     found: dict[int, float] = {}
     for i in unit.ids:
-        for n in postings.get(i, ()):
-            if n not in found:
-                found[n] = similarity(unit, profile(n))
+        for spellings, texts in postings.get(i, ()):
+            value = _likeness(unit, i, spellings)
+            for n in texts:
+                if value > found.get(n, 0.0):
+                    found[n] = value
     if not found and unit.kind == "concept" and len(unit.folds) > 1:
         for folded in set(unit.folds):
-            for n in postings.get(f"s:{folded}", ()):
-                found[n] = found.get(n, 0.0) + _PART_MATCH / len(unit.folds)
+            for _, texts in postings.get(f"s:{folded}", ()):
+                for n in texts:
+                    found[n] = found.get(n, 0.0) + _PART_MATCH / len(unit.folds)
     return found
 
 
@@ -251,7 +249,7 @@ def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
     if not mass:
         return 0.6 if asked_ids else 0.95
     got = 0.0
-    for ids, weight in index.alias_units[alias]:
+    for ids, weight in index.alias_units(alias):
         shared = ids & asked_ids
         if shared:
             signs = {i[0] for i in shared}

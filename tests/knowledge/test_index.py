@@ -36,8 +36,11 @@ def test_every_posting_points_at_what_holds_it_and_none_is_missing(index: Index)
         (index.alias_postings, [a for _, a in index.aliases]),
         (index.support_postings, [e.support for e in index.facts]),
     ):
-        slow = {i: tuple(n for n, p in enumerate(profiles) if i in p.ids) for p in profiles for i in p.ids}
-        assert postings == slow
+        held = {i: {n: spellings for spellings, ns in rows for n in ns} for i, rows in postings.items()}
+        slow = {
+            i: {n: p.ids[i] for n, p in enumerate(profiles) if i in p.ids} for p in profiles for i in p.ids
+        }
+        assert held == slow
 
 
 def test_units_of_a_sentence_are_found_where_they_stand(index: Index) -> None:
