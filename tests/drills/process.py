@@ -21,6 +21,7 @@ from typing import Any
 import aiohttp
 
 from bot import environment
+from bot.inbox import CONCURRENCY
 from knowledge.seeds import create_database
 from tests.botapi import BotApi
 from tests.conftest import ARTICLE
@@ -117,9 +118,9 @@ def by_webhook(port: int) -> dict[str, str]:
 
 
 async def deliver(api: BotApi, port: int) -> None:
-    """Do as Telegram does with a webhook: post each update until it gets a 200, sixteen at once."""
+    """Do as Telegram does with a webhook: post each update until it gets a 200, some side by side."""
     posting: set[int] = set()
-    slots = asyncio.Semaphore(16)
+    slots = asyncio.Semaphore(CONCURRENCY)
 
     async def post(session: aiohttp.ClientSession, update_id: int) -> None:
         async with slots:

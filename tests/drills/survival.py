@@ -10,8 +10,9 @@ import random
 import signal
 import sys
 import time
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def answers(api: BotApi) -> Counter[int]:
     return Counter(sent.chat for sent in api.sent if sent.text.startswith(ANSWER))
 
 
+def twice_by_kill(ledger: Sequence[int], ends: Sequence[int]) -> Counter[int]:
+    """Count the answers given again by the kill that is to blame.
+
+    *ledger* holds the chat of every answer in order, *ends* its length at each kill. To blame is the kill
+    after the answer before: who delivers may bring an update again only several kills later.
+    """
+    answered: dict[int, int] = {}
+    blamed: Counter[int] = Counter()
+    for at, chat in enumerate(ledger):
+        if chat in answered:
+            blamed[bisect_right(ends, answered[chat])] += 1
+        if chat:
+            answered[chat] = at
+    return blamed
+
+
 async def kills(small: bool) -> list[Line]:
     """Kill the bot again and again under 300 queued questions, each from a chat of its own."""
     lines = []
@@ -51,7 +68,8 @@ async def kills(small: bool) -> list[Line]:
         chance = random.Random(1)
         people = itertools.count(1000)
         asked: list[int] = []
-        worst = killed = 0
+        ends: list[int] = []  # how long the ledger was at each kill
+        killed = 0
         with folder_with_database() as path:
             async with BotApi() as api, way(name, api) as settings:
                 while killed < wanted:
@@ -59,7 +77,6 @@ async def kills(small: bool) -> list[Line]:
                         asked.append(next(people))
                         api.private(asked[-1], QUESTION)
                     bot = Bot(path, api, **settings)
-                    twice = sum(n - 1 for n in answers(api).values())
                     mark = len(api.sent) + chance.randrange(1, QUEUED - 20)
                     deadline = time.monotonic() + 30
                     while len(api.sent) < mark and time.monotonic() < deadline:
@@ -67,13 +84,15 @@ async def kills(small: bool) -> list[Line]:
                     await asyncio.sleep(chance.random() * 0.003)
                     killed += bot.process.is_alive()
                     await bot.kill()
-                    worst = max(worst, sum(n - 1 for n in answers(api).values()) - twice)
+                    await asyncio.sleep(0.01)  # what it had sent already is taken in
+                    ends.append(len(api.sent))
                 bot = Bot(path, api, **settings)
                 await api.until(lambda: not api.updates, within_s=120)
                 bot.signal(signal.SIGTERM)
                 await bot.ended()
-                got = answers(api)
-        lost = [person for person in asked if not got[person]]
+                ledger = [sent.chat if sent.text.startswith(ANSWER) else 0 for sent in api.sent]
+        lost = set(asked) - set(ledger)
+        worst = max(twice_by_kill(ledger, ends).values(), default=0)
         lines.append(
             Line(
                 f"R1 {name}: {killed} x kill -9 under {QUEUED} queued, {len(asked)} questions",
