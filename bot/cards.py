@@ -13,17 +13,17 @@ from bot import texts_admin as t
 from bot.current import Known
 from bot.replies import cut, esc, render
 from bot.teaching import Effects
-from knowledge.intake import written_source
 from knowledge.model import Answer, Fact
 
 _SEEN_UNITS = 2200
+_SEEN_BESIDE_UNITS = 800  # below a fact whose own words are shown as well
 _LISTED = 5
 
 
-def seen(known: Known, found: Answer, today: date) -> str:
+def seen(known: Known, found: Answer, today: date, max_units: int = _SEEN_UNITS) -> str:
     """Return the message that a member gets for *found*, shortened when it is very long."""
     reply = render(found, titles=known.titles, notes=known.notes(today))
-    return reply.html if len(reply.html) <= _SEEN_UNITS else esc(cut(reply.text, _SEEN_UNITS))
+    return reply.html if len(reply.html) <= max_units else esc(cut(reply.text, max_units))
 
 
 def saved(head: str, known: Known, fact: Fact, today: date, tail: Sequence[str] = ()) -> str:
@@ -71,13 +71,20 @@ def listed(questions: Sequence[str]) -> str:
     return shown + ("; …" if len(questions) > _LISTED else "")
 
 
-def card(fact: Fact, viewer: str, zone: tzinfo) -> str:
-    """Return everything about *fact*."""
+def card(known: Known, fact: Fact, viewer: str, zone: tzinfo, today: date) -> str:
+    """Return everything about *fact*, as members see it; when they see another, its own words as well."""
     lines = [f"<b>#{fact.id}</b>", _questions(fact.questions)]
-    lines += [f"<b>{t.ANSWER}</b> {esc(cut(fact.answer, 1200))}"]
-    lines += [f"<b>{t.QUOTE}</b> <i>{esc(cut(fact.quote, 600))}</i>"] if fact.quote else []
-    source = written_source(fact)
+    found = known.answerer.answer(fact.questions[0])
+    if any(fact.id in part.facts for part in found.parts):
+        lines += [f"<b>{t.SEEN_AS}</b>", seen(known, found, today)]
+    else:
+        lines += [f"<b>{t.ANSWER}</b> {esc(cut(fact.answer, 1200))}"]
+        lines += [f"<b>{t.QUOTE}</b> <i>{esc(cut(fact.quote, 600))}</i>"] if fact.quote else []
+        lines += [f"<b>{t.SEEN_OTHERWISE}</b>", seen(known, found, today, _SEEN_BESIDE_UNITS)]
+    source = terms.with_until(fact.source, None)
     lines += [f"<b>{t.SOURCE}</b> {esc(cut(source, 200))}"] if source else []
+    if (day := terms.until(fact.source)) is not None:
+        lines.append(esc(t.HOLDS_UNTIL.format(day=terms.written(day))))
     lines += [f"<b>{t.TOPIC}</b> {esc(fact.topic)}"] if fact.topic else []
     if fact.changed_at is not None:
         lines.append(

@@ -110,14 +110,15 @@ ASK_QUESTIONS = (
 )
 ASK_ANSWER = "Câu hỏi: “{question}”. Giờ bạn gửi câu trả lời nhé. Gõ /huy để thôi."
 ASK_UNTIL = (
-    "Câu này có giá trị đến hết ngày nào? Bạn gửi ngày, ví dụ 30/11/2025, hoặc gửi “không” nếu không có hạn."
+    "Câu này có giá trị đến hết ngày nào? Bạn gửi ngày, ví dụ {day}, hoặc gửi “không” nếu không có hạn."
 )
-UNTIL_UNREADABLE = "Mình chưa đọc được ngày “{text}”. Bạn gửi dạng ngày/tháng/năm, ví dụ 30/11/2025 nhé."
+UNTIL_UNREADABLE = "Mình chưa đọc được ngày “{text}”. Bạn gửi dạng ngày/tháng/năm, ví dụ {day} nhé."
 UNTIL_NONE = ("không", "khong", "ko", "0")
 DRAFT = "Bản nháp, chưa lưu"
 DRAFT_OF = "Bản sửa của #{id}, chưa lưu"
 ASKED_AS = "Cách hỏi:"
 SEEN_AS = "Thành viên sẽ thấy:"
+SEEN_OTHERWISE = "⚠️ Nhưng hỏi câu đầu tiên thì hiện nay thành viên thấy:"
 HOLDS_UNTIL = "Có giá trị đến hết {day}."
 TRIED = "Đã thử lại {count} câu hỏi."
 LOST = "⚠️ {count} câu sẽ đổi (không còn trả lời như trước): {questions}"
@@ -136,10 +137,15 @@ NOTHING_NEW = "#{id} đã đúng như vậy rồi, mình không đổi gì."
 CHANGED_MEANWHILE = "Câu #{id} vừa được người quản trị khác sửa, mình chưa lưu bản của bạn."
 DELETED = "Đã xoá #{id}: “{question}”."
 UNKNOWN_FACT = "Không có câu #{id}. Gõ /tim kèm từ khoá để tìm nhé."
-NEED_ID = "Bạn cho mình số ID của câu, ví dụ: /{command} 12. Chưa nhớ số thì gõ /tim kèm từ khoá nhé."
-ASK_ID = "Bạn muốn sửa câu số mấy? Gửi số ID, ví dụ 12. Chưa nhớ số thì gõ /tim kèm từ khoá nhé."
+ASK_ID = "Bạn muốn sửa câu nào? Gửi số ID, ví dụ 12, hoặc vài từ trong câu. Gõ /huy để thôi."
+ASK_FACT = {
+    "view": "Bạn muốn xem câu nào? Gửi số ID hoặc vài từ trong câu. Gõ /huy để thôi.\nMẫu: /xem 12",
+    "delete": "Bạn muốn xoá câu nào? Gửi số ID hoặc vài từ trong câu. Gõ /huy để thôi.\nMẫu: /xoa 12",
+    "find": "Bạn gửi vài từ có trong câu cần tìm. Gõ /huy để thôi.\nMẫu: /tim bãi xe",
+}
+PICK_ONE = "Bạn bấm số của câu cần chọn, hoặc gửi từ khác."
+PICK_FOR = {"view": "Bấm số để xem.", "delete": "Bấm số của câu cần xoá.", "find": "Bấm số để xem."}
 SUA_EXAMPLE = "Mẫu: /sua 12 | Câu trả lời mới"
-NEED_WORDS = "Bạn gõ từ khoá ngay sau lệnh nhé, ví dụ: /tim bãi xe"
 FOUND = "Tìm thấy {count} câu có “{words}”:"
 FOUND_MORE = "… và {count} câu nữa, bạn thêm từ khoá để thu hẹp nhé."
 FOUND_NONE = "Không có câu nào có “{words}”."
@@ -154,6 +160,7 @@ UNDONE_NOTHING = "Không còn thay đổi nào của bạn để lấy lại."
 HISTORY = "Những thay đổi gần đây, mới nhất ở trên:"
 HISTORY_NONE = "Chưa có thay đổi nào."
 HISTORY_LINE = "{at} · {who} · {action} {what}"
+MANY_FACTS = "{count} câu: {ids}"
 ACTIONS: dict[str, str] = {
     "add": "thêm",
     "change": "sửa",
@@ -164,7 +171,8 @@ ACTIONS: dict[str, str] = {
     "rest": "cho nghỉ bài",
     "wake": "dùng lại bài",
 }
-WAS, IS = "trước: {text}", "sau: {text}"
+WAS, IS = "{what}trước: {text}", "{what}sau: {text}"
+CHANGED_PARTS = {"answer": "", "questions": "cách hỏi ", "source": "nguồn "}
 
 # --- learning ----------------------------------------------------------------------------------------
 

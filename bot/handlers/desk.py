@@ -142,18 +142,20 @@ class Desk:
         dialog = await self.dialogs.of(turn.person)
         if dialog is None:
             return
-        typed = [
-            v if isinstance(v, str) else "; ".join(v) for v in dialog.data.get("typed", {}).values() if v
-        ]
-        if typed:
+        words = dialog.data.get("typed", {})
+        typed = [v if isinstance(v, str) else "; ".join(v) for v in words.values() if v]
+        if typed and words != dialog.data.get("given"):
             draft = cut(" | ".join(typed), 3000)
             await turn.say(f"{esc(texts_admin.SHELVED)}\n<code>{esc(draft)}</code>")
         await self.dialogs.close(dialog)
 
-    async def aside(self, turn: Turn, kind: str) -> Dialog | None:
-        """Return a dialog for buttons under something shown; None when that would end one in progress."""
+    async def aside(self, turn: Turn, kind: str, *, instead: Dialog | None = None) -> Dialog | None:
+        """Return a dialog for buttons under something shown, which may take the place of *instead*.
+
+        None when it would end another one that is in progress.
+        """
         dialog = await self.dialogs.of(turn.person)
-        if dialog is not None and dialog.step != SHOWN:
+        if dialog is not None and dialog.step != SHOWN and dialog != instead:
             return None
         return await self.dialogs.open(turn.person, kind, SHOWN)
 

@@ -21,6 +21,7 @@ from bot.asked import Asked, Status
 from bot.dialogs import Dialog
 from bot.handlers.desk import Buttons, Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Handlers
+from bot.naming import listing, matching, number_in
 from bot.replies import cut, esc
 from bot.teaching import Effects, Teaching, is_silence, merged
 from knowledge.errors import ConflictError, InputError, NotFoundError
@@ -88,15 +89,12 @@ class FactDesk:
             dialog = await self._open(turn, "pick", answer=answer)
             await turn.say(esc(f"{t.ASK_ID}\n{t.SUA_EXAMPLE}"), dialog)
             return
+        if id_ is None:
+            await self._find(turn, await self._open(turn, "pick", answer=answer), left)
+            return
         fact = await self._fact(id_)
         if fact is None:
-            await turn.say(
-                esc(
-                    f"{t.NEED_ID.format(command='sua')}\n{t.SUA_EXAMPLE}"
-                    if id_ is None
-                    else t.UNKNOWN_FACT.format(id=id_)
-                )
-            )
+            await turn.say(esc(t.UNKNOWN_FACT.format(id=id_)))
             return
         if not bar or not answer:
             await self.edit(turn, fact)
@@ -114,7 +112,7 @@ class FactDesk:
 
     async def edit(self, turn: Turn, fact: Fact) -> None:
         """Begin to change *fact*, with a preview of how it is."""
-        await self._preview(turn, await self._open(turn, "confirm", fact=fact))
+        await self._preview(turn, await self._open(turn, "confirm", fact=fact, as_it_is=True))
 
     async def write(self, turn: Turn, questions: tuple[str, ...], group: int) -> None:
         """Begin a fact that answers *questions* of the group *group*; the answer comes next."""
@@ -142,12 +140,26 @@ class FactDesk:
         await _STEPS[dialog.step](self, turn, dialog, text.strip())
 
     async def _take_id(self, turn: Turn, dialog: Dialog, text: str) -> None:
-        fact = await self._fact(number_in(text))
+        id_ = number_in(text)
+        if id_ is None:
+            await self._find(turn, dialog, text)
+        else:
+            await self._take_fact(turn, dialog, id_)
+
+    async def _find(self, turn: Turn, dialog: Dialog, words: str) -> None:
+        """List the facts with these words, to be picked from."""
+        text, buttons = listing(matching(await self.teaching.store.facts(), words), words, "pick")
+        tail = t.PICK_ONE if buttons else f"{t.ASK_ID}\n{t.SUA_EXAMPLE}"
+        await turn.say(esc(f"{text}\n{tail}"), dialog, buttons)
+
+    async def _take_fact(self, turn: Turn, dialog: Dialog, id_: int) -> None:
+        fact = await self._fact(id_)
         if fact is None:
-            await turn.say(esc(t.UNKNOWN_FACT.format(id=cut(text, 20)) + "\n" + t.ASK_ID))
-            return
-        answer = dialog.data["typed"].get("answer") or fact.answer
-        await self._preview(turn, await self._open(turn, "confirm", fact=replace(fact, answer=answer)))
+            await turn.say(esc(t.UNKNOWN_FACT.format(id=id_) + "\n" + t.ASK_ID))
+        elif answer := dialog.data["typed"].get("answer"):
+            await self._preview(turn, await self._open(turn, "confirm", fact=replace(fact, answer=answer)))
+        else:
+            await self.edit(turn, fact)
 
     async def _take_questions(self, turn: Turn, dialog: Dialog, text: str) -> None:
         left, _, right = text.partition("|")
@@ -167,7 +179,7 @@ class FactDesk:
     async def _take_until(self, turn: Turn, dialog: Dialog, text: str) -> None:
         day = terms.parse(text, self.today())
         if day is None and text.casefold() not in t.UNTIL_NONE:
-            await turn.say(esc(t.UNTIL_UNREADABLE.format(text=cut(text, 30))))
+            await turn.say(esc(t.UNTIL_UNREADABLE.format(text=cut(text, 30), day=self._example_day())))
             return
         source = terms.with_until(dialog.data["typed"].get("source", ""), day)
         await self._go_on(turn, await self._keep(dialog, source=source))
@@ -195,7 +207,10 @@ class FactDesk:
     # --- buttons -------------------------------------------------------------------------------------
 
     async def _press(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
-        if dialog.step != "confirm":
+        if dialog.step == "pick" and verb == "pick":
+            await turn.strip()
+            await self._take_fact(turn, dialog, number_in(argument) or 0)
+        elif dialog.step != "confirm":
             await turn.say(esc(t.GONE))
         elif verb == "save":
             await self._save(turn, dialog, 0)
@@ -208,7 +223,11 @@ class FactDesk:
             step, question = _ASKS[verb]
             typed = dialog.data["typed"]
             await self.desk.dialogs.advance(dialog, step)
-            await turn.say(esc(question.format(question=cut(typed["questions"][0], 200))), dialog)
+            words = question.format(question=cut(typed["questions"][0], 200), day=self._example_day())
+            await turn.say(esc(words), dialog)
+
+    def _example_day(self) -> str:
+        return f"31/12/{self.today().year}"
 
     async def _save(self, turn: Turn, dialog: Dialog, replaced: int) -> None:
         fact = await self._draft(dialog)
@@ -275,11 +294,19 @@ class FactDesk:
     # --- the draft -----------------------------------------------------------------------------------
 
     async def _open(
-        self, turn: Turn, step: str, *, fact: Fact | None = None, group: int = 0, **typed: Any
+        self,
+        turn: Turn,
+        step: str,
+        *,
+        fact: Fact | None = None,
+        as_it_is: bool = False,
+        group: int = 0,
+        **typed: Any,
     ) -> Dialog:
         if fact is not None:
             typed = {"questions": list(fact.questions), "answer": fact.answer, "source": fact.source, **typed}
         base = {"id": fact.id if fact else 0, "changed_at": _stamp(fact), "group": group}
+        base["given"] = typed if as_it_is else {}
         return await self.desk.dialogs.open(turn.person, KIND, step, typed=typed, **base)
 
     async def _keep(self, dialog: Dialog, **typed: Any) -> Dialog:
@@ -337,9 +364,3 @@ def questions_in(text: str) -> list[str]:
     """Return the ways of asking in *text*: parted by ";" or on lines of their own, each once."""
     parts = (" ".join(part.split()) for part in re.split(r"[;\n]", text))
     return list(dict.fromkeys(part for part in parts if part))
-
-
-def number_in(text: str) -> int | None:
-    """Return the number of a fact in "12" or "#12", None for anything else."""
-    found = re.fullmatch(r"#?\s*(\d{1,15})", text.strip(), re.ASCII)
-    return int(found[1]) if found else None

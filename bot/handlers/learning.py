@@ -16,8 +16,9 @@ from bot import texts_admin as t
 from bot.asked import Asked, Group, Status
 from bot.dialogs import Dialog
 from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
-from bot.handlers.facts import FactDesk, number_in
+from bot.handlers.facts import FactDesk
 from bot.handlers.questions import FRESH, Handlers
+from bot.naming import number_in
 from bot.replies import cut, esc, render
 from bot.teaching import Teaching
 from knowledge.errors import NotFoundError

@@ -53,10 +53,14 @@ class Places:
     async def _here(self, update: Update, context: Context) -> None:
         """Ask the officer who wrote in a group or topic about that place, in private."""
         message = update.message
-        if message is None or message.from_user is None or not await self.desk.authority.is_admin(update):
+        if message is None or message.from_user is None:
+            return
+        name, person = " ".join(context.args or ()), message.from_user.id
+        is_a_name = message.is_topic_message and "|" not in name  # else it is a list or a search
+        if (name and not is_a_name) or not await self.desk.authority.is_admin(update):
             await self.desk.gate(self._list)(update, context)
             return
-        place, person = await self._place_of(message, " ".join(context.args or ())), message.from_user.id
+        place = await self._place_of(message, name)
         said = t.ASKED_PRIVATELY
         try:
             question = t.ASK_HERE.format(place=_place_line(place))

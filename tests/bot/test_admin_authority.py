@@ -22,7 +22,17 @@ VERBS = {
     "lichsu": "/lichsu",
     "chuatraloi": "/chuatraloi",
     "quantri": "/quantri",
+    "nap": "/nap",
+    "nhap": "/nhap",
+    "xuat": "/xuat",
+    "thongke": "/thongke",
+    "visao": "/visao Ai phát biểu?",
+    "thongbao": "/thongbao Họp lúc 8 giờ.",
+    "hengio": "/hengio 18:30 25/12 | Họp.",
+    "lich": "/lich",
+    "noinhan": "/noinhan Huyện A | 1",
 }
+TABLES = ("dialogs", "announcements", "deliveries", "recipients", "lists", "admins", "admin_changes", "asked")
 pytestmark = pytest.mark.usefixtures("office")
 
 
@@ -79,7 +89,8 @@ async def test_no_forged_command_does_anything(api: BotApi, office: Running) -> 
     await api.until(lambda: not api.updates, within_s=60)
     assert await facts_of(office) == before
     assert await office.database.fetch_all("SELECT count(*) FROM history") == history
-    assert await office.database.fetch_all("SELECT * FROM dialogs") == []
+    for table in TABLES:
+        assert await office.database.fetch_all(f"SELECT * FROM {table}") == [], table
     said = {s.text for s in api.sent}
     assert said <= {texts.UNKNOWN_COMMAND, texts_admin.WRITE_PRIVATELY}
 
@@ -91,6 +102,10 @@ async def test_a_member_who_tries_gets_the_reply_to_an_unknown_command(api: BotA
     assert (tried.text, tried.buttons) == (unknown.text, unknown.buttons)
 
 
+def test_every_admin_command_is_tried() -> None:
+    assert set(VERBS) == set(texts_admin.ADMIN_COMMANDS)
+
+
 @pytest.mark.parametrize("text", VERBS.values(), ids=VERBS)
 async def test_in_a_group_an_admin_is_asked_to_write_privately(
     api: BotApi, office: Running, text: str
@@ -100,6 +115,7 @@ async def test_in_a_group_an_admin_is_asked_to_write_privately(
     (sent,) = await api.until(lambda: api.seen_by(GROUP))
     assert sent.text == texts_admin.WRITE_PRIVATELY
     assert await facts_of(office) == before
+    assert await office.database.fetch_all("SELECT * FROM lists") == []
 
 
 async def test_an_anonymous_administrator_of_a_group_is_asked_to_write_privately(api: BotApi) -> None:

@@ -1,6 +1,7 @@
 """An admin teaches by chat: the real Application, the loopback server, real SQLite."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -167,7 +168,7 @@ async def test_one_line_changes_an_answer_at_once(api: BotApi) -> None:
 
 
 async def test_sua_step_by_step(api: BotApi) -> None:
-    assert "số mấy" in (await api.answer_to(ADMIN, "/sua")).text
+    assert "sửa câu nào" in (await api.answer_to(ADMIN, "/sua")).text
     assert "Không có câu" in (await api.answer_to(ADMIN, "99")).text
     preview = await api.answer_to(ADMIN, "#3")
     assert HOUSEHOLDS in preview.text
@@ -225,13 +226,79 @@ async def test_tim_finds_without_accents_and_opens_by_button(api: BotApi) -> Non
     assert f"#3 {LAND}" in found.text
     assert (await pressed(api, found, "#3")).text.startswith("#3\n")
     assert "Không có câu nào" in (await api.answer_to(ADMIN, "/tim tàu vũ trụ")).text
-    assert (await api.answer_to(ADMIN, "/tim")).text == texts_admin.NEED_WORDS
 
 
 @pytest.mark.parametrize("command", ["xem", "xoa"])
-async def test_a_number_is_asked_for_by_example(api: BotApi, command: str) -> None:
+async def test_a_fact_is_asked_for_by_example_and_named_by_number(api: BotApi, command: str) -> None:
     assert f"/{command} 12" in (await api.answer_to(ADMIN, f"/{command}")).text
+    assert "Không có câu #99" in (await api.answer_to(ADMIN, "99")).text
+    assert "#2" in (await api.answer_to(ADMIN, "#2")).text
+    assert (await api.answer_to(ADMIN, LAND)).text.startswith(HOUSEHOLDS)  # nothing is asked any more
     assert "Không có câu #99" in (await api.answer_to(ADMIN, f"/{command} 99")).text
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("/xem", "#3\n"), ("/xoa", "Đã xoá #3"), ("/tim", "#3\n"), ("/sua", "Bản sửa của #3")],
+)
+@pytest.mark.parametrize("way", ["step by step", "one line", "after a miss"])
+async def test_a_fact_is_named_by_words_and_picked_by_button(
+    api: BotApi, command: str, said: str, way: str
+) -> None:
+    if way == "one line":
+        listed = await api.answer_to(ADMIN, f"{command} hiến đất")
+    else:
+        await api.answer_to(ADMIN, command)
+        if way == "after a miss":
+            missed = await api.answer_to(ADMIN, "tàu vũ trụ")
+            assert missed.text.startswith("Không có câu nào có “tàu vũ trụ”.")
+            assert f"{command} " in missed.text  # an example
+            assert missed.buttons == []
+        listed = await api.answer_to(ADMIN, "hien dat")
+    assert f"#3 {LAND}" in listed.text
+    picked = await pressed(api, listed, "#3")
+    assert picked.text.startswith(said)
+
+
+async def test_sua_by_words_keeps_the_new_answer(api: BotApi) -> None:
+    listed = await api.answer_to(ADMIN, "/sua hiến đất | Có 46 hộ dân hiến đất.")
+    preview = await pressed(api, listed, "#3")
+    assert "Có 46 hộ dân hiến đất." in preview.text
+    await pressed(api, preview, texts_admin.SAVE)
+    assert (await api.answer_to(MEMBER, LAND)).text.startswith("Có 46 hộ dân hiến đất.")
+
+
+async def test_a_fact_is_shown_as_members_see_it_and_when_they_see_another_that_is_said(api: BotApi) -> None:
+    card = await api.answer_to(ADMIN, "/xem 3")
+    seen = (await api.answer_to(MEMBER, LAND)).text
+    assert f"{texts_admin.SEEN_AS}\n{seen}" in card.text
+    listed = await api.answer_to(ADMIN, "/nap")
+    api.press(listed, listed.buttons[0]["text"])
+    await api.until(lambda: "đã nghỉ" in listed.text)
+    card = await api.answer_to(ADMIN, "/xem 3")
+    assert f"{texts_admin.ANSWER} {HOUSEHOLDS}" in card.text
+    assert texts_admin.SEEN_OTHERWISE in card.text
+
+
+async def test_what_was_only_opened_is_not_given_back_as_typed(api: BotApi) -> None:
+    preview = await api.answer_to(ADMIN, "/sua 3")
+    assert "ví dụ 12" in (await api.answer_to(ADMIN, "/sua")).text  # no draft before it
+    preview = await api.answer_to(ADMIN, "/sua 3")
+    await pressed(api, preview, texts_admin.EDIT_ANSWER)
+    await api.answer_to(ADMIN, "Có 46 hộ.")
+    assert "Có 46 hộ." in (await api.answer_to(ADMIN, "/them")).text
+
+
+async def test_what_was_deleted_is_kept_for_thirty_days_and_longer(
+    api: BotApi, office: Running, serve: Serve
+) -> None:
+    before = await facts_of(office)
+    await api.answer_to(ADMIN, "/xoa 3")
+    await office.stop()
+    async with serve(admins=(ADMIN,), now=lambda: datetime.now(UTC) + timedelta(days=31)) as later:
+        assert HOUSEHOLDS in (await api.answer_to(ADMIN, "/lichsu 3")).text
+        assert HOUSEHOLDS in (await api.answer_to(ADMIN, "/hoantac")).text
+        assert await facts_of(later) == before
 
 
 async def test_history_says_who_what_and_when(api: BotApi) -> None:
@@ -239,6 +306,23 @@ async def test_history_says_who_what_and_when(api: BotApi) -> None:
     shown = (await api.answer_to(ADMIN, "/lichsu")).text.splitlines()
     assert re.search(r"^\d\d:\d\d \d\d/\d\d/\d{4} · bạn · sửa #3 ", shown[1])
     assert shown[2:4] == [f"   trước: {HOUSEHOLDS}", "   sau: Có 46 hộ."]
+    assert shown[4].endswith(" · bản gốc · thêm 4 câu: #4, #3, #2, #1")  # one go is one line
+    assert shown[5].endswith(" · bản gốc · nạp bài “Khánh thành cầu Sông Lành”")
+
+
+async def test_history_names_a_new_way_of_asking_and_a_last_day(api: BotApi) -> None:
+    preview = await api.answer_to(ADMIN, "/sua 3")
+    await pressed(api, preview, texts_admin.EDIT_QUESTIONS)
+    preview = await api.answer_to(ADMIN, "Mấy hộ hiến đất?")
+    await pressed(api, preview, texts_admin.EDIT_UNTIL)
+    preview = await api.answer_to(ADMIN, "30/11/2020")
+    await pressed(api, preview, texts_admin.SAVE)
+    shown = (await api.answer_to(ADMIN, "/lichsu 3")).text.splitlines()
+    assert shown[2:5] == [
+        f"   cách hỏi trước: {LAND}",
+        "   cách hỏi sau: Mấy hộ hiến đất?",
+        "   nguồn sau: đến hết 30/11/2020",
+    ]
 
 
 async def test_a_change_that_takes_questions_from_other_facts_is_shown_first(api: BotApi) -> None:
