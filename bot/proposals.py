@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot import texts_admin as t
 from knowledge.intake import MAX_QUOTE_CHARS
@@ -26,16 +26,25 @@ _AT = re.compile(rf"\b(?:{'|'.join(t.PLACE_WORDS)})\s+(?:[^\W\d_]+\s+){{0,3}}$",
 def propose(document: Document) -> list[Fact]:
     """Return facts without numbers, in the order of the article, each with a key of its own."""
     found: dict[str, Fact] = {}
-    nouns = Counter(m.detail for s in document.sentences for m in s.mentions if m.kind is MentionKind.COUNT)
+    mentions = [mention for sentence in document.sentences for mention in sentence.mentions]
+    nouns = Counter(m.detail for m in mentions if m.kind is MentionKind.COUNT)
+    holders = {m.text for m in mentions if m.kind is MentionKind.PERSON and m.detail}  # whose office is told
     for at, sentence in enumerate(document.sentences):
         if len(sentence.text) > MAX_QUOTE_CHARS or sentence.text == document.title:
             continue
-        for fact in _of(document, sentence, nouns, is_opening=at < _OPENING):
+        for fact in _of(document, sentence, nouns, holders, is_opening=at < _OPENING):
             found.setdefault(fact.questions[0].casefold(), fact)
     return list(found.values())[:MAX_PROPOSALS]
 
 
-def _of(document: Document, sentence: Sentence, nouns: Counter[str], *, is_opening: bool) -> Iterator[Fact]:
+def _of(
+    document: Document,
+    sentence: Sentence,
+    nouns: Counter[str],
+    holders: Collection[str],
+    *,
+    is_opening: bool,
+) -> Iterator[Fact]:
     topic = document.title[:90]
     if is_opening:
         kinds = {mention.kind for mention in sentence.mentions}
@@ -50,6 +59,8 @@ def _of(document: Document, sentence: Sentence, nouns: Counter[str], *, is_openi
     for mention in sentence.mentions:
         if mention.kind is MentionKind.PERSON and mention.detail:
             yield _fact(document, sentence, t.PROPOSE_PERSON, mention.text)
+        elif mention.kind is MentionKind.PERSON and mention.text not in holders:
+            yield _fact(document, sentence, t.PROPOSE_MENTIONED, mention.text)
         elif mention.kind is MentionKind.COUNT and _is_telling(mention, nouns):
             yield _fact(document, sentence, t.PROPOSE_COUNT, mention.detail)
 

@@ -116,6 +116,10 @@ class Counters:
             tuple(sorted(named, key=lambda topic: (-topic[1], topic[0]))),
         )
 
+    async def is_new(self) -> bool:
+        """Tell whether no digest has ever been taken in hand."""
+        return await self._database.fetch_one("SELECT 1 FROM digests") is None
+
     async def claim_digest(self, week: str) -> bool:
         """Take the digest of *week* ("2024-W15") in hand; False when it was taken before."""
         async with self._database.transaction():

@@ -220,6 +220,7 @@ PROPOSE_WHEN = ("“{about}” diễn ra khi nào?", "“{about}” tổ chức 
 PROPOSE_WHERE = ("“{about}” diễn ra ở đâu?", "“{about}” tổ chức ở đâu?")
 PROPOSE_WHO = ("Ai tổ chức “{about}”?", "Đơn vị nào tổ chức “{about}”?")
 PROPOSE_PERSON = ("{about} là ai?", "{about} giữ chức vụ gì?")
+PROPOSE_MENTIONED = ("Bài viết nói gì về {about}?", "{about} là ai?")
 PROPOSE_COUNT = ("Có bao nhiêu {about}?", "Số {about} là bao nhiêu?")
 ORGANISES = "tổ chức"
 PLACE_WORDS = ("tại", "ở")

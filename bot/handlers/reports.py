@@ -57,11 +57,16 @@ class Reports:
         await self._send(turn.bot, turn.person, await self.counters.period(int(typed or DAYS)), "")
 
     async def digest(self, bot: Bot) -> bool:
-        """Send the digest of the past week to every admin, once a week; return whether it was sent now."""
+        """Send the digest of the past week to every admin, once a week; return whether it was sent now.
+
+        A bot that is new in the middle of a week sends its first one on the next Monday.
+        """
         now = self.now()
         year, week, weekday = now.isocalendar()
         if weekday == 1 and now.hour < DIGEST_HOUR:
             return False
+        if weekday != 1 and await self.counters.is_new():
+            await self.counters.claim_digest(f"{year}-W{week:02}")
         period = await self.counters.period(DAYS)
         if not period.asked or not await self.counters.claim_digest(f"{year}-W{week:02}"):
             return False

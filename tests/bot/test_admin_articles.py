@@ -50,6 +50,17 @@ async def test_an_article_is_summed_up_ticked_through_and_answers_at_once(api: B
     assert (await api.answer_to(MEMBER, WHEN)).text.startswith(AT_12_4)
 
 
+async def test_who_is_named_without_an_office_is_proposed_once(api: BotApi) -> None:
+    people = "\n\nChị Trần Thị Bưởi nhận nhà. Bà Lê Thị Hoa chúc mừng chị Trần Thị Bưởi."
+    await api.answer_to(ADMIN, f"/nap {NEWS}{people}")
+    (listed,) = await api.until(lambda: api.seen_by(ADMIN)[1:2])
+    about = [
+        line for line in listed.text.splitlines() if "Bưởi?" in line or "Hoa?" in line or "Hoa là" in line
+    ]
+    assert ["Lê Thị Hoa là ai? → Bà Lê Thị Hoa - Chủ tịch" in about[0], len(about)] == [True, 2]
+    assert "Bài viết nói gì về Trần Thị Bưởi? → Chị Trần Thị Bưởi nhận nhà." in about[1]
+
+
 async def test_loading_is_taken_back_whole(api: BotApi, office: Running) -> None:
     before = await facts_of(office)
     await load(api, NEWS, "1", "2")

@@ -206,6 +206,17 @@ async def test_an_answer_of_low_confidence_is_shown_to_admins(office: Running) -
     assert [group.texts for group in await journal_of.asked.open_groups(9)] == [("Cầu rộng chừng nào?",)]
 
 
+async def test_a_member_who_gets_an_unsure_answer_does_not_know_but_the_admins_do(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.journal.UNSURE", 1.1)
+    assert (await api.answer_to(MEMBER, LAND)).text.startswith(HOUSEHOLDS)
+    await api.drained()
+    card = await api.answer_to(ADMIN, "/chuatraloi")
+    assert f"“{LAND}”" in card.text
+    assert f"Mình đang trả lời: {HOUSEHOLDS}" in card.text
+
+
 async def test_questions_nobody_asks_any_more_are_forgotten_after_90_days(office: Running) -> None:
     asked = office.edge.office.asked
     await asked.keep(VAIN, Kind.UNANSWERED)

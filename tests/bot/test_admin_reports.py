@@ -80,6 +80,20 @@ async def test_the_digest_goes_out_once_a_week_on_monday_morning(api: BotApi, of
     assert not [sent for sent in api.seen_by(MEMBER) if texts_admin.DIGEST in sent.text]
 
 
+async def test_a_bot_that_is_new_in_the_middle_of_a_week_waits_for_monday(
+    api: BotApi, office: Running
+) -> None:
+    await api.answer_to(ADMIN, "/start")
+    await some_questions(api)
+    async with office.database.transaction():
+        await office.database.execute("DELETE FROM digests")  # as it looked at its start today
+    moment = MONDAY + timedelta(days=2)
+    reports = replace(office.edge.office.reports, now=lambda: moment)
+    assert not await reports.digest(office.edge.application.bot)
+    moment = MONDAY + timedelta(days=7)
+    assert await reports.digest(office.edge.application.bot)
+
+
 async def test_why_names_fact_certainty_and_what_the_member_sees(api: BotApi) -> None:
     shown = await api.answer_to(ADMIN, f"/visao {SPEAKER}")
     assert "có câu trả lời; theo câu #2; độ chắc" in shown.text
