@@ -229,6 +229,10 @@ class Index:
             sum(self.weight(unit) for unit in alias.analysis.units) for _, alias in self.aliases
         )
         self._alias_units: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
+        self.alias_shares = tuple(
+            1 / (mass + 0.5) for mass in self.alias_masses
+        )  # of one unit, for `matcher`
+        self.distinct = self._distinct()
         self.alias_postings = _postings((n, a.ids) for n, (_, a) in enumerate(self.aliases))
         self.support_postings = _postings((n, e.support.ids) for n, e in enumerate(entries))
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
@@ -240,6 +244,15 @@ class Index:
             units = self.aliases[n][1].analysis.units
             found = self._alias_units[n] = tuple((unit.ids, self.weight(unit)) for unit in units)
         return found
+
+    def _distinct(self) -> tuple[int, ...]:
+        """Return one way of asking for each kind that a fact is asked for: enough where no word tells."""
+        found: dict[object, int] = {}
+        for n, (fact, alias) in enumerate(self.aliases):
+            asks = alias.analysis
+            kind = (fact, asks.types, asks.asked_role, asks.negated, self.alias_masses[n] > 0)
+            found.setdefault(kind, n)
+        return tuple(found.values())
 
     def _sentences(self) -> Iterator[SentenceEntry]:
         qualifiers = [

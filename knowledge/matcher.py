@@ -6,8 +6,9 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.index import FactEntry, Index, Postings, Profile, SentenceEntry, Spellings
@@ -94,6 +95,8 @@ _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of 
 _NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
 _HALF_ASKED = 0.8  # one of two things asked for at once
 _COVERED = 0.6
+_PARTS = ("asked", "strict", "offered", "type", "role", "conflict", "raw")
+_ALL = 0.35 + 1e-9  # of the score for naming all of a way of asking, and what rounding may add
 MAX_CANDIDATES = 40
 MAX_REMEMBERED = 2000  # units whose look-ups are kept
 CONCEPT_MATCH = 0.94  # another word of the same meaning
@@ -142,55 +145,23 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     """Rank the facts that could answer *question*, best first. Ties keep the order of the facts."""
     weights = {unit: index.weight(unit) for unit in question.units}
     mass = sum(weights.values()) or 1.0
-    here: dict[Unit, dict[int, float]] = {}
-    strict: dict[int, float] = {}
     elsewhere: dict[Unit, dict[int, float]] = {}  # by fact: said by another alias, or by the answer
+    rows: list[tuple[float, dict[int, float], dict[int, float]]] = []
+    strict: dict[int, float] = {}
     for unit, weight in weights.items():
-        here[unit], elsewhere[unit] = _offers(unit, index)
-        for n, value in here[unit].items():
+        here, elsewhere[unit] = _offers(unit, index)
+        rows.append((weight, here, elsewhere[unit]))
+        for n, value in here.items():
             strict[n] = strict.get(n, 0.0) + weight * value
-    if not question.units:
-        strict = dict.fromkeys(range(len(index.aliases)), 0.0)
-    telling = question.types - {"yes_no"}
-
-    def promise(n: int) -> float:
-        shared = not telling or bool(telling & index.alias_types[n])
-        return strict[n] * (1 / mass + 1 / (index.alias_masses[n] + 0.5)) * (1.0 if shared else 0.7)
-
-    first = sorted(strict, key=lambda n: (-promise(n), n))[: MAX_CANDIDATES if question.units else None]
-    asked_ids = {i for u in question.units for i in u.ids}
-    rows = [(weight, here[unit], elsewhere[unit]) for unit, weight in weights.items()]
-    found: dict[int, tuple[float, dict[str, float]]] = {}  # by fact: its best way of asking
-    for n in first:
-        fact, alias = index.aliases[n]
-        entry = index.facts[fact]
-        asked = 0.0
-        for weight, offered, in_fact in rows:
-            value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
-            asked += weight * (value if value > other else other)
-        parts = {
-            "asked": asked / mass,
-            "strict": strict[n] / mass,
-            "offered": _covered(n, asked_ids, index),
-            "type": _type_fit(question, alias.analysis, entry),
-            "role": _ROLES.get(frozenset((question.asked_role, alias.analysis.asked_role)), 1.0),
-        }
-        if _counts_other(question, alias.analysis):
-            parts["type"] *= _OTHER_COUNT
-        if not question.units:
-            parts["asked"] = parts["strict"] = 0.7
-        score = (0.45 * parts["asked"] + 0.2 * parts["strict"] + 0.35 * parts["offered"]) * parts["type"]
-        score *= parts["role"]
-        if alias.analysis.negated and not question.negated and "yes_no" not in question.types:
-            score *= _NEGATED
-        if entry.is_silence:
-            score *= _SILENCE + (1 - _SILENCE) * parts["offered"]
-        if fact not in found or score > found[fact][0]:
-            found[fact] = score, parts
+    if question.units:
+        first = _promising(question, strict, mass, index)
+    else:
+        first, strict = list(index.distinct), dict.fromkeys(index.distinct, 0.0)
+    best = _best_ways(question, first, strict, rows, mass, index)
     claims = _Claims.of(question, index)
     ranked: list[tuple[float, int, Candidate]] = []
-    order = {fact: at for at, fact in enumerate(found)}
-    for fact, (score, parts) in sorted(found.items(), key=lambda item: -item[1][0]):
+    order = {fact: at for at, fact in enumerate(best)}
+    for fact, (score, parts) in sorted(best.items(), key=lambda item: -item[1][0]):
         if len(ranked) >= limit and score < ranked[limit - 1][0]:
             break  # objections only take away: nobody further down can come up here
         entry = index.facts[fact]
@@ -201,11 +172,66 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
         missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
         if missed and "yes_no" in question.types:
             factor *= _UNCONFIRMED
-        parts = {**parts, "conflict": factor, "raw": score}
-        candidate = Candidate(score * factor, entry, parts, missed, objection=objection)
+        shown = dict(zip(_PARTS, (*parts, factor, score), strict=True))
+        candidate = Candidate(score * factor, entry, shown, missed, objection=objection)
         ranked.append((candidate.score, order[fact], candidate))
         ranked.sort(key=lambda row: (-row[0], row[1]))
     return [candidate for *_, candidate in ranked[:limit]]
+
+
+def _promising(question: Analysis, strict: dict[int, float], mass: float, index: Index) -> list[int]:
+    """Return the few ways of asking that are worth a full score, by what they and the question share."""
+    telling = question.types - {"yes_no"}
+    share, shares, types = 1 / mass, index.alias_shares, index.alias_types
+    order = sorted(
+        (-(value * (share + shares[n]) * (0.7 if telling and telling.isdisjoint(types[n]) else 1.0)), n)
+        for n, value in strict.items()
+    )
+    return [n for _, n in order[:MAX_CANDIDATES]]
+
+
+def _best_ways(
+    question: Analysis,
+    first: Iterable[int],
+    strict: dict[int, float],
+    rows: Sequence[tuple[float, dict[int, float], dict[int, float]]],
+    mass: float,
+    index: Index,
+) -> dict[int, tuple[float, tuple[float, ...]]]:
+    """Return, by fact, the score of its best way of asking among *first*, and the parts that made it.
+
+    The inner loop of every answer: what does not depend on the way of asking is worked out outside.
+    """
+    types, role, is_open = question.types, question.asked_role, not question.units
+    objects = not question.negated and "yes_no" not in types
+    counted = _counted(question)
+    asked_ids = {i for u in question.units for i in u.ids}
+    named: dict[frozenset[str], float] = {}
+    best: dict[int, tuple[float, tuple[float, ...]]] = {}
+    for n in first:
+        fact, alias = index.aliases[n]
+        analysis, entry = alias.analysis, index.facts[fact]
+        asked = 0.0
+        for weight, offered, in_fact in rows:
+            value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
+            asked += weight * (value if value > other else other)
+        asked, same = (0.7, 0.7) if is_open else (asked / mass, strict[n] / mass)
+        kind = _type_fit(types, analysis.types, entry.types, entry.is_silence)
+        if counted is not None and _counts_other(counted, analysis):
+            kind *= _OTHER_COUNT
+        who = _role_fit(role, analysis.asked_role)
+        if fact in best and (0.45 * asked + 0.2 * same + _ALL) * kind * who < best[fact][0]:
+            continue  # not even with every word of it named would it be the best
+        offered_share = _covered(n, asked_ids, named, index)
+        score = (0.45 * asked + 0.2 * same + 0.35 * offered_share) * kind
+        score *= who
+        if analysis.negated and objects:
+            score *= _NEGATED
+        if entry.is_silence:
+            score *= _SILENCE + (1 - _SILENCE) * offered_share
+        if fact not in best or score > best[fact][0]:
+            best[fact] = score, (asked, same, offered_share, kind, who)
+    return best
 
 
 def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:
@@ -243,52 +269,80 @@ def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
     return found
 
 
-def _covered(alias: int, asked_ids: set[str], index: Index) -> float:
-    """Return the weighted share of the alias's units that the question names."""
+def _covered(alias: int, asked_ids: set[str], named: dict[frozenset[str], float], index: Index) -> float:
+    """Return the weighted share of the alias's units that the question names.
+
+    *named* keeps, for one question, how well it names what aliases have in common.
+    """
     mass = index.alias_masses[alias]
     if not mass:
         return 0.6 if asked_ids else 0.95
     got = 0.0
     for ids, weight in index.alias_units(alias):
-        shared = ids & asked_ids
-        if shared:
-            signs = {i[0] for i in shared}
-            got += weight * (SAME if signs - {"c", "~"} else CONCEPT_MATCH if "c" in signs else NEAR_MATCH)
+        fit = named.get(ids)
+        if fit is None:
+            fit = named[ids] = _closest(ids & asked_ids)
+        if fit:
+            got += weight * fit
     return got / mass
 
 
-def _type_fit(question: Analysis, alias: Analysis, entry: FactEntry) -> float:
-    asked, offered = question.types & _TELLING, alias.types & _TELLING
-    if not asked and not offered and question.types & alias.types - {"yes_no"}:
+def _closest(shared: frozenset[str]) -> float:
+    """Return how well a unit is named by one that shares the ids *shared* with it."""
+    signs = {i[0] for i in shared}
+    if signs - {"c", "~"}:
+        return SAME
+    return CONCEPT_MATCH if "c" in signs else NEAR_MATCH if signs else 0.0
+
+
+@lru_cache(maxsize=64)
+def _role_fit(asked: str, offered: str) -> float:
+    return _ROLES.get(frozenset((asked, offered)), 1.0)
+
+
+@lru_cache(maxsize=20_000)
+def _type_fit(
+    question: frozenset[str],
+    alias: frozenset[str],
+    fact: frozenset[str],
+    is_silence: bool,
+) -> float:
+    """Return how well a way of asking of types *alias*, of a fact of types *fact*, serves *question*."""
+    asked, offered = question & _TELLING, alias & _TELLING
+    if not asked and not offered and question & alias - {"yes_no"}:
         return 1.0
     if not offered:
-        offered = entry.types & _TELLING
+        offered = fact & _TELLING
         exact = 0.92 if len(asked) < 2 else _HALF_ASKED
     else:
         exact = 1.0
     if not asked:
-        if offered and offered <= {"purpose", "reason"} and question.types & _OPEN:
+        if offered and offered <= {"purpose", "reason"} and question & _OPEN:
             return 0.95
-        if "activity" in question.types and offered & _WHO:
+        if "activity" in question and offered & _WHO:
             return 0.7  # what somebody does is not who it is
-        if "definition" in alias.types - question.types or (offered and question.types & _OPEN):
+        if "definition" in alias - question or (offered and question & _OPEN):
             return 0.8
         if offered:
-            return 0.8 if entry.is_silence and "person" not in offered else 0.88
-        return 1.0 if question.types & alias.types or not question.types or not alias.types else 0.93
+            return 0.8 if is_silence and "person" not in offered else 0.88
+        return 1.0 if question & alias or not question or not alias else 0.93
     if not offered:
-        if "definition" in question.types & alias.types:
+        if "definition" in question & alias:
             return 0.85
         return 0.72 if asked - _EXACT else _UNMEASURED
     fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
     return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
 
 
-def _counts_other(question: Analysis, alias: Analysis) -> bool:
-    """Tell whether both ask how many, but of different things."""
-    if not (0 <= question.counted < len(question.units) and 0 <= alias.counted < len(alias.units)):
+def _counted(analysis: Analysis) -> Unit | None:
+    return analysis.units[analysis.counted] if 0 <= analysis.counted < len(analysis.units) else None
+
+
+def _counts_other(asked: Unit, alias: Analysis) -> bool:
+    """Tell whether *alias* asks how many, but of something else than *asked*."""
+    told = _counted(alias)
+    if told is None:
         return False
-    asked, told = question.units[question.counted], alias.units[alias.counted]
     anyone = asked.folds == ("nguoi",) and told.kind != "office"
     return not asked.ids & told.ids and not anyone
 
