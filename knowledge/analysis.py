@@ -88,6 +88,7 @@ class Analyzer:
         for title in (*lexicon.honorifics, *lexicon.ranks, *lexicon.academic):
             words = title.split()
             self._lead_keys.setdefault(tuple(map(fold_key, words)), []).append(tuple(map(key, words)))
+        self._lead_openings = frozenset(folds[0] for folds in self._lead_keys)
         self._people: dict[str, tuple[str, ...]] = {}
         self._by_surname: dict[str, list[str]] = {}
         self._by_given: dict[str, list[str]] = {}
@@ -170,9 +171,10 @@ class Analyzer:
                     best.append(entry)
             if best:
                 break
-        plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
-        if any(kind == "filler" for e in plain for kind, _ in e.payloads):
-            return plain  # "bot" is the bot, and not "bớt" typed without marks
+        if any(kind == "filler" for e in best for kind, _ in e.payloads):
+            plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
+            if any(kind == "filler" for e in plain for kind, _ in e.payloads):
+                return plain  # "bot" is the bot, and not "bớt" typed without marks
         return best
 
     @staticmethod
@@ -257,11 +259,12 @@ class Analyzer:
                 if named:
                     best = (width, named)
                     break
-        ascribed = not lead and self._is_ascribed_office(tokens, at)
-        if not best[0] and (lead or tokens[at].capital or ascribed):
+        called = () if best[0] else self._by_given.get(tokens[at].fold, ())
+        ascribed = bool(called) and not lead and self._is_ascribed_office(tokens, at)
+        if called and (lead or tokens[at].capital or ascribed):
             named = [
                 p
-                for p in self._by_given.get(tokens[at].fold, ())
+                for p in called
                 if agreement(tokens[at].key if tokens[at].marked else "", key(p.lower().split()[-1])) >= SLIP
             ]
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -287,6 +290,8 @@ class Analyzer:
         return any(self._longest(tokens, i, ("office",)) for i in range(at - 1))
 
     def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
+        if tokens[i].fold not in self._lead_openings:
+            return 0
         for width in (2, 1):
             window = tokens[i : i + width]
             wanted = self._lead_keys.get(tuple(t.fold for t in window), ())

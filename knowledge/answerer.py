@@ -11,6 +11,7 @@ import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import chain, islice
 
 from knowledge.analysis import Analyzer
 from knowledge.cuts import Cuts
@@ -55,6 +56,8 @@ class Answerer:
 
     def _look_into(self, index: Index) -> None:
         self._index = index
+        self._told = tuple(e.fact for e in index.facts if not e.is_silence)
+        self._places = {fact.id: n for n, fact in reversed([*enumerate(self._told)])}
         verdicts = Verdicts(index, self._people)
         self._cuts = Cuts(index, Leaning(index, self._people, verdicts), verdicts)
         self._alone = lru_cache(maxsize=RECALLED)(self._answer_alone)
@@ -160,17 +163,15 @@ class Answerer:
     # ------------------------------------------------------------ what else to ask
 
     def _related(self, facts: tuple[int, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
-        entries = [e for e in self._index.facts if not e.is_silence]
-        here = [n for n, e in enumerate(entries) if e.fact.id in facts]
-        if not here:
+        told = self._told
+        here = min((self._places[id_] for id_ in facts if id_ in self._places), default=None)
+        if here is None:
             return self.starters(MAX_RELATED)
-        topic = entries[here[0]].fact.topic
-        order = sorted(
-            range(len(entries)), key=lambda n: (entries[n].fact.topic != topic, (n - here[0]) % len(entries))
-        )
-        return tuple(entries[n].fact.questions[0] for n in order if entries[n].fact.id not in facts)[
-            :MAX_RELATED
-        ]
+        topic, turn = told[here].topic, (*told[here:], *told[:here])
+        alike = (fact for fact in turn if fact.topic == topic)
+        rest = (fact for fact in turn if fact.topic != topic)
+        others = (fact.questions[0] for fact in chain(alike, rest) if fact.id not in facts)
+        return tuple(islice(others, MAX_RELATED))
 
     def starters(self, count: int) -> tuple[str, ...]:
         """Return up to *count* example questions from different topics."""

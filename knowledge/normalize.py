@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
@@ -19,6 +20,7 @@ from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
+REMEMBERED = 4096  # typed words, undone
 MAX_FRAMED = 4  # a picture before or after more words than this does not stand for a word
 
 # Letters of other alphabets that look Latin, as seen in pasted and "decorated" text.
@@ -29,6 +31,8 @@ _LOOK_ALIKES = str.maketrans(
 _TAG = re.compile(r"(?is)<(script|style)\b[^<>]{0,200}>.*?</\1\s*>|</?[a-z][^<>]{0,200}>")
 _NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?i:https?://|www\.)[^\s)\]]+")  # terminal colours, links
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
+# Nothing to clean: letters that Vietnamese is written with, figures, and the signs of ordinary keyboards.
+_PLAIN = re.compile(r"[\n !-\]_a-{}À-ÖØ-öø-ſƠơƯưẠ-ỹ]*")
 _TOKEN = re.compile(
     r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:[./][^\W\d_])+\b\.?|[^\W_]+",
     re.UNICODE,
@@ -78,6 +82,8 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
     text = _NOISE.sub(" ", _TAG.sub(" ", text))  # tags first: a link within one would swallow what it links
     text = _LONE_PERCENT.sub(" phần trăm ", text.translate(_LOOK_ALIKES))
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     out = []
     for char in text:
         category = unicodedata.category(char)
@@ -113,7 +119,10 @@ class Normalizer:
             for words, readings in self._dialect.items()
             if not "".join(words).isascii()
         }
-        self._longest_dialect = max((len(k) for k in self._dialect), default=1)
+        self._dialect_widths: dict[str, int] = {}  # by first word, how long what begins with it is at most
+        for words in (*self._dialect, *self._bare_dialect):
+            self._dialect_widths[words[0]] = max(len(words), self._dialect_widths.get(words[0], 0))
+        self._read = lru_cache(maxsize=REMEMBERED)(self._undo)
 
     def normalize(self, text: str, *, standard: bool = False) -> tuple[Token, ...]:
         """Return the tokens of *text* in order; at most MAX_TOKENS.
@@ -125,7 +134,9 @@ class Normalizer:
         cleaned = original.lower()
         if len(original) != len(cleaned):  # a few letters grow when lowered; capitals are only a hint
             original = cleaned
-        shouting = sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
+        shouting = original != cleaned and (
+            sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
+        )
         matches = list(_TOKEN.finditer(cleaned))[:MAX_TOKENS]
         for i, m in enumerate(matches):
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
@@ -138,10 +149,11 @@ class Normalizer:
             elif len(word) == 1 and as_typed.isupper() and not shouting and before:
                 new = [_token(word, word)]  # "nhóm máu B", not the "bạn" of chat
             else:
-                new = self._undo_short(word, as_typed) if standard else self._undo(word)
+                new = [*self._undo_short(word, as_typed)] if standard else [*self._read(word)]
             if as_typed[0].isupper() and not shouting and len(new) == 1:
                 new[0] = replace(new[0], capital=True)
-            new[-1] = replace(new[-1], after=after)
+            if after:
+                new[-1] = replace(new[-1], after=after)
             tokens.extend(new)
         return tuple(_join_numbers(tokens if standard else self._undo_dialect(tokens)))
 
@@ -203,7 +215,8 @@ class Normalizer:
         out: list[Token] = []
         i = 0
         while i < len(tokens):
-            for width in range(min(self._longest_dialect, len(tokens) - i), 0, -1):
+            longest = self._dialect_widths.get(tokens[i].text, 0)
+            for width in range(min(longest, len(tokens) - i), 0, -1):
                 words = tuple(t.text for t in tokens[i : i + width])
                 readings = self._dialect.get(words)
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks

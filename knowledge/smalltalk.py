@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
@@ -17,6 +18,15 @@ _YOU = frozenset(
     ["ban", "bot", "may", "ad", "admin", "mi", "chatbot", "tro"]
 )  # folded words for the bot itself
 MAX_WORDS = 14  # nobody greets at greater length
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: Counter[str]
+    topic: str
+    mass: float
+    is_for_bot: bool
+    bare: dict[str, int] | None  # of a phrase of light words only: those that are not mere politeness
 
 
 class Smalltalk:
@@ -39,14 +49,24 @@ class Smalltalk:
         self._polite = frozenset(
             t.fold for p in lexicon.fillers if len(p.split()) == 1 for t in normalizer.normalize(p)
         )
-        self._phrases: list[tuple[Counter[str], str]] = []
+        self._phrases: list[_Phrase] = []
         self._by_word: dict[str, set[int]] = {}
         for topic, phrases in lexicon.smalltalk.items():
             for phrase in phrases:
                 words = Counter(t.fold for t in normalizer.normalize(phrase))
                 for word in words:
                     self._by_word.setdefault(word, set()).add(len(self._phrases))
-                self._phrases.append((words, topic))
+                bare = {w: n for w, n in words.items() if w not in self._polite}
+                is_light = all(w in self._light for w in words)
+                self._phrases.append(
+                    _Phrase(
+                        words,
+                        topic,
+                        self._mass(words),
+                        not _YOU.isdisjoint(words),
+                        bare if is_light else None,
+                    )
+                )
 
     def topic(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         """Return the topic and its likeness (0-1), or None when the message is not small talk."""
@@ -62,27 +82,30 @@ class Smalltalk:
 
     def _of_piece(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         words = Counter(t.fold for t in tokens)
-        mass = sum(self._weight(w) * n for w, n in words.items())
+        mass = self._mass(words)
         foreign = sum(self._weight(w) * n for w, n in words.items() if w not in self._by_word)
         if foreign > (1 - MIN_LIKENESS) * 2 * mass:
             return None
         near = set().union(*(self._by_word.get(w, ()) for w in words if w not in self._light))
         near = near or set().union(*(self._by_word.get(w, ()) for w in words))
-        best = max(((self._likeness(words, self._phrases[n][0]), -n) for n in near), default=(0.0, 0))
-        return (self._phrases[-best[1]][1], best[0]) if best[0] >= MIN_LIKENESS else None
+        best = max(((self._likeness(words, mass, self._phrases[n]), -n) for n in near), default=(0.0, 0))
+        return (self._phrases[-best[1]].topic, best[0]) if best[0] >= MIN_LIKENESS else None
 
-    def _likeness(self, words: Counter[str], phrase: Counter[str]) -> float:
-        if not _YOU.isdisjoint(phrase) and _YOU.isdisjoint(words):
+    def _likeness(self, words: Counter[str], mass: float, phrase: _Phrase) -> float:
+        """Return how much *words* of *mass* and *phrase* have in common, 0 when it is surely too little."""
+        if phrase.is_for_bot and _YOU.isdisjoint(words):
             return 0.0  # "bạn bao nhiêu tuổi" is for the bot, "chị ấy bao nhiêu tuổi" is not
-        if not any(w not in self._light for w in phrase):
+        if phrase.bare is not None:
             bare = {w: n for w, n in words.items() if w not in self._polite}
-            return float(
-                bare == {w: n for w, n in phrase.items() if w not in self._polite} or words == phrase
-            )
-        common = sum(self._weight(w) * min(n, phrase[w]) for w, n in words.items() if w in phrase)
-        total = sum(self._weight(w) * n for w, n in words.items())
-        total += sum(self._weight(w) * n for w, n in phrase.items())
+            return float(bare == phrase.bare or words == phrase.words)
+        total = mass + phrase.mass
+        if 2 * min(mass, phrase.mass) < (MIN_LIKENESS - 0.01) * total:
+            return 0.0
+        common = sum(self._weight(w) * min(n, phrase.words[w]) for w, n in words.items() if w in phrase.words)
         return 2 * common / total if total else 0.0
+
+    def _mass(self, words: Counter[str]) -> float:
+        return sum(self._weight(w) * n for w, n in words.items())
 
     def _weight(self, word: str) -> float:
         return 0.3 if word in self._light else 1.0

@@ -56,6 +56,7 @@ class Vocabulary:
         self._keys: dict[str, Counter[str]] = {}
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._beside: set[tuple[str, str]] = set()
+        self._bonds: dict[tuple[str, str], float] = {}  # worked out so far
         self._deletes: dict[str, frozenset[str]] = {}
         self._by_sound: dict[str, frozenset[str]] = {}
         self._read(texts)
@@ -134,11 +135,15 @@ class Vocabulary:
 
     def _bond(self, first: str, second: str) -> float:
         """Return how firmly two syllables belong together, 0-1: "giai đoạn" more than "gì đoạn"."""
-        seen = self._pairs.get((first, second), 0)
+        pair = first, second
+        seen = self._pairs.get(pair, 0)
         if not seen:
             return 0.0
-        alone = sqrt(self._keys[first].total() * self._keys[second].total())
-        return _LOOSE + _FIRM * min(1.0, 2 * seen / alone)
+        bond = self._bonds.get(pair)
+        if bond is None:
+            alone = sqrt(self._keys[first].total() * self._keys[second].total())
+            bond = self._bonds[pair] = _LOOSE + _FIRM * min(1.0, 2 * seen / alone)
+        return bond
 
     def _choose(self, tokens: Sequence[Token]) -> list[Token]:
         """Take the readings that go best with each other and with the words between them."""
