@@ -6,7 +6,7 @@ Owns the rows and how they are read. Refuses to know how one stage follows anoth
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.content import Action, Content
 from bot.delivery import State
-from knowledge.database import Migration, Schema, from_stored
+from knowledge.database import Migration, Schema, from_stored, to_stored
 
 SCHEMA = Schema(
     "outbox",
@@ -71,6 +71,13 @@ COLUMNS = (
 )
 
 
+# A delivery whose message can still be there: no round has deleted it or found it deleted.
+OUT_THERE = (
+    "state = 'sent' AND messages <> '' AND NOT EXISTS (SELECT 1 FROM announcements r JOIN deliveries d"
+    " ON d.announcement = r.id AND d.chat = deliveries.chat AND d.thread = deliveries.thread"
+    " WHERE r.of = deliveries.announcement"
+    " AND (r.action = 'withdraw' AND d.state = 'sent' OR d.reason = 'message_gone'))"
+)
 DELIVERY_COLUMNS = "id, announcement, recipient, chat, thread, state, attempts, messages, reason, detail"
 
 
@@ -144,6 +151,16 @@ class Delivery:
         return cls(
             id_, announcement, recipient, chat, thread, State(state), attempts, messages, reason, detail
         )
+
+
+def marks(values: Collection[object]) -> str:
+    """Return a question mark for each of *values*, for SQL."""
+    return ",".join("?" * len(values))
+
+
+def stored(time: datetime | None) -> int | None:
+    """Return *time* as it is stored."""
+    return None if time is None else to_stored(time)
 
 
 def _moment(stored: int | None) -> datetime | None:

@@ -16,8 +16,10 @@ from bot.commits import Commits
 from bot.courier import Courier
 from bot.deeds import Deeds
 from bot.outbox import Outbox
+from bot.outcomes import Outcomes
 from bot.pace import Pace
 from bot.recipients import Recipients
+from bot.register import Register
 from bot.sender import Sender
 from knowledge.database import Database
 
@@ -28,7 +30,9 @@ SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA, deeds.SCHEMA)
 class Broadcast:
     """The tables, the lane and the loop of one bot's announcements."""
 
+    register: Register
     outbox: Outbox
+    outcomes: Outcomes
     recipients: Recipients
     deeds: Deeds
     courier: Courier
@@ -39,18 +43,19 @@ class Broadcast:
 
     async def held(self, person: int) -> list[str]:
         """Say in lines what is kept about *person*."""
-        place, count = await self.recipients.find(person), await self.outbox.held(person)
+        place, count = await self.recipients.find(person), await self.outcomes.held(person)
         lines = [t.DATA_SUBSCRIBED] if place is not None else []
         return lines + ([t.DATA_DELIVERED.format(count=count)] if count else [])
 
     async def forget(self, person: int) -> None:
         """Erase what is kept about *person*."""
         await self.recipients.forget(person)
-        await self.outbox.forget(person)
+        await self.outcomes.forget(person)
 
     async def purge(self) -> None:
         """Delete what is older than it may be kept."""
-        await self.outbox.purge(self.now())
+        await self.register.purge(self.now())
+        await self.outcomes.purge(self.now())
 
 
 def build(
@@ -63,9 +68,10 @@ def build(
 ) -> Broadcast:
     """Join the parts; nothing is opened and nothing sent until `sender.run`."""
     clock = time.monotonic  # the network's pace is kept in real time
-    box, people = Outbox(database, commits), Recipients(database)
+    register, box, people = Register(database), Outbox(database, commits), Recipients(database)
     courier, pace = Courier(token, api_url), Pace(clock)
     sender = Sender(
+        register,
         box,
         people,
         courier,
@@ -74,4 +80,6 @@ def build(
         now=now,
         may_begin=lambda announcement, at: schedule.hold_back(announcement.due, at, zone),
     )
-    return Broadcast(box, people, Deeds(database), courier, pace, sender, zone, now)
+    return Broadcast(
+        register, box, Outcomes(database), people, Deeds(database), courier, pace, sender, zone, now
+    )

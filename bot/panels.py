@@ -46,13 +46,13 @@ class Panels:
 
     async def update(self) -> None:
         """Edit what has changed; report what has ended. Called again and again."""
-        box = self._cast.outbox
-        for announcement in await box.at(*UNDER_WAY):
+        register = self._cast.register
+        for announcement in await register.at(*UNDER_WAY):
             await self._show(announcement)
-        for announcement in await box.unreported():
+        for announcement in await register.unreported():
             await self._show(announcement)
             await self._report(announcement)
-            await box.reported(announcement.id)
+            await register.reported(announcement.id)
             self._shown.pop(announcement.id, None)
 
     async def _show(self, announcement: Announcement) -> None:
@@ -72,10 +72,10 @@ class Panels:
         self._shown[announcement.id] = text
 
     async def _report(self, announcement: Announcement) -> None:
-        box = self._cast.outbox
-        troubled = await box.troubled(announcement.id)
+        outcomes = self._cast.outcomes
+        troubled = await outcomes.troubled(announcement.id)
         places = await self._cast.recipients.among({each.recipient for each in troubled})
-        text, rows, whole = report(announcement, await box.counts(announcement.id), troubled, places)
+        text, rows, whole = report(announcement, await outcomes.counts(announcement.id), troubled, places)
         try:
             await self._bot.send_message(
                 announcement.author,
@@ -97,5 +97,5 @@ def file_of(announcement: Announcement, whole: str) -> InputFile:
 
 async def standing(announcement: Announcement, cast: Broadcast) -> tuple[str, Rows]:
     """Return how far *announcement* is at this moment: HTML and buttons."""
-    counts = await cast.outbox.counts(announcement.id)
-    return progress(announcement, counts, await cast.outbox.latest_ends(announcement.id))
+    counts = await cast.outcomes.counts(announcement.id)
+    return progress(announcement, counts, await cast.outcomes.latest_ends(announcement.id))

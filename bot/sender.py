@@ -1,7 +1,7 @@
 """The loop that sends: begins what is due, claims a row, sends it, asks the policy, records.
 
 Owns the order of these steps and how much is in flight. Holds no policy (`delivery`), no limits (`pace`),
-no SQL (`outbox`), no words.
+no SQL (`register`, `outbox`), no words.
 
 Dangers: a row is sent only after its claim is on disk, and its outcome is kept although the task is
 cancelled meanwhile. Break either, and a crash makes chats that get nothing or get it twice.
@@ -27,6 +27,7 @@ from bot.logs import describe
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.recipients import Recipients
+from bot.register import Register
 from knowledge.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Sender:
 
     def __init__(
         self,
+        register: Register,
         outbox: Outbox,
         recipients: Recipients,
         courier: Courier,
@@ -57,6 +59,7 @@ class Sender:
 
         *may_begin* returns None, or the time until which a due announcement has to wait.
         """
+        self._register = register
         self._outbox = outbox
         self._recipients = recipients
         self._courier = courier
@@ -239,7 +242,7 @@ class Sender:
         while self._repeat_is_due():
             heapq.heappop(self._repeats)
         now = self._now()
-        for announcement in await self._outbox.at(Stage.SENDING):
+        for announcement in await self._register.at(Stage.SENDING):
             room = max(0, BATCH - len(self._ready)) + len(self._held)
             rows = await self._outbox.queued(announcement.id, now, room + 1)
             fresh = [row for row in rows if row.id not in self._held]
@@ -275,10 +278,10 @@ class Sender:
             return
 
     async def _begin_due(self, now: datetime) -> None:
-        for announcement in await self._outbox.due(now):
+        for announcement in await self._register.due(now):
             until = self._may_begin(announcement, now)
             if until is not None:
-                await self._outbox.move(
+                await self._register.move(
                     announcement.id, Stage.SCHEDULED, out_of=(Stage.SCHEDULED,), due=until, note="late"
                 )
             else:

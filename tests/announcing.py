@@ -19,10 +19,12 @@ from bot.content import Call, Content, Kind
 from bot.courier import Courier
 from bot.delivery import Outcome, State
 from bot.outbox import Outbox
+from bot.outcomes import Outcomes
 from bot.pace import Pace
 from bot.recipients import Consent, Recipients
+from bot.register import Register
 from bot.sender import Sender
-from knowledge.database import open_database
+from knowledge.database import Database, open_database
 from tests.botapi import TOKEN
 from tests.knowledge.crashat import count_down
 
@@ -36,7 +38,10 @@ def now() -> datetime:
 
 @dataclass
 class Desk:
+    register: Register
     outbox: Outbox
+    outcomes: Outcomes
+    database: Database
     recipients: Recipients
     sender: Sender
     pace: Pace
@@ -44,7 +49,7 @@ class Desk:
 
     async def invite(self, *chats: int) -> None:
         """Let *chats* be recipients."""
-        async with self.outbox.database.transaction():
+        async with self.database.transaction():
             for chat in chats:
                 kind = recipients.Kind.MEMBER if chat > 0 else recipients.Kind.GROUP
                 await self.recipients.add(chat, kind, f"Nhóm {-chat}", now(), consent=Consent.YES)
@@ -52,20 +57,24 @@ class Desk:
     async def announce(self, text: str = "Họp lúc 8 giờ.", *, content: Content | None = None) -> Announcement:
         """Schedule an announcement for now."""
         self._origin = getattr(self, "_origin", 0) + 1
-        draft = await self.outbox.draft(
+        draft = await self.register.draft(
             content or Content(Kind.TEXT, text), author=AUTHOR, origin=self._origin, now=now()
         )
-        await self.outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
+        await self.register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
         self.sender.wake()
-        return await self.outbox.get(draft.id)
+        return await self.register.get(draft.id)
 
     async def ended(self, announcement: Announcement, *, within_s: float = 20.0) -> dict[State, int]:
         """Wait for the end of *announcement*; return the non-zero counts."""
         deadline = time.monotonic() + within_s
-        while (await self.outbox.get(announcement.id)).stage not in (Stage.DONE, Stage.STOPPED, Stage.PAUSED):
-            assert time.monotonic() < deadline, await self.outbox.counts(announcement.id)
+        while (await self.register.get(announcement.id)).stage not in (
+            Stage.DONE,
+            Stage.STOPPED,
+            Stage.PAUSED,
+        ):
+            assert time.monotonic() < deadline, await self.outcomes.counts(announcement.id)
             await asyncio.sleep(0.005)
-        return {state: n for state, n in (await self.outbox.counts(announcement.id)).items() if n}
+        return {state: n for state, n in (await self.outcomes.counts(announcement.id)).items() if n}
 
 
 @asynccontextmanager
@@ -83,14 +92,14 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """Open the database at *path* and send what is due, until the block ends; *idle* only opens it."""
     async with open_database(path, SCHEMAS) as database:
-        box, people = Outbox(database), Recipients(database)
+        register, box, people = Register(database), Outbox(database), Recipients(database)
         pace = Pace(clock, per_s=per_s, chat_gap_s=chat_gap_s)
         carrier = courier or Courier(TOKEN, url, lane_size=lane_size)
-        sender = Sender(box, people, carrier, pace, clock=clock, **{"now": now, **more})
+        sender = Sender(register, box, people, carrier, pace, clock=clock, **{"now": now, **more})
         stop = asyncio.Event()
         running = None if idle else asyncio.create_task(sender.run(stop))
         try:
-            yield Desk(box, people, sender, pace, stop)
+            yield Desk(register, box, Outcomes(database), database, people, sender, pace, stop)
         finally:
             stop.set()
             if running is not None:
@@ -126,7 +135,7 @@ def serve_alone(
     async def main() -> None:
         courier = _Counted(TOKEN, url, lane_size=lane, step=step)
         async with desk(database, url, per_s=per_s, courier=courier) as working:
-            while await working.outbox.at(Stage.SCHEDULED, Stage.SENDING):
+            while await working.register.at(Stage.SCHEDULED, Stage.SENDING):
                 await asyncio.sleep(poll_s)
 
     asyncio.run(main())

@@ -112,6 +112,6 @@ async def plan(
         await working.invite(*chats)
         for at in range(stretches):
             words = Content(Kind.TEXT, f"Họp lần {at}, lúc 8 giờ.")
-            draft = await working.outbox.draft(words, author=AUTHOR, origin=at, now=now())
+            draft = await working.register.draft(words, author=AUTHOR, origin=at, now=now())
             due = began + timedelta(seconds=(2 * at + 1) * stretch_s)
-            await working.outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=due)
+            await working.register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=due)

@@ -76,8 +76,8 @@ async def play(database: Path, fault: Fault) -> tuple[State, str, int, int]:
             await working.invite(1, HIT, 3)
             announcement = await working.announce()
             await working.ended(announcement, within_s=120)
-            troubled = await working.outbox.troubled(announcement.id)
-            counts = await working.outbox.counts(announcement.id)
+            troubled = await working.outcomes.troubled(announcement.id)
+            counts = await working.outcomes.counts(announcement.id)
         spent = [call for call in api.calls if call.method == "sendMessage" and call.chat in (HIT, -1002)]
     (hit,) = troubled or [None]
     word = t.REASONS[hit.reason].format(detail=hit.detail) if hit else t.DONE_COUNT["send"]

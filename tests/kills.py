@@ -112,7 +112,7 @@ async def fill(database: Path, api: BotApi, recipients: int) -> None:
 async def in_doubt(database: Path, api: BotApi) -> int:
     """Count the rows that kills left in flight, those of earlier ones included."""
     async with desk(database, api.url, idle=True) as working:
-        counts = await working.outbox.counts(1)
+        counts = await working.outcomes.counts(1)
         return counts[State.SENDING] + counts[State.UNCERTAIN]
 
 
@@ -121,10 +121,10 @@ async def settle(database: Path, api: BotApi, recipients: int, killed: int, doub
     assert await ended(start(database, api, lane=4)) == 0
     got = Counter(sent.chat for sent in api.sent)
     async with desk(database, api.url, idle=True) as working:
-        assert (await working.outbox.get(1)).stage is Stage.DONE
-        named = {each.chat for each in await working.outbox.troubled(1) if each.state is State.UNCERTAIN}
+        assert (await working.register.get(1)).stage is Stage.DONE
+        named = {each.chat for each in await working.outcomes.troubled(1) if each.state is State.UNCERTAIN}
         assert len(named) == sum(doubts)
-        await working.outbox.again(1, State.UNCERTAIN)
+        await working.outcomes.again(1, State.UNCERTAIN)
     everybody = range(1, recipients + 1)
     lost = [chat for chat in everybody if not got[chat] and chat not in named]
     twice = [chat for chat in everybody if got[chat] > 1]

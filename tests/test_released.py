@@ -10,7 +10,7 @@ import pytest
 
 from bot import current, wiring
 from bot.announcement import Stage
-from bot.outbox import Outbox
+from bot.register import Register
 from knowledge.database import APPLICATION_ID, open_database
 from knowledge.store import load
 from knowledge.verify import verify
@@ -24,7 +24,7 @@ async def test_it_is_brought_up_to_date_and_keeps_everything(dump: Path, path: P
         connection.executescript(dump.read_text(encoding="utf-8"))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     async with open_database(path, wiring.SCHEMAS) as database:
-        assert [each.stage for each in await Outbox(database).at(*Stage)] == [Stage.SCHEDULED]
+        assert [each.stage for each in await Register(database).at(*Stage)] == [Stage.SCHEDULED]
         for table in ("asked", "admins", "recipients"):
             assert (await database.fetch_one(f"SELECT count(*) FROM {table}"))[0] == 1
     assert verify(path) == []

@@ -17,6 +17,7 @@ from bot.handlers.announcements import Announcements
 from bot.handlers.articles import Articles
 from bot.handlers.calendar import Calendar
 from bot.handlers.desk import Desk
+from bot.handlers.drafts import Drafts
 from bot.handlers.exchange import Exchange
 from bot.handlers.facts import FactDesk
 from bot.handlers.learning import Learning
@@ -25,6 +26,7 @@ from bot.handlers.people import People
 from bot.handlers.questions import Handlers
 from bot.handlers.recipients import Places
 from bot.handlers.reports import Reports
+from bot.handlers.rounds import Rounds
 from bot.statistics import Counters
 from bot.teaching import Teaching
 
@@ -61,6 +63,7 @@ def handlers(office: Office) -> tuple[Handlers, Handlers]:
     facts = FactDesk(desk, office.teaching, office.asked, office.today)
     lookup = Lookup(desk, facts, office.teaching, office.zone, office.today)
     writing = Announcements(desk, office.cast)
+    drafts, rounds = Drafts(desk, office.cast, writing), Rounds(desk, office.cast, writing)
     flows = (
         facts,
         lookup,
@@ -69,7 +72,7 @@ def handlers(office: Office) -> tuple[Handlers, Handlers]:
         Exchange(desk, office.teaching, office.today),
         People(desk, office.zone),
         writing,
-        Calendar(desk, office.cast, writing),
+        Calendar(desk, office.cast, drafts, rounds),
         Places(desk, office.cast),
     )
     commands = [handler for flow in flows for handler in flow.handlers()]

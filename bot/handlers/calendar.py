@@ -1,7 +1,7 @@
-"""/lich and what can be done about an announcement: pause, go on, stop, send again, edit and withdraw it.
+"""/lich and what can be done about an announcement under way or past: pause, go on, stop, send again.
 
-Owns every button that speaks of an announcement (`n:VERB:ID`); those of a draft it hands to the writing
-desk. Refuses to send: it changes a row and wakes the sender.
+Owns every button that speaks of an announcement (`n:VERB:ID`); those of a draft and of a round it hands to
+their desks. Refuses to send: it changes a row and wakes the sender.
 """
 
 from __future__ import annotations
@@ -17,23 +17,22 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, CommandHandler
 
-from bot import content, schedule, sending
+from bot import schedule, sending
 from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.announcement_cards import PREFIX, decisions, ended, keyboard, name_of, number, planned, title_of
 from bot.broadcast import Broadcast
 from bot.cards import who
-from bot.content import Action, Kind
 from bot.deeds import What
 from bot.delivery import State
-from bot.dialogs import Dialog
-from bot.handlers.announcements import Announcements, show, too_long
-from bot.handlers.desk import Desk, Flow, Turn, author_of
+from bot.handlers.announcements import show
+from bot.handlers.desk import Desk, Turn, author_of
+from bot.handlers.drafts import Drafts
 from bot.handlers.questions import FRESH, Context, Handlers
+from bot.handlers.rounds import Rounds
 from bot.panels import file_of, standing
 from bot.replies import esc
 
-KIND = "change"
 LISTED, SHOWN_DEEDS = 10, 10
 _DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):([0-9]{{1,12}})(?::([a-z]{{1,10}}|[0-9]{{0,12}}))?")
 _OF_DRAFTS = ("send", "quiet", "morning", "time", "edit", "drop", "lists", "list", "chosen", "undo")
@@ -45,11 +44,13 @@ class Calendar:
 
     desk: Desk
     cast: Broadcast
-    writing: Announcements
+    drafts: Drafts
+    rounds: Rounds
 
     def handlers(self) -> Handlers:
-        """Register the flow and return the handlers."""
-        self.desk.flows[KIND] = Flow(self._take, self._ignore, left=t.LEFT)
+        """Register the flows of drafts and rounds, and return the handlers."""
+        self.drafts.register()
+        self.rounds.register()
         return [
             CommandHandler("lich", self.desk.gate(self._list), FRESH),
             CallbackQueryHandler(self._pressed, pattern=rf"^{PREFIX}:"),
@@ -57,7 +58,7 @@ class Calendar:
 
     async def _list(self, turn: Turn) -> None:
         now, lines, buttons = self.cast.now(), [], []
-        for each in await self.cast.outbox.latest(LISTED, now):
+        for each in await self.cast.register.latest(LISTED, now):
             when = each.due if each.stage is Stage.SCHEDULED else each.started_at
             if each.of is not None:
                 since = schedule.shown(when or each.created_at, now, self.cast.zone)
@@ -66,7 +67,7 @@ class Calendar:
                 buttons.append((t.ROUND_BUTTONS[each.action].format(number=each.number), f"show:{each.id}"))
                 continue
             stage = t.STAGES[each.stage]
-            if await self.cast.outbox.is_withdrawn(each.id):
+            if await self.cast.register.is_withdrawn(each.id):
                 stage = t.WITHDRAWN
             elif each.stage is Stage.DRAFT:
                 stage = t.TAKEN
@@ -106,7 +107,7 @@ class Calendar:
         verb, argument = found[1], found[3] or ""
         id_ = int(argument) if verb == "show" and argument.isdecimal() else int(found[2])
         try:
-            announcement = await self.cast.outbox.get(id_)
+            announcement = await self.cast.register.get(id_)
         except LookupError:
             problem = t.STALE
         else:
@@ -117,7 +118,7 @@ class Calendar:
 
     async def _do(self, turn: Turn, announcement: Announcement, verb: str, argument: str) -> str:
         if verb in _OF_DRAFTS:
-            return await self.writing.press(turn, announcement, verb, argument)
+            return await self.drafts.press(turn, announcement, verb, argument)
         if verb in ("again", "leave"):
             one = int(argument) if argument.isdecimal() else None
             return await (self._again if verb == "again" else self._leave)(turn, announcement, one)
@@ -127,10 +128,10 @@ class Calendar:
             "resume": self._resume,
             "stop": self._stop,
             "retry": self._retry,
-            "change": self._change,
-            "withdraw": self._withdraw,
-            "do": self._begin_round,
-            "no": self._end_round,
+            "change": self.rounds.change,
+            "withdraw": self.rounds.withdraw,
+            "do": self.rounds.begin,
+            "no": self.rounds.end,
         }
         return await verbs[verb](turn, announcement) if verb in verbs else t.STALE
 
@@ -141,11 +142,11 @@ class Calendar:
         elif announcement.started_at is None:
             text, rows = planned(announcement, self.cast.now(), self.cast)
         else:
-            counts = await self.cast.outbox.counts(announcement.id)
-            troubled = await self.cast.outbox.troubled(announcement.id)
+            counts = await self.cast.outcomes.counts(announcement.id)
+            troubled = await self.cast.outcomes.troubled(announcement.id)
             places = await self.cast.recipients.among({each.recipient for each in troubled})
-            remaining = await self.cast.outbox.remaining(announcement.id)
-            is_withdrawn = await self.cast.outbox.is_withdrawn(announcement.id)
+            remaining = await self.cast.outcomes.remaining(announcement.id)
+            is_withdrawn = await self.cast.register.is_withdrawn(announcement.id)
             text, rows, whole = ended(
                 announcement, counts, troubled, places, remaining, is_withdrawn=is_withdrawn
             )
@@ -169,7 +170,7 @@ class Calendar:
         return "\n\n" + esc("\n".join([t.HISTORY, *lines[-SHOWN_DEEDS:]])) if lines else ""
 
     async def _pause(self, turn: Turn, announcement: Announcement) -> str:
-        change = self.cast.outbox.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))
+        change = self.cast.register.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))
         return await self._turn(turn, announcement, change, What.PAUSE)
 
     async def _resume(self, turn: Turn, announcement: Announcement) -> str:
@@ -177,7 +178,7 @@ class Calendar:
         if announcement.started_at is None:  # held before it began: after a restore
             now = self.cast.now()
             to, due = Stage.SCHEDULED, max(announcement.due or now, now)
-        change = self.cast.outbox.move(announcement.id, to, out_of=(Stage.PAUSED,), due=due)
+        change = self.cast.register.move(announcement.id, to, out_of=(Stage.PAUSED,), due=due)
         return await self._turn(turn, announcement, change, What.RESUME)
 
     async def _stop(self, turn: Turn, announcement: Announcement) -> str:
@@ -192,7 +193,7 @@ class Calendar:
         ):
             return t.STALE
         self.cast.sender.wake()
-        changed = await self.cast.outbox.get(announcement.id)
+        changed = await self.cast.register.get(announcement.id)
         text, rows = await standing(changed, self.cast)
         await show(turn, text, keyboard(announcement.id, rows))
         return ""
@@ -208,8 +209,8 @@ class Calendar:
     async def _queue(
         self, turn: Turn, announcement: Announcement, state: State, one: int | None = None
     ) -> str:
-        is_withdrawn = await self.cast.outbox.is_withdrawn(announcement.id)
-        count = 0 if is_withdrawn else await self.cast.outbox.again(announcement.id, state, one)
+        is_withdrawn = await self.cast.register.is_withdrawn(announcement.id)
+        count = 0 if is_withdrawn else await self.cast.outcomes.again(announcement.id, state, one)
         if not count:
             return t.STALE
         await self._offer_rest(turn, announcement)
@@ -219,112 +220,16 @@ class Calendar:
 
     async def _offer_rest(self, turn: Turn, announcement: Announcement) -> None:
         """Leave under the report only the buttons of what is not decided yet."""
-        troubled = await self.cast.outbox.troubled(announcement.id)
+        troubled = await self.cast.outcomes.troubled(announcement.id)
         places = await self.cast.recipients.among({each.recipient for each in troubled})
         buttons = keyboard(announcement.id, decisions(troubled, places))
         with contextlib.suppress(BadRequest):  # it shows them already, or is too old to be edited
             await turn.message.edit_reply_markup(buttons)
 
     async def _leave(self, turn: Turn, announcement: Announcement, one: int | None) -> str:
-        count = await self.cast.outbox.leave(announcement.id, one)
+        count = await self.cast.outcomes.leave(announcement.id, one)
         if not count:
             return t.STALE
         await self._offer_rest(turn, announcement)
         await turn.say(esc(t.LEFT_ALONE.format(count=number(count))))
         return ""
-
-    # --- everywhere ----------------------------------------------------------------------------------
-
-    async def _change(self, turn: Turn, announcement: Announcement) -> str:
-        if announcement.content.kind is Kind.COPY:
-            return t.CHANGE_IMPOSSIBLE
-        problem = await self._unready(announcement)
-        if problem:
-            return problem
-        await self.desk.shelve(turn)
-        await self.desk.dialogs.open(turn.person, KIND, "words", id=announcement.id)
-        await turn.say(esc(t.ASK_CHANGE.format(number=announcement.number)))
-        return ""
-
-    async def _take(self, turn: Turn, dialog: Dialog) -> None:
-        original = await self.cast.outbox.get(int(dialog.data["id"]))
-        if not (turn.message.text or "").strip():
-            await turn.say(esc(t.NEEDS_WORDS))
-            return
-        words = content.typed(turn.message, 0)
-        said = original.content.reworded(words)
-        over = content.excess(said, original.number)
-        if over:
-            await turn.say(esc(too_long(said, over)))
-            return
-        await self.desk.dialogs.close(dialog)
-        round_ = await self.cast.outbox.draft(
-            said,
-            author=turn.person,
-            origin=turn.message.message_id,
-            now=self.cast.now(),
-            action=Action.EDIT,
-            of=original,
-        )
-        if await self.writing.is_taken(turn, round_):
-            await self._ask(turn, round_, t.SURE_CHANGE, t.YES_CHANGE)
-
-    async def _withdraw(self, turn: Turn, announcement: Announcement) -> str:
-        problem = await self._unready(announcement)
-        if problem:
-            return problem
-        round_ = await self.cast.outbox.draft(
-            announcement.content,
-            author=turn.person,
-            origin=-turn.update_id,
-            now=self.cast.now(),
-            action=Action.WITHDRAW,
-            of=announcement,
-        )
-        if round_.stage is not Stage.DRAFT:
-            return t.STALE
-        await self._ask(turn, round_, t.SURE_WITHDRAW, t.YES_WITHDRAW)
-        return ""
-
-    async def _ask(self, turn: Turn, round_: Announcement, question: str, yes: str) -> None:
-        text = question.format(
-            number=round_.number, count=number(await self.cast.outbox.remaining(round_.of or 0))
-        )
-        rows = [[(yes, "do"), (t.DROP, "no")]]
-        sent = await turn.bot.send_message(
-            turn.person, esc(text), parse_mode="HTML", reply_markup=keyboard(round_.id, rows)
-        )
-        await self.cast.outbox.show_at(round_.id, sent.message_id)
-
-    async def _begin_round(self, turn: Turn, round_: Announcement) -> str:
-        if round_.of is None or round_.author != turn.person:
-            return t.STALE
-        problem = await self._unready(await self.cast.outbox.get(round_.of))
-        if problem:
-            return problem
-        now = self.cast.now()
-        if not await self.cast.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
-            return t.STALE
-        await show(turn, esc(t.STARTED.format(title=name_of(round_))), None)
-        self.cast.sender.wake()
-        return ""
-
-    async def _end_round(self, turn: Turn, round_: Announcement) -> str:
-        if round_.action is Action.SEND or round_.author != turn.person:
-            return t.STALE
-        if not await self.cast.outbox.move(round_.id, Stage.CANCELLED, out_of=(Stage.DRAFT,)):
-            return t.STALE
-        await turn.turn_into(esc(t.LEFT_AS_IT_IS.format(number=round_.number)))
-        return ""
-
-    async def _unready(self, announcement: Announcement) -> str:
-        """Say why *announcement* cannot be edited or withdrawn now; "" when it can."""
-        if announcement.stage in UNDER_WAY:
-            return t.UNDER_WAY.format(number=announcement.number)
-        if await self.cast.outbox.remaining(announcement.id):
-            return ""
-        counts = await self.cast.outbox.counts(announcement.id)
-        return t.NOTHING_LEFT if counts[State.SENT] else t.NOTHING_SENT
-
-    async def _ignore(self, turn: Turn, dialog: Dialog, verb: str, argument: str) -> None:
-        """Dialogs of this kind have no buttons of their own."""

@@ -79,7 +79,7 @@ class Doors:
             await sending.reply(context.bot, message, esc(t.SUBSCRIBE_PRIVATELY))
             return
         forgotten = await self.cast.recipients.forget(message.chat.id)
-        await self.cast.outbox.spare(message.chat.id)
+        await self.cast.outcomes.spare(message.chat.id)
         await sending.reply(context.bot, message, esc(t.UNSUBSCRIBED if forgotten else t.NOT_SUBSCRIBED))
 
     # --- chats ---------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ class Places:
         receives = found[1] == "yes"
         await self.cast.recipients.decide(place.id, Consent.YES if receives else Consent.NO)
         if not receives:
-            await self.cast.outbox.spare(place.chat, place.thread)
+            await self.cast.outcomes.spare(place.chat, place.thread)
         await sending.acknowledge(query)
         said = t.NOW_RECEIVES if receives else t.NOW_RECEIVES_NOT
         if receives and place.gone:

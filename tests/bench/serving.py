@@ -19,8 +19,8 @@ from bot import broadcast, content, current, replies
 from bot.announcement import Stage
 from bot.content import Content
 from bot.environment import SEEDS
-from bot.outbox import Outbox
 from bot.recipients import Consent, Kind, Recipients
+from bot.register import Register
 from knowledge.database import open_database
 from knowledge.model import Conversation
 from knowledge.seeds import ensure_database
@@ -150,12 +150,14 @@ async def announce(database: Path, recipients: int) -> None:
     """Plan an announcement to *recipients* that begins as soon as the bot runs."""
     now = datetime.now(UTC)
     async with open_database(database, broadcast.SCHEMAS) as opened:
-        people, outbox = Recipients(opened), Outbox(opened)
+        people, register = Recipients(opened), Register(opened)
         async with opened.transaction():
             for chat in range(ELSEWHERE, ELSEWHERE + recipients):
                 await people.add(chat, Kind.MEMBER, "", now, consent=Consent.YES)
-        draft = await outbox.draft(Content(content.Kind.TEXT, "Họp lúc 8 giờ."), author=7, origin=1, now=now)
-        await outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now)
+        draft = await register.draft(
+            Content(content.Kind.TEXT, "Họp lúc 8 giờ."), author=7, origin=1, now=now
+        )
+        await register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now)
 
 
 def memory(options: Options) -> list[Row]:

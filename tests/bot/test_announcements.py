@@ -41,7 +41,7 @@ def hour() -> Hour:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 0)
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 0)
     monkeypatch.setattr("bot.panels.EDIT_EVERY_S", 0.02)
 
 
@@ -93,7 +93,7 @@ async def test_what_was_previewed_is_what_every_chat_gets(office: Running, api: 
 async def test_it_can_be_taken_back_for_thirty_seconds(
     office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 30)
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 30)
     _, control = await ask(api, "/thongbao Họp", 2)
     api.press(control, "Gửi")
     await api.until(lambda: "30 giây" in control.text)
@@ -253,7 +253,7 @@ async def test_a_twin_is_found_by_when_it_was_sent_not_written(
     assert "giống hệt Thông báo số 1 (đã hẹn lúc 18:30 ngày 25/11)" in control.text
     hour.set(19, day=25)
     office.edge.office.cast.sender.wake()
-    await api.until(lambda: all(api.seen_by(chat) for chat in GROUPS))
+    await api.until(lambda: "xong, đã gửi 3/3" in api.seen_by(ADMIN)[-1].text)
     hour.set(18, day=26)
     _, control = await ask(api, "/thongbao Họp", 2)
     assert "giống hệt Thông báo số 1 (đã xong lúc 19:0" in control.text
@@ -266,7 +266,7 @@ async def test_a_twin_is_found_by_when_it_was_sent_not_written(
 async def test_above_a_thousand_the_number_is_typed(
     office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch, members: int, is_asked: bool
 ) -> None:
-    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 30)
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 30)
     cast = office.edge.office.cast
     async with office.database.transaction():
         for chat in range(5000, 5000 + members):
@@ -545,7 +545,7 @@ async def test_a_sending_is_paused_resumed_and_stopped(office: Running, api: Bot
     assert "Chưa gửi: " in report.text
     reached = len({sent.chat for sent in api.sent} - {ADMIN})
     assert f"đã gửi {reached}/103 nơi" in report.text
-    assert await cast.outbox.again(1, State.QUEUED) == 0  # stopped for good
+    assert await cast.outcomes.again(1, State.QUEUED) == 0  # stopped for good
 
 
 async def test_a_chat_told_to_wait_is_tried_again_when_its_wait_ends_not_when_the_queue_does(
@@ -754,7 +754,7 @@ async def test_words_that_are_too_long_are_asked_for_once_more_under_the_same_nu
 async def test_huy_goes_back_at_every_step(
     office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 30)
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 30)
     if step == "content":
         await ask(api, "/thongbao")
     else:

@@ -26,7 +26,7 @@ Bà Lê Thị Hoa - Chủ tịch Công đoàn huyện trao chìa khóa."""
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.handlers.announcements.TAKE_BACK_S", 0)
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 0)
     monkeypatch.setattr("bot.panels.EDIT_EVERY_S", 0.02)
 
 
@@ -116,7 +116,7 @@ async def test_every_dialog_goes_on_after_a_restart(
     said: str,
 ) -> None:
     if "number of recipients" in request.node.callspec.id:
-        monkeypatch.setattr("bot.handlers.announcements.SURE_ABOVE", 0)
+        monkeypatch.setattr("bot.handlers.drafts.SURE_ABOVE", 0)
     options: dict[str, Any] = {"admins": (ADMIN,), "now": noon}
     async with serve(**options) as running:
         await begin(api, running, steps)

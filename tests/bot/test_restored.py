@@ -19,9 +19,9 @@ async def planned(api: BotApi, database: Path, serve: Serve, now: object) -> Pat
     async with serve(admins=(ADMIN,)) as running:
         await api.answer_to(SUBSCRIBER, "/dangky")
         await api.answer_to(ADMIN, "/thongbao Họp lúc 8 giờ.")
-        outbox = running.edge.office.cast.outbox
-        (draft,) = await outbox.at(Stage.DRAFT)
-        await outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=running.edge.office.now())
+        register = running.edge.office.cast.register
+        (draft,) = await register.at(Stage.DRAFT)
+        await register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=running.edge.office.now())
         snapshot = backup(database, database.parent / "kept", at=now)  # type: ignore[arg-type]
         running.edge.office.cast.sender.wake()
         await api.until(lambda: [s for s in api.seen_by(SUBSCRIBER) if "Họp lúc" in s.text])
@@ -41,7 +41,7 @@ async def test_what_was_planned_is_held_until_an_admin_lets_it_go(
     async with serve(admins=(ADMIN,)) as running:
         told = texts_alarms.ALARMS["restored"].format(count=1)
         await api.until(lambda: [s for s in api.seen_by(ADMIN) if s.text == told])
-        (held,) = await running.edge.office.cast.outbox.at(Stage.PAUSED)
+        (held,) = await running.edge.office.cast.register.at(Stage.PAUSED)
         listed = await api.answer_to(ADMIN, "/lich")
         card = await pressed(api, listed, str(held.number))
         assert t.RESTORED_NOTE in card.text
@@ -49,7 +49,7 @@ async def test_what_was_planned_is_held_until_an_admin_lets_it_go(
         api.press(card, t.RESUME)
         await api.until(lambda: announced(api) == 2)
     async with serve(admins=(ADMIN,)) as running:  # the mark is gone: only the first start holds
-        assert await running.edge.office.cast.outbox.at(Stage.PAUSED) == []
+        assert await running.edge.office.cast.register.at(Stage.PAUSED) == []
 
 
 async def test_what_was_held_can_be_ended_for_good(
@@ -62,7 +62,7 @@ async def test_what_was_held_can_be_ended_for_good(
         card = await pressed(api, await api.answer_to(ADMIN, "/lich"), "1")
         api.press(card, t.STOP)
         await api.drained()
-        assert await running.edge.office.cast.outbox.at(Stage.STOPPED)
+        assert await running.edge.office.cast.register.at(Stage.STOPPED)
     assert announced(api) == 1
 
 

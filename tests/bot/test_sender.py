@@ -75,7 +75,7 @@ async def test_a_refusal_ends_one_chat_and_no_other(
         await working.invite(1, 2, 3)
         announcement = await working.announce()
         assert await working.ended(announcement) == {State.SENT: 2, state: 1}
-        trouble = await working.outbox.troubled(announcement.id)
+        trouble = await working.outcomes.troubled(announcement.id)
         assert [(each.chat, each.reason) for each in trouble] == [(2, reason)]
         there = await working.recipients.find(2)
         assert there is not None
@@ -107,10 +107,10 @@ async def test_a_send_without_a_clear_answer_is_left_to_the_admin(api: BotApi, p
         await working.invite(1, 2, 3)
         announcement = await working.announce()
         assert await working.ended(announcement) == {State.SENT: 2, State.UNCERTAIN: 1}
-        assert [each.chat for each in await working.outbox.troubled(announcement.id)] == [2]
+        assert [each.chat for each in await working.outcomes.troubled(announcement.id)] == [2]
         tried = [call for call in api.calls if call.method == "sendMessage" and call.chat == 2]
         assert len(tried) == 1
-        assert await working.outbox.again(announcement.id, State.UNCERTAIN) == 1
+        assert await working.outcomes.again(announcement.id, State.UNCERTAIN) == 1
         working.sender.wake()
         assert await working.ended(announcement) == {State.SENT: 3}
 
@@ -121,9 +121,9 @@ async def test_a_doubtful_one_can_be_left_as_it_is(api: BotApi, path: Path) -> N
         await working.invite(1, 2)
         announcement = await working.announce()
         await working.ended(announcement)
-        assert await working.outbox.leave(announcement.id) == 1
-        assert await working.outbox.troubled(announcement.id) == []
-        assert await working.outbox.again(announcement.id, State.UNCERTAIN) == 0
+        assert await working.outcomes.leave(announcement.id) == 1
+        assert await working.outcomes.troubled(announcement.id) == []
+        assert await working.outcomes.again(announcement.id, State.UNCERTAIN) == 0
 
 
 async def test_a_flood_wait_delays_its_own_chat_only(api: BotApi, path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_nothing_is_tried_for_ever(api: BotApi, path: Path, monkeypatch: p
         await working.invite(1, 2)
         announcement = await working.announce()
         assert await working.ended(announcement) == {State.SENT: 1, State.FAILED: 1}
-        assert (await working.outbox.troubled(announcement.id))[0].reason == "flood"
+        assert (await working.outcomes.troubled(announcement.id))[0].reason == "flood"
 
 
 async def test_an_outage_leaves_only_what_was_in_flight_in_doubt(api: BotApi, path: Path) -> None:
@@ -201,7 +201,7 @@ async def test_content_that_telegram_refuses_pauses_instead_of_failing_everywher
         announcement = await working.announce()
         counts = await working.ended(announcement)
         assert counts == {State.QUEUED: 3}
-        stopped = await working.outbox.get(announcement.id)
+        stopped = await working.register.get(announcement.id)
         assert (stopped.stage, "copy not found" in stopped.note) == (Stage.PAUSED, True)
 
 
@@ -216,13 +216,13 @@ async def test_a_pause_holds_and_a_resume_completes(api: BotApi, path: Path) -> 
         await working.invite(*chats)
         announcement = await working.announce()
         await api.until(lambda: len(api.sent) >= 5)
-        assert await working.outbox.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))
+        assert await working.register.move(announcement.id, Stage.PAUSED, out_of=(Stage.SENDING,))
         working.sender.wake()
         await asyncio.sleep(0.05)
         held = len(api.sent)
         await asyncio.sleep(0.1)
         assert len(api.sent) == held < 40
-        await working.outbox.move(announcement.id, Stage.SENDING, out_of=(Stage.PAUSED,))
+        await working.register.move(announcement.id, Stage.SENDING, out_of=(Stage.PAUSED,))
         working.sender.wake()
         assert await working.ended(announcement) == {State.SENT: 40}
 
@@ -244,11 +244,11 @@ async def test_a_stop_waits_for_what_is_in_flight_and_a_start_goes_on(api: BotAp
 async def test_what_is_planned_is_sent_when_its_time_has_come(api: BotApi, path: Path) -> None:
     async with desk(path, api.url) as working:
         await working.invite(1)
-        draft = await working.outbox.draft(
+        draft = await working.register.draft(
             (await working.announce("trước")).content, author=AUTHOR, origin=99, now=now()
         )
         due = now() + timedelta(seconds=0.3)
-        await working.outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=due)
+        await working.register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=due)
         working.sender.wake()
         await asyncio.sleep(0.15)
         assert len(api.sent) == 1
@@ -280,10 +280,10 @@ async def test_a_sent_one_is_edited_and_withdrawn_everywhere(api: BotApi, path: 
         for origin, action in ((50, Action.EDIT), (51, Action.WITHDRAW)):
             changed = type(announcement.content)(announcement.content.kind, "Họp lúc 9 giờ.")
             api.fail("lost", chat=2)  # done, but the answer is lost: done again, no doubt
-            round_ = await working.outbox.draft(
+            round_ = await working.register.draft(
                 changed, author=AUTHOR, origin=origin, now=now(), action=action, of=announcement
             )
-            await working.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
+            await working.register.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
             working.sender.wake()
             assert await working.ended(round_) == {State.SENT: 3}
             assert {sent.text for sent in api.sent} == {"📢 Thông báo số 1\n\nHọp lúc 9 giờ."}
@@ -298,13 +298,13 @@ async def test_a_withdrawal_names_where_it_came_too_late(api: BotApi, path: Path
         announcement = await working.announce()
         await working.ended(announcement)
         later[0] = 49 * 3600
-        round_ = await working.outbox.draft(
+        round_ = await working.register.draft(
             announcement.content, author=AUTHOR, origin=50, now=now(), action=Action.WITHDRAW, of=announcement
         )
-        await working.outbox.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
+        await working.register.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now())
         working.sender.wake()
         assert await working.ended(round_) == {State.FAILED: 1}
-        assert (await working.outbox.troubled(round_.id))[0].reason == "too_old"
+        assert (await working.outcomes.troubled(round_.id))[0].reason == "too_old"
 
 
 # --- storage -----------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ async def test_a_full_disk_holds_the_announcement_up_and_loses_nothing(
         await working.invite(*chats)
         announcement = await working.announce("x" * 3000)
         await api.until(lambda: len(api.sent) >= 20)
-        database = working.outbox.database
+        database = working.database
 
         async def refuse(work: object) -> None:
             raise StorageError("the disk is full")

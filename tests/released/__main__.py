@@ -19,9 +19,9 @@ from bot.asked import Asked, Kind
 from bot.authority import Authority
 from bot.content import Content
 from bot.content import Kind as Sort
-from bot.outbox import Outbox
 from bot.recipients import Consent, Recipients
 from bot.recipients import Kind as Place
+from bot.register import Register
 from knowledge.database import open_database
 from knowledge.model import Fact
 from knowledge.seeds import create_database
@@ -39,9 +39,9 @@ async def fill(path: Path) -> None:
         await asked.keep("Cầu có đèn không?", Kind.UNANSWERED)
         await Authority(database, (1,), lambda: NOW).add(7, by=1)
         await Recipients(database).add(50, Place.MEMBER, "", NOW, consent=Consent.YES)
-        outbox = Outbox(database)
-        draft = await outbox.draft(Content(Sort.TEXT, "Họp lúc 8 giờ."), author=1, origin=1, now=NOW)
-        await outbox.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=NOW)
+        register = Register(database)
+        draft = await register.draft(Content(Sort.TEXT, "Họp lúc 8 giờ."), author=1, origin=1, now=NOW)
+        await register.move(draft.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=NOW)
 
 
 def main() -> None:
