@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot import terms, texts
 from bot.environment import SEEDS
-from knowledge import store
+from knowledge import keeping, store
 from knowledge.database import open_database, pending
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
@@ -23,6 +23,7 @@ from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
 from knowledge.shortlist import Shortlist, fill
 
+LEXICON = SEEDS / "lexicon"
 MAX_HELD = 4000  # facts of one event in memory; of more, a few are looked up for each question
 
 
@@ -68,16 +69,20 @@ class Current:
 @cache
 def lexicon() -> Lexicon:
     """Return the word lists of the seeds, read once (synchronous, some 40 ms)."""
-    return Lexicon.load(SEEDS / "lexicon")
+    return Lexicon.load(LEXICON)
 
 
 def load(path: Path) -> Known:
-    """Read the database at *path* and index it (synchronous: some 100 ms, call it in a thread)."""
+    """Read the database at *path* and index it (synchronous, call it in a thread).
+
+    What has not changed since the last start is not analysed again; the rest is kept there for the next.
+    """
     held = store.load_held(path, MAX_HELD)
     shortlist = _shortlist(path) if held.large else None
-    answerer = Library.build(
-        held.documents, held.facts, Lexicon.load(SEEDS / "lexicon"), held.large, shortlist
-    )
+    shelf = keeping.take_down(path, LEXICON)
+    answerer = Library.build(held.documents, held.facts, Lexicon.load(LEXICON), held.large, shortlist, shelf)
+    answerer.put_up(shelf)
+    keeping.put_up(path, LEXICON, shelf)
     return _known(answerer, held)
 
 

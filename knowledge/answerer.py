@@ -24,6 +24,7 @@ from knowledge.normalize import MAX_CHARS, Token
 from knowledge.passages import rank_sentences
 from knowledge.premises import People
 from knowledge.segments import MAX_PARTS, split_sentences
+from knowledge.shelf import Shelf
 from knowledge.smalltalk import Smalltalk
 from knowledge.units import Unit
 from knowledge.verdict import Verdicts, from_fact
@@ -75,9 +76,19 @@ class Answerer:
         return answerer
 
     @classmethod
-    def build(cls, documents: Sequence[Document], facts: Sequence[Fact], lexicon: Lexicon) -> Answerer:
-        """Index *documents* and *facts*; takes about 0.1 ms for each way of asking and each sentence."""
-        return cls(Index(documents, facts, lexicon))
+    def build(
+        cls,
+        documents: Sequence[Document],
+        facts: Sequence[Fact],
+        lexicon: Lexicon,
+        shelf: Shelf = Shelf(),  # noqa: B008 - empty
+    ) -> Answerer:
+        """Index *documents* and *facts*: about 0.4 ms for each text that *shelf* does not have."""
+        return cls(Index(documents, facts, lexicon, shelf))
+
+    def put_up(self, shelf: Shelf) -> None:
+        """Put on *shelf* what the next start need not work out again."""
+        self._index.put_up(shelf)
 
     @property
     def lexicon(self) -> Lexicon:

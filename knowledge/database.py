@@ -99,6 +99,26 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
+@contextmanager
+def write_at_once(path: Path) -> Iterator[sqlite3.Connection]:
+    """Write to *path* without asyncio, as one transaction, beside whoever else writes.
+
+    Raises StorageError when that cannot be done; then nothing is written.
+    """
+    with _reported(path):
+        connection = sqlite3.connect(_uri(path, "rw"), uri=True, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            _check_owner(path, connection.execute("PRAGMA application_id").fetchone()[0])
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()  # undoes what was not kept
+
+
 def read_only_connection(path: Path) -> sqlite3.Connection:
     """Open *path* for reading, from whatever thread; the caller closes. Raises as `read_only` does."""
     with _reported(path):

@@ -135,7 +135,7 @@ class _Part(Index):
         counts = self._count(set(terms.values()))
         for i, term in terms.items():
             if counts[term]:
-                self._seen[i] = max(self._seen[i], counts[term])
+                self._seen[i] = max(self._seen.get(i, 0), counts[term])
         self._weigh_as_part_of(self._of + 1)
 
 

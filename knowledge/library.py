@@ -15,6 +15,7 @@ from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
 from knowledge.segments import split_clauses, split_sentences
+from knowledge.shelf import Shelf
 from knowledge.shortlist import Shortlist
 from knowledge.units import Unit
 
@@ -39,19 +40,26 @@ class Library:
         lexicon: Lexicon,
         large: Collection[str] = (),
         shortlist: Shortlist | None = None,
+        shelf: Shelf = Shelf(),  # noqa: B008 - empty
     ) -> Library:
         """Index each document with its facts; facts of no document belong to the only event, if one.
 
-        The facts of the documents named *large* ("" for those of none) are looked up in *shortlist*.
+        The facts of the documents named *large* ("" for those of none) are looked up in *shortlist*. What
+        *shelf* has from an earlier start is not worked out again.
         """
         events: list[tuple[Document | None, Answerer]] = []
         for document, own in _by_event(documents, facts, general="" in large):
-            answerer = Answerer.build([document] if document else [], own, lexicon)
+            answerer = Answerer.build([document] if document else [], own, lexicon, shelf)
             name = document.name if document else ""
             if shortlist is not None and (name in large or (large and len(documents) < 2)):
                 answerer = LargeAnswerer(answerer, shortlist, None if len(documents) < 2 else (name,))
             events.append((document, answerer))
         return cls(events)
+
+    def put_up(self, shelf: Shelf) -> None:
+        """Put on *shelf* what the next start need not work out again."""
+        for _, answerer in self._events:
+            answerer.put_up(shelf)
 
     def regrown(
         self, documents: Sequence[Document], facts: Sequence[Fact], gone: Collection[int] = ()

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.index import FactEntry, Index, Postings, Profile, SentenceEntry, Spellings
+from knowledge.index import FactEntry, Index, Profile, SentenceEntry
 from knowledge.model import Mention
+from knowledge.postings import Postings, Spellings
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
 # Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
@@ -256,14 +257,14 @@ def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
     """Return how well each text that has something of *unit* offers it."""
     found: dict[int, float] = {}
     for i in unit.ids:
-        for spellings, texts in postings.get(i, ()):
+        for spellings, texts in postings.get(i):
             value = _likeness(unit, i, spellings)
             for n in texts:
                 if value > found.get(n, 0.0):
                     found[n] = value
     if not found and unit.kind == "concept" and len(unit.folds) > 1:
         for folded in set(unit.folds):
-            for _, texts in postings.get(f"s:{folded}", ()):
+            for _, texts in postings.get(f"s:{folded}"):
                 for n in texts:
                     found[n] = found.get(n, 0.0) + _PART_MATCH / len(unit.folds)
     return found

@@ -115,6 +115,18 @@ KNOWLEDGE = Schema(
                 "CREATE INDEX facts_by_topic ON facts (topic) WHERE topic <> '' AND deleted_at IS NULL",
             ),
         ),
+        Migration(
+            "what was worked out of texts",
+            (
+                """CREATE TABLE worked_out (
+                    name TEXT PRIMARY KEY,
+                    program TEXT NOT NULL,
+                    of TEXT NOT NULL,
+                    content TEXT NOT NULL,
+                    checksum INTEGER NOT NULL
+                )""",
+            ),
+        ),
     ),
 )
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from knowledge.database import checksum, read_only
 from knowledge.errors import CorruptError
+from knowledge.keeping import COLUMNS, is_whole
 from knowledge.model import Fact
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
@@ -60,6 +61,7 @@ def _damages(connection: sqlite3.Connection) -> Iterator[str]:
     wrong = list(_facts(connection, texts))
     yield from wrong
     yield from _history(connection)
+    yield from _worked_out(connection)
     if not wrong:  # else the terms would only say it again
         yield from _terms(connection)
 
@@ -111,6 +113,13 @@ def _history(connection: sqlite3.Connection) -> Iterator[str]:
         elif last is not None and row[-1] != last:
             yield f"history {row[0]}: a row before it has been taken out or changed"
         last = stored
+
+
+def _worked_out(connection: sqlite3.Connection) -> Iterator[str]:
+    for name, *values, stored in connection.execute(f"SELECT {COLUMNS} FROM worked_out"):
+        texts = [str(value).encode("utf-8", "surrogateescape") for value in (name, *values)]
+        if not is_whole([*texts, stored]):
+            yield f"worked out: the row “{name}” has changed; the next start works it out anew"
 
 
 def _terms(connection: sqlite3.Connection) -> Iterator[str]:

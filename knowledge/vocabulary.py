@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import sqrt
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from rapidfuzz.distance import OSA
@@ -54,10 +55,11 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         """Read standard Vietnamese *texts*."""
         self._keys: dict[str, Counter[str]] = {}
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        self._beside: set[tuple[str, str]] = set()
-        self._bonds: dict[tuple[str, str], float] = {}  # worked out so far
-        self._deletes: dict[str, frozenset[str]] = {}
+        self._pairs: dict[str, int] = {}  # "trao bang": how often the two stand side by side
+        self._beside: set[str] | None = set()  # the same at some distance; None while only …
+        self._far = ""  # … as it was written down
+        self._bonds: dict[str, float] = {}  # worked out so far
+        self._deletes: dict[str, frozenset[str]] = {}  # what a slip may have been, made when first needed
         self._by_sound: dict[str, frozenset[str]] = {}
         self._read(texts)
 
@@ -66,37 +68,69 @@ class Vocabulary:
         longer = Vocabulary()
         longer._keys = self._keys.copy()
         longer._pairs = self._pairs.copy()
-        longer._beside = self._beside.copy()
-        longer._deletes = self._deletes.copy()
-        longer._by_sound = self._by_sound.copy()
-        longer._read(texts)
+        longer._beside = self._far_pairs().copy()
+        if not self._by_sound:
+            self._learn_slips(self._keys)
+        longer._deletes, longer._by_sound = self._deletes, self._by_sound
+        longer._learn_slips(longer._read(texts))
         return longer
 
-    def _read(self, texts: Iterable[str]) -> None:
-        """Take *texts* in. What is shared with a shorter vocabulary is replaced and never changed."""
+    def written(self) -> dict[str, Any]:
+        """Return the vocabulary in plain values; see `from_written`."""
+        return {"keys": self._keys, "pairs": self._pairs, "beside": "\t".join(sorted(self._far_pairs()))}
+
+    @classmethod
+    def from_written(cls, plain: dict[str, Any]) -> Vocabulary:
+        """Return the vocabulary that was written so."""
+        words = cls()
+        words._keys = {folded: Counter(spelled) for folded, spelled in plain["keys"].items()}
+        words._pairs = plain["pairs"]
+        words._beside, words._far = None, plain["beside"]
+        return words
+
+    def _far_pairs(self) -> set[str]:
+        found = self._beside
+        if found is None:
+            found = self._beside = set(filter(None, self._far.split("\t")))
+        return found
+
+    def _read(self, texts: Iterable[str]) -> list[str]:
+        """Take *texts* in and return the folds that are new.
+
+        What is shared with a shorter vocabulary is replaced and never changed.
+        """
         read: dict[str, Counter[str]] = {}
+        pairs, beside = self._pairs, self._far_pairs()
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
             for word, folded in zip(words, folds, strict=True):
                 read.setdefault(folded, Counter())[word] += 1
-            self._pairs.update(pairwise(folds))
-            self._beside.update((a, b) for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
+            for a, b in pairwise(folds):
+                pair = f"{a} {b}"
+                pairs[pair] = pairs.get(pair, 0) + 1
+            beside.update(f"{a} {b}" for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
+        new = [folded for folded in read if folded not in self._keys]
         for folded, spelled in read.items():
-            if (known := self._keys.get(folded)) is not None:
-                self._keys[folded] = known + spelled
-                continue
-            self._keys[folded] = spelled
+            known = self._keys.get(folded)
+            self._keys[folded] = spelled if known is None else known + spelled
+        return new
+
+    def _learn_slips(self, folds: Iterable[str]) -> None:
+        """Let *folds* be found by `_near`; other threads see the tables before or after, nothing between."""
+        deletes, by_sound = self._deletes.copy(), self._by_sound.copy()
+        for folded in folds:
             if len(folded) < 2 or folded[0].isdigit():
                 continue
             for form in _shorter(folded):
-                self._deletes[form] = self._deletes.get(form, frozenset()) | {folded}
-            by_sound = sound(folded)
-            self._by_sound[by_sound] = self._by_sound.get(by_sound, frozenset()) | {folded}
+                deletes[form] = deletes.get(form, frozenset()) | {folded}
+            heard = sound(folded)
+            by_sound[heard] = by_sound.get(heard, frozenset()) | {folded}
+        self._deletes, self._by_sound = deletes, by_sound
 
     def has_pair(self, first: str, second: str) -> bool:
         """Tell whether two folded syllables stand next to each other somewhere."""
-        return (first, second) in self._pairs
+        return f"{first} {second}" in self._pairs
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._keys
@@ -135,7 +169,7 @@ class Vocabulary:
 
     def _bond(self, first: str, second: str) -> float:
         """Return how firmly two syllables belong together, 0-1: "giai đoạn" more than "gì đoạn"."""
-        pair = first, second
+        pair = f"{first} {second}"
         seen = self._pairs.get(pair, 0)
         if not seen:
             return 0.0
@@ -168,7 +202,7 @@ class Vocabulary:
                 worth = self._worth(folds) - READING_COST * n
                 new = _spell_out(token, words, tokens[i + width - 1].after)
                 for (last, read), (value, path) in paths.items():
-                    bond = self._bond(last, folds[0]) + _ECHO * ((read, folds[0]) in self._beside)
+                    bond = self._bond(last, folds[0]) + _ECHO * (f"{read} {folds[0]}" in self._far_pairs())
                     _keep_best(grown, (folds[-1], folds[-1]), value + worth + bond, (*path, *new))
             paths = grown
             i += width
@@ -210,6 +244,8 @@ class Vocabulary:
         return None
 
     def _near(self, folded: str) -> set[str]:
+        if not self._by_sound:
+            self._learn_slips(self._keys)
         found = set(self._by_sound.get(sound(folded), ()))
         if len(folded) <= 8:
             for form in _shorter(folded):
@@ -235,7 +271,7 @@ class Vocabulary:
                 (*path, folded)
                 for path in paths
                 for folded in starting.get(letter, ())
-                if (path[-1], folded) in self._pairs
+                if self.has_pair(path[-1], folded)
             ][:MAX_PATHS]
         if not paths:
             return None
@@ -247,7 +283,7 @@ class Vocabulary:
         """Part two words typed as one ("bangkhen")."""
         folded = token.fold
         for at in range(2, len(folded) - 1):
-            if (folded[:at], folded[at:]) in self._pairs:
+            if self.has_pair(folded[:at], folded[at:]):
                 first = replace(self._spelled(token, folded[:at]), after="")
                 return first, self._spelled(token, folded[at:])
         return None

@@ -14,10 +14,13 @@ import pytest
 
 from knowledge.database import checksum, open_database
 from knowledge.errors import StorageError
+from knowledge.keeping import put_up
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
+from knowledge.shelf import Shelf
 from knowledge.store import Store
 from knowledge.verify import verify
+from tests.conftest import SEEDS
 
 COLUMNS = {
     "documents": "id name title publisher printed_date text text_checksum active loaded_at checksum",
@@ -29,6 +32,7 @@ COLUMNS = {
     "migrations": "schema number name checksum",
     "terms": "id text facts",
     "fact_terms": "term_id fact_id",
+    "worked_out": "name program of content checksum",
 }
 
 
@@ -44,6 +48,9 @@ async def full(path: Path, article: Document, now: datetime) -> Path:
         await store.change_fact(2, author="7", at=now, answer="Ông Trần Hữu Phước")
         await store.undo_last("7", at=now)
         await store.delete_fact(2, author="7", at=now)
+    shelf = Shelf()
+    shelf.put("readings bài", "của bài", "đã đọc")
+    put_up(path, SEEDS / "lexicon", shelf)
     assert verify(path) == []
     return path
 

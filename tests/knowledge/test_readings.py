@@ -1,0 +1,79 @@
+"""What was analysed comes back from its lines as it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.analysis import Analyzer
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.readings import Readings, write
+from knowledge.seeds import read_seed
+from knowledge.units import Analysis
+from tests.conftest import SEEDS
+from tests.knowledge.minis import LIBRARY, RACE
+
+LEXICON = Lexicon.load(SEEDS / "lexicon")
+NORMALIZER = Normalizer(LEXICON)
+ANALYZER = Analyzer(LEXICON, ["Trần Hữu Phước", "Lê Thị Bông"], ["cầu Sông Lành"])
+WORDS = sorted(
+    {word for group in LEXICON.synonyms for word in group.words}
+    | {phrase for phrases in LEXICON.question_types.values() for phrase in phrases}
+    | {
+        *LEXICON.offices,
+        *LEXICON.ranks,
+        *LEXICON.abbreviations,
+        "Trần Hữu Phước",
+        "6/11",
+        "75%",
+        "24.600",
+        "\n",
+    }
+)
+texts = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join))
+
+
+def analysed(text: str, *, statement: bool) -> Analysis:
+    return ANALYZER.analyse(NORMALIZER.normalize(text, standard=True), statement=statement)
+
+
+@given(st.lists(st.tuples(texts, st.booleans()), max_size=6))
+def test_every_analysis_is_read_back_as_it_was(rows: list[tuple[str, bool]]) -> None:
+    lines = write((text, statement, analysed(text, statement=statement)) for text, statement in rows)
+    readings = Readings("\n".join(lines).split("\n"))
+    for text, statement in rows:
+        assert readings.get(text, statement=statement) == analysed(text, statement=statement)
+
+
+def test_every_text_of_the_seeds_is_read_back_as_it_was() -> None:
+    seed = read_seed(next(SEEDS.glob("*.txt")), LEXICON)
+    asked = [text for fact in seed.facts for text in (*fact.questions, fact.answer)]
+    said = [sentence.text for sentence in seed.document.sentences]
+    rows = [(t, False, analysed(t, statement=False)) for t in asked]
+    rows += [(t, True, analysed(t, statement=True)) for t in said]
+    readings = Readings(write(rows))
+    assert [readings.get(text, statement=statement) for text, statement, _ in rows] == [a for *_, a in rows]
+
+
+def test_a_text_read_as_a_question_is_not_taken_for_a_statement() -> None:
+    readings = Readings(write([("Ai trao cúp?", False, analysed("Ai trao cúp?", statement=False))]))
+    assert readings.get("Ai trao cúp?", statement=True) is None
+    assert readings.get("Ai trao cúp", statement=False) is None
+
+
+def test_what_several_texts_share_is_held_once() -> None:
+    rows = [(text, True, analysed(text, statement=True)) for text in (RACE, LIBRARY)]
+    one, other = (Readings(write(rows)).get(RACE, statement=True) for _ in range(2))
+    readings = Readings(write(rows))
+    race, library = readings.get(RACE, statement=True), readings.get(LIBRARY, statement=True)
+    assert race == one == other
+    assert race is not None
+    assert library is not None
+    assert {id(t) for t in race.tokens} & {id(t) for t in library.tokens}
+
+
+@pytest.mark.parametrize("lines", [(), write([])], ids=["nothing", "no_texts"])
+def test_no_readings_hold_nothing(lines: list[str]) -> None:
+    assert Readings(lines).get("Ai?", statement=False) is None
