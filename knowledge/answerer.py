@@ -23,7 +23,7 @@ from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Pa
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.passages import rank_sentences
 from knowledge.premises import People
-from knowledge.segments import MAX_PARTS, split_sentences
+from knowledge.segments import MAX_PARTS, gist, split_sentences
 from knowledge.shelf import Shelf
 from knowledge.smalltalk import Smalltalk
 from knowledge.units import Unit
@@ -97,12 +97,14 @@ class Answerer:
 
     def read(self, text: str) -> tuple[Analyzer, tuple[Token, ...]]:
         """Return the tokens of a typed *text*, mended, and the analyzer that reads them."""
-        tokens, _ = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
-        return self._index.analyzer, tokens
+        return self._index.analyzer, self._index.vocabulary.settle(self._tokens(text))[0]
 
     def units(self, text: str) -> tuple[Unit, ...]:
         """Return what a typed *text* names, slips as they are: mending would bend names to this event's."""
-        return self._index.analyzer.analyse(self._index.normalizer.normalize(text)).units
+        return self._index.analyzer.analyse(self._tokens(text)).units
+
+    def _tokens(self, text: str) -> tuple[Token, ...]:
+        return gist(self._index.normalizer.normalize(text), self._index.analyzer)
 
     def knows(self, unit: Unit) -> bool:
         """Tell whether the event speaks of *unit* at all."""
@@ -137,7 +139,7 @@ class Answerer:
         return self._answer_anew(text, Talk(conversation))
 
     def _answer_anew(self, text: str, talk: Talk) -> Answer:
-        tokens, _ = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
+        _, tokens = self.read(text)
         if not tokens:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),))
         taught = self._index.taught(text)
@@ -205,7 +207,7 @@ class Answerer:
 
     def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
         """Explain for an admin how *text* was understood and what decided."""
-        tokens, mended = self._index.vocabulary.settle(self._index.normalizer.normalize(text))
+        tokens, mended = self._index.vocabulary.settle(self._tokens(text))
         question = self._index.analyzer.analyse(tokens)
         lines = [
             f"tokens: {' '.join(t.text for t in tokens)} (mended {mended})",

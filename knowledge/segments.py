@@ -17,6 +17,8 @@ from knowledge.units import Analysis
 MAX_PARTS = 4
 LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its question
 MAX_WINDOWS = 8
+MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
+_AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
 _STRONG = frozenset("?!.;\n")
 _JOINERS = frozenset(
     [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
@@ -25,6 +27,27 @@ _TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", 
 _ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
 # Question words that leave open what is asked for: they do not begin a question of their own.
 _OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", "purpose", "definition"])
+
+
+def gist(tokens: tuple[Token, ...], analyzer: Analyzer) -> tuple[Token, ...]:
+    """Return at most MAX_READ of *tokens*: of a longer message the sentences that ask, the last ones first.
+
+    The work of an answer grows with what is read, and anybody may write as much as Telegram carries.
+    """
+    if len(tokens) <= MAX_READ:
+        return tokens
+    sentences = [(s, analyzer.asked_at(s)) for s in _cut(tokens, _ends)]
+    asking = [(s, asked) for s, asked in sentences if asked or "?" in s[-1].after] or sentences
+    kept: tuple[Token, ...] = ()
+    for sentence, _ in reversed(asking):
+        if len(kept) + len(sentence) > MAX_READ:
+            break
+        kept = (*sentence, *kept)
+    if kept:
+        return kept
+    sentence, asked = asking[-1]
+    end = min(len(sentence), asked[-1] + _AFTER_CUE) if asked else len(sentence)
+    return sentence[max(0, end - MAX_READ) : end]
 
 
 def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analysis]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -38,15 +39,16 @@ def sound(folded: str) -> str:
 
 
 MAX_INITIALS = 6
+MAX_GROWN = 12  # words that mending adds to a message at most: initials, words typed as one
 _VOWELS = frozenset("aeiouy")
-MAX_PATHS = 400  # of words that begin so, while initials are read
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
 _INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
 
 
-_Path = tuple[float, tuple[Token, ...]]  # how good a way of reading is so far, and its tokens
+# How good a way of reading is so far, the one that it goes on from, and the tokens that it adds.
+_Path = tuple[float, "_Path | None", Sequence[Token]]
 
 
 class Vocabulary:
@@ -128,6 +130,16 @@ class Vocabulary:
             by_sound[heard] = by_sound.get(heard, frozenset()) | {folded}
         self._deletes, self._by_sound = deletes, by_sound
 
+    @cached_property
+    def _by_initials(self) -> dict[tuple[str, str], list[tuple[str, str, float]]]:
+        """The pairs, with how firmly they belong together, by how their two syllables begin."""
+        found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
+        for pair in self._pairs:
+            first, second = pair.split()
+            bonded = (first, second, self._bond(first, second))
+            found.setdefault((first[0], second[0]), []).append(bonded)
+        return found
+
     def has_pair(self, first: str, second: str) -> bool:
         """Tell whether two folded syllables stand next to each other somewhere."""
         return f"{first} {second}" in self._pairs
@@ -147,7 +159,7 @@ class Vocabulary:
         for i, token in enumerate(chosen):
             before = out[-1].fold if out else ""
             after = chosen[i + 1].fold if i + 1 < len(chosen) else ""
-            new = self._mend(token, before, after)
+            new = self._mend(token, before, after, may_grow=len(out) < i + MAX_GROWN)
             mended += new is not None
             out.extend(new or (token,))
         if mended or any(self._is_slip(t) for t in out):
@@ -181,16 +193,16 @@ class Vocabulary:
 
     def _choose(self, tokens: Sequence[Token]) -> list[Token]:
         """Take the readings that go best with each other and with the words between them."""
-        paths: dict[tuple[str, str], _Path] = {("", ""): (0.0, ())}  # by the last syllable, read or typed
+        # By the last syllable, read or typed.
+        paths: dict[tuple[str, str], _Path] = {("", ""): (0.0, None, ())}
         i = 0
         while i < len(tokens):
             token = tokens[i]
             if not token.readings:
                 grown: dict[tuple[str, str], _Path] = {}
-                for (last, read), (value, path) in paths.items():
-                    _keep_best(
-                        grown, (token.fold, read), value + self._bond(last, token.fold), (*path, token)
-                    )
+                for (last, read), path in paths.items():
+                    value = path[0] + self._bond(last, token.fold)
+                    _keep_best(grown, (token.fold, read), (value, path, (token,)))
                 paths = grown
                 i += 1
                 continue
@@ -201,19 +213,24 @@ class Vocabulary:
                 folds = [fold_key(w) for w in words]
                 worth = self._worth(folds) - READING_COST * n
                 new = _spell_out(token, words, tokens[i + width - 1].after)
-                for (last, read), (value, path) in paths.items():
+                for (last, read), path in paths.items():
                     bond = self._bond(last, folds[0]) + _ECHO * (f"{read} {folds[0]}" in self._far_pairs())
-                    _keep_best(grown, (folds[-1], folds[-1]), value + worth + bond, (*path, *new))
+                    _keep_best(grown, (folds[-1], folds[-1]), (path[0] + worth + bond, path, new))
             paths = grown
             i += width
-        return list(max(paths.values(), key=lambda found: found[0])[1])
+        chosen: list[Sequence[Token]] = []
+        best: _Path | None = max(paths.values(), key=lambda found: found[0])
+        while best is not None:
+            _, best, added = best
+            chosen.append(added)
+        return [token for added in reversed(chosen) for token in added]
 
     def _worth(self, folds: list[str]) -> float:
         known = sum(f in self._keys for f in folds) / len(folds)
         inner = sum(self._bond(a, b) for a, b in pairwise(folds)) / max(1, len(folds) - 1)
         return known + _INNER * inner
 
-    def _mend(self, token: Token, before: str, after: str) -> tuple[Token, ...] | None:
+    def _mend(self, token: Token, before: str, after: str, *, may_grow: bool) -> tuple[Token, ...] | None:
         folded = token.fold
         if token.number or len(folded) < 2 or not folded.isalpha() or len(folded) > 16:
             return None
@@ -239,7 +256,7 @@ class Vocabulary:
                 best = (rank, candidate)
         if best is not None:
             return (self._spelled(token, best[1]),)
-        if not legal and not known:
+        if may_grow and not legal and not known:
             return self._split(token) or self._expand(token)
         return None
 
@@ -262,20 +279,20 @@ class Vocabulary:
         letters = fold(token.text)
         if not 3 <= len(letters) <= MAX_INITIALS or not letters.isalpha() or _VOWELS & set(letters):
             return None
-        starting: dict[str, list[str]] = {}
-        for folded in self._keys:
-            starting.setdefault(folded[:1], []).append(folded)
-        paths: list[tuple[str, ...]] = [(folded,) for folded in starting.get(letters[0], ())]
-        for letter in letters[1:]:
-            paths = [
-                (*path, folded)
-                for path in paths
-                for folded in starting.get(letter, ())
-                if self.has_pair(path[-1], folded)
-            ][:MAX_PATHS]
-        if not paths:
+        # The best way to each last syllable: a way through all of them would be no better for the rest.
+        ways: dict[str, tuple[float, tuple[str, ...]]] = {}
+        for n, (first, second) in enumerate(pairwise(letters)):
+            grown: dict[str, tuple[float, tuple[str, ...]]] = {}
+            for a, b, bond in self._by_initials.get((first, second), ()):
+                so_far = ways.get(a) if n else (0.0, (a,))
+                if so_far is not None:
+                    value = so_far[0] + bond
+                    if b not in grown or value > grown[b][0]:
+                        grown[b] = value, (*so_far[1], b)
+            ways = grown
+        if not ways:
             return None
-        best = max(paths, key=lambda path: sum(self._bond(a, b) for a, b in pairwise(path)))
+        _, best = max(ways.values(), key=lambda way: way[0])
         words = [self._spelled(token, folded) for folded in best]
         return (*(replace(w, after="") for w in words[:-1]), words[-1])
 
@@ -289,11 +306,9 @@ class Vocabulary:
         return None
 
 
-def _keep_best(
-    paths: dict[tuple[str, str], _Path], end: tuple[str, str], value: float, path: tuple[Token, ...]
-) -> None:
-    if end not in paths or value > paths[end][0]:
-        paths[end] = value, path
+def _keep_best(paths: dict[tuple[str, str], _Path], end: tuple[str, str], path: _Path) -> None:
+    if end not in paths or path[0] > paths[end][0]:
+        paths[end] = path
 
 
 def _spell_out(token: Token, words: list[str], after: str) -> list[Token]:

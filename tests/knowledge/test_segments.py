@@ -7,7 +7,7 @@ import pytest
 from knowledge.analysis import Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
-from knowledge.segments import MAX_PARTS, MAX_WINDOWS, split_clauses, split_sentences, windows
+from knowledge.segments import MAX_PARTS, MAX_READ, MAX_WINDOWS, gist, split_clauses, split_sentences, windows
 from knowledge.units import Analysis
 from tests.conftest import SEEDS
 
@@ -69,3 +69,33 @@ def test_the_question_of_a_long_message_stands_in_one_of_its_clauses() -> None:
 
 def test_a_short_question_has_no_story_around_it() -> None:
     assert windows(ANALYZER.analyse(NORMALIZER.normalize("bạn ơi, cầu dài bao nhiêu")), ANALYZER) == []
+
+
+STORY = "Hôm qua mình đi làm về muộn. Trời mưa to quá. " * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (STORY + "Cầu dài bao nhiêu?", "cầu dài bao nhiêu"),
+        ("Cầu dài bao nhiêu ạ. " + STORY, "cầu dài bao nhiêu ạ"),
+        ("Ai phát biểu? " + STORY + "Cầu dài bao nhiêu?", "ai phát biểu cầu dài bao nhiêu"),
+    ],
+    ids=["asked last", "asked first", "both"],
+)
+def test_of_a_message_that_is_too_long_the_sentences_that_ask_are_read(text: str, read: str) -> None:
+    assert " ".join(t.text for t in gist(NORMALIZER.normalize(text), ANALYZER)) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["xe máy đi qua " * 60, "xe máy đi qua " * 30 + "có mấy nhịp " + "xe máy đi qua " * 30]
+)
+def test_of_one_endless_sentence_the_part_that_asks_is_read(text: str) -> None:
+    read = gist(NORMALIZER.normalize(text), ANALYZER)
+    assert len(read) == MAX_READ
+    assert ("mấy" in {t.text for t in read}) == ("mấy" in text)
+
+
+def test_a_message_of_usual_length_is_read_whole() -> None:
+    tokens = NORMALIZER.normalize("Chào bạn. Mình hỏi chút. Cầu dài bao nhiêu?")
+    assert gist(tokens, ANALYZER) == tokens

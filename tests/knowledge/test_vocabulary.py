@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
-from knowledge.vocabulary import Vocabulary
+from knowledge.vocabulary import MAX_GROWN, Vocabulary
 from tests.conftest import SEEDS
 
 NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
@@ -50,3 +50,9 @@ def test_marks_typed_with_care_are_kept() -> None:
 @given(st.text(max_size=50))
 def test_no_text_makes_it_raise(text: str) -> None:
     VOCABULARY.settle(NORMALIZER.normalize(text))
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("tbkc", "trao bằng khen cho"), ("bangkhen", "bằng khen")])
+def test_a_message_full_of_initials_hardly_grows(typed: str, meant: str) -> None:
+    assert settled(typed) == meant
+    assert len(settled(f"{typed} " * 40).split()) <= 40 + MAX_GROWN + 3
