@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
@@ -36,49 +37,11 @@ class Analyzer:
         self._places = (
             f" {' | '.join(dict.fromkeys(' '.join(map(fold_key, p.lower().split())) for p in places))} "
         )
-        self._phrases: dict[tuple[str, ...], list[_Entry]] = {}
-        table: dict[str, set[tuple[str, str]]] = {}
-
-        def add(phrase: str, kind: str, value: str) -> None:
-            table.setdefault(" ".join(phrase.lower().replace(",", " ").split()), set()).add((kind, value))
-
-        for phrase in lexicon.fillers:
-            add(phrase, "filler", "")
-        for phrase in lexicon.stopwords:
-            add(phrase, "stop", "")
-        for name, phrases in lexicon.question_types.items():
-            for phrase in phrases:
-                if "…" not in phrase:  # split forms ("có … không") are seen by asking.assemble
-                    add(phrase, "type", name)
-        asking = {p for phrases in lexicon.question_types.values() for p in phrases}
-        for group in lexicon.synonyms:
-            for phrase in group.words:
-                if phrase.rpartition(" ")[2] in _WHICH and phrase not in asking:
-                    continue  # "phong trào nào" names a movement and asks which
-                add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
+        known = lexicon.once("phrases", lambda: _phrases(lexicon))
+        self._phrases: dict[str, Any] = dict(known["phrases"])  # by folds; entries are made when first met
+        self._widths: dict[str, list[int]] = known["widths"]
         self._asking = frozenset(f"{sign}:{name}" for name in lexicon.asking_concepts for sign in "c~")
-        for office in lexicon.offices:
-            shorter = any(office.startswith(f"{other} ") for other in lexicon.offices)
-            if not shorter:  # "chủ tịch công đoàn" is read as an office and an organisation
-                add(office, "office", f"o:{office}")
-        for rank in lexicon.ranks + lexicon.academic:
-            add(rank, "rank", f"r:{rank}")
-        for region in lexicon.regions:
-            add(region, "region", f"g:{region}")
-        for phrase, payloads in table.items():
-            words = phrase.split()
-            entry = _Entry(tuple(map(fold_key, words)), tuple(map(key, words)), tuple(sorted(payloads)))
-            self._phrases.setdefault(entry.folds, []).append(entry)
-        widths: dict[str, set[int]] = {}
-        for folds in self._phrases:
-            widths.setdefault(folds[0], set()).add(len(folds))
-        # By first syllable, how long the phrases are that begin with it, the longest first.
-        self._widths = {first: tuple(sorted(found, reverse=True)) for first, found in widths.items()}
-        self._opening = frozenset(
-            folds[0]
-            for folds, entries in self._phrases.items()
-            if any(kind == "type" for e in entries for kind, _ in e.payloads)
-        )
+        self._opening = frozenset(known["opening"])
         surnames = [s for s in lexicon.surnames if s not in lexicon.honorifics]
         self._surnames = frozenset(map(fold_key, surnames))
         self._surname_keys = frozenset(map(key, surnames))
@@ -175,7 +138,7 @@ class Analyzer:
         for width in self._widths.get(tokens[i].fold, ()):
             if width >= shorter_than or i + width > len(tokens):
                 continue
-            for entry in self._phrases.get(tuple(t.fold for t in tokens[i : i + width]), ()):
+            for entry in self._entries(tokens[i : i + width]):
                 if kinds and not any(p[0] in kinds for p in entry.payloads):
                     continue
                 if self._agrees(tokens, i, entry, strict=strict):
@@ -187,6 +150,18 @@ class Analyzer:
             if any(kind == "filler" for e in plain for kind, _ in e.payloads):
                 return plain  # "bot" is the bot, and not "bớt" typed without marks
         return best
+
+    def _entries(self, tokens: Sequence[Token]) -> Sequence[_Entry]:
+        folds = [token.fold for token in tokens]
+        name = " ".join(folds)
+        found: Any = self._phrases.get(name, ())
+        if isinstance(found, list):
+            found = self._phrases[name] = tuple(
+                _Entry(tuple(folds), tuple(keys), tuple((kind, value) for kind, value in payloads))
+                for keys, payloads in found
+            )
+        entries: Sequence[_Entry] = found
+        return entries
 
     @staticmethod
     def _agrees(tokens: Sequence[Token], i: int, entry: _Entry, *, strict: bool) -> bool:
@@ -332,6 +307,56 @@ class Analyzer:
             if len(window) == len(folds) > 2 and window[:-1] == folds[:-1]:
                 return len(folds)
         return 0
+
+
+def _phrases(lexicon: Lexicon) -> dict[str, Any]:
+    """Return what the lists name, in plain values.
+
+    "phrases": by folded syllables, the phrases with their keys and what they are, as (kind, value);
+    "widths": by first syllable, how long the phrases are that begin with it, the longest first;
+    "opening": the first syllables of those that ask.
+    """
+    table: dict[str, set[tuple[str, str]]] = {}
+
+    def add(phrase: str, kind: str, value: str) -> None:
+        table.setdefault(" ".join(phrase.lower().replace(",", " ").split()), set()).add((kind, value))
+
+    for phrase in lexicon.fillers:
+        add(phrase, "filler", "")
+    for phrase in sorted(lexicon.stopwords):
+        add(phrase, "stop", "")
+    for name, phrases in lexicon.question_types.items():
+        for phrase in phrases:
+            if "…" not in phrase:  # split forms ("có … không") are seen by asking.assemble
+                add(phrase, "type", name)
+    asking = {p for phrases in lexicon.question_types.values() for p in phrases}
+    for group in lexicon.synonyms:
+        for phrase in group.words:
+            if phrase.rpartition(" ")[2] in _WHICH and phrase not in asking:
+                continue  # "phong trào nào" names a movement and asks which
+            add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
+    for office in lexicon.offices:
+        shorter = any(office.startswith(f"{other} ") for other in lexicon.offices)
+        if not shorter:  # "chủ tịch công đoàn" is read as an office and an organisation
+            add(office, "office", f"o:{office}")
+    for rank in lexicon.ranks + lexicon.academic:
+        add(rank, "rank", f"r:{rank}")
+    for region in lexicon.regions:
+        add(region, "region", f"g:{region}")
+    found: dict[str, list[Any]] = {}
+    widths: dict[str, set[int]] = {}
+    for phrase, payloads in table.items():
+        words = phrase.split()
+        folds = [*map(fold_key, words)]
+        found.setdefault(" ".join(folds), []).append([[*map(key, words)], sorted(payloads)])
+        widths.setdefault(folds[0], set()).add(len(folds))
+    longest_first = {first: sorted(lengths, reverse=True) for first, lengths in widths.items()}
+    opening = {
+        name.split()[0]
+        for name, entries in found.items()
+        if any(kind == "type" for _, payloads in entries for kind, _ in payloads)
+    }
+    return {"phrases": found, "widths": longest_first, "opening": sorted(opening)}
 
 
 def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:

@@ -44,11 +44,11 @@ FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, 
 class Profile:
     """What a stretch of text offers to match, worked out when it is first looked at."""
 
-    def __init__(self, read: Callable[[str], Analysis], text: str, *, as_typed: str = "") -> None:
-        """Look at *text* through *read*; *as_typed* is one more id that it is found by."""
+    def __init__(self, read: Callable[[str], Analysis], text: str, *, is_asked: bool = False) -> None:
+        """Look at *text* through *read*; a way of asking is also found by its words as they are typed."""
         self.text = text
         self._read = read
-        self._as_typed = as_typed
+        self._is_asked = is_asked
 
     @classmethod
     def of(cls, analysis: Analysis) -> Profile:
@@ -63,7 +63,8 @@ class Profile:
     @cached_property
     def ids(self) -> dict[str, Spellings]:
         """Return the accent keys that each unit id stands there with."""
-        ids: dict[str, set[tuple[str, ...]]] = {self._as_typed: {()}} if self._as_typed else {}
+        typed = as_typed(self.text) if self._is_asked else ""
+        ids: dict[str, set[tuple[str, ...]]] = {typed: {()}} if typed else {}
         tokens = self.analysis.tokens
         for token in tokens:
             ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
@@ -218,7 +219,7 @@ class Index:
         self.titles = {d.name: Profile(self.read_statement, d.title) for d in documents}
         self.facts = tuple(self.entry(f) for f in facts)
         columns = shelf.get(f"columns {self._name}", self._origin())
-        self._hold(self.facts, json.loads(columns) if columns else None)
+        self._hold(self.facts, columns.split("\n") if columns else ())
 
     def put_up(self, shelf: Shelf) -> None:
         """Put on *shelf* what the next start need not work out again."""
@@ -230,23 +231,21 @@ class Index:
             "masses": self.alias_masses,
             "distinct": self.distinct,
             "words": self.vocabulary.written(),
-            "aliases": self.alias_postings.written(),
-            "supports": self.support_postings.written(),
-            "sentences": self.sentence_postings.written(),
         }
-        shelf.put(f"columns {self._name}", of, _json(columns))
-        rows = [(p.text, s, p.analysis) for profiles, s in self._profiles() for p in profiles]
-        shelf.put(f"readings {self._name}", self._reader, "\n".join(write(rows)))
+        postings = (self.alias_postings, self.support_postings, self.sentence_postings)
+        lines = [_json(columns), *(line for each in postings for line in each.lines())]
+        shelf.put(f"columns {self._name}", of, "\n".join(lines))
+        said, asked = ([(p.text, p.analysis) for p in profiles] for profiles in self._profiles())
+        shelf.put(f"readings {self._name}", self._reader, "\n".join(write(said, asked)))
 
-    def _profiles(self) -> tuple[tuple[list[Profile], bool], ...]:
+    def _profiles(self) -> tuple[list[Profile], list[Profile]]:
         """Return the profiles of all texts in order: those of statements, and those that may ask."""
         said = [*self.titles.values(), *(entry.profile for entry in self.sentences)]
-        asked = [p for e in self.facts for p in (*e.aliases, e.support, e.answered)]
-        return (said, True), (asked, False)
+        return said, [p for e in self.facts for p in (*e.aliases, e.support, e.answered)]
 
     def _origin(self) -> str:
         """Return what the columns are worked out of."""
-        return _json([self._reader, [[p.text for p in profiles] for profiles, _ in self._profiles()]])
+        return _json([self._reader, [[p.text for p in profiles] for profiles in self._profiles()]])
 
     def with_facts(self, facts: Iterable[Fact]) -> Index:
         """Return what an index of *facts* beside the same articles would be; only what is new is analysed."""
@@ -259,13 +258,15 @@ class Index:
         index._hold(tuple(entries))
         return index
 
-    def _hold(self, entries: tuple[FactEntry, ...], columns: dict[str, Any] | None = None) -> None:
-        """Make *entries* the facts, with the *columns* that `put_up` wrote for the very same, if any."""
+    def _hold(self, entries: tuple[FactEntry, ...], kept: Sequence[str] = ()) -> None:
+        """Make *entries* the facts, with the lines that `put_up` has *kept* of the very same, if any."""
         self.facts = entries
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
         self._alias_units: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
-        if columns is not None:
+        if kept:
+            lines = iter(kept)
+            columns: dict[str, Any] = json.loads(next(lines))
             self._seen: dict[str, int] = columns["seen"]
             self._weigh_as_part_of(len(self.facts) + len(self.sentences) + 1)
             self.alias_types = tuple(map(frozenset[str], columns["types"]))
@@ -273,9 +274,9 @@ class Index:
             self.alias_shares = _shares(self.alias_masses)
             self.distinct: tuple[int, ...] = tuple(columns["distinct"])
             self.vocabulary = Vocabulary.from_written(columns["words"])
-            self.alias_postings = Postings(columns["aliases"])
-            self.support_postings = Postings(columns["supports"])
-            self.sentence_postings = Postings(columns["sentences"])
+            self.alias_postings = Postings.from_lines(lines)
+            self.support_postings = Postings.from_lines(lines)
+            self.sentence_postings = Postings.from_lines(lines)
             return
         self.vocabulary = self._words.extended(t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self._weigh()
@@ -404,7 +405,7 @@ class Index:
             paragraph = next((s.paragraph for s in document.sentences if s.start <= at < s.end), 0)
         return FactEntry(
             fact,
-            tuple(Profile(self.read, q, as_typed=as_typed(q)) for q in fact.questions),
+            tuple(Profile(self.read, q, is_asked=True) for q in fact.questions),
             Profile(self.read, _supporting(fact)),
             any(opening.startswith(o) for o in self.lexicon.silence_openers),
             document,

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,31 @@ class Lexicon:
     smalltalk: dict[str, tuple[str, ...]]
     silence_openers: tuple[str, ...]
     focus: dict[str, str]
+    worked_out: dict[str, Any] = field(default_factory=dict, repr=False)  # of the lists, by name; see `once`
+
+    def once(self, name: str, work_out: Callable[[], Any]) -> Any:
+        """Return what *work_out* makes of the lists, in plain values; it is asked once for each lexicon."""
+        if name not in self.worked_out:
+            self.worked_out[name] = work_out()
+        return self.worked_out[name]
+
+    def written(self) -> dict[str, Any]:
+        """Return the lists, and what was worked out of them, in plain values; see `from_written`."""
+        plain: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name, value in plain.items():
+            if isinstance(value, frozenset):
+                plain[name] = sorted(value)
+        return plain | {"synonyms": [(g.concept, g.words, g.near) for g in self.synonyms]}
+
+    @classmethod
+    def from_written(cls, plain: dict[str, Any]) -> Lexicon:
+        """Return the lexicon that was written so."""
+        lists = {name: _frozen(value) for name, value in plain.items()}
+        for each in fields(cls):
+            if each.type == "frozenset[str]":
+                lists[each.name] = frozenset(lists[each.name])
+        lists["synonyms"] = tuple(SynonymGroup(*group) for group in lists["synonyms"])
+        return cls(**lists | {"worked_out": plain["worked_out"]})
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
@@ -113,6 +138,12 @@ class Lexicon:
             silence_openers=silence.words("openers"),
             focus={name: values[0] for name, values in silence.readings("focus").items()},
         )
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _frozen(each) for name, each in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)

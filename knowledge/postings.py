@@ -5,18 +5,18 @@ Owns the look-up from ids to numbers of texts. Refuses to know what the numbers 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 Spellings = frozenset[tuple[str, ...]]  # accent keys, a tuple for each way in which a unit stands somewhere
 Spelled = tuple[tuple[Spellings, tuple[int, ...]], ...]  # the texts, by how they spell it
 
 
 class Postings:
-    """Texts by unit id; written down in plain values and read back, each id when it is first asked for."""
+    """Texts by unit id; written down as lines and read back, each id when it is first asked for."""
 
-    def __init__(self, rows: dict[str, Any]) -> None:
-        """Take *rows* as `of` or `written` makes them."""
+    def __init__(self, rows: dict[str, Spelled | str]) -> None:
+        """Take *rows*, as `of` makes them or still as they were written."""
         self._rows = rows
 
     @classmethod
@@ -30,15 +30,24 @@ class Postings:
 
     def get(self, unit_id: str) -> Spelled:
         """Return the texts that have *unit_id*; each stands once, in order among those that spell it so."""
-        row: Any = self._rows.get(unit_id, ())
-        if isinstance(row, list):
-            row = self._rows[unit_id] = tuple((frozenset(map(tuple, s)), tuple(ns)) for s, ns in row)
-        found: Spelled = row
-        return found
+        row = self._rows.get(unit_id, ())
+        if isinstance(row, str):
+            read = json.loads(row)
+            row = self._rows[unit_id] = tuple((frozenset(map(tuple, s)), tuple(ns)) for s, ns in read)
+        return row
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 
-    def written(self) -> dict[str, list[Any]]:
-        """Return the postings in plain values."""
-        return {i: [[sorted(spellings), ns] for spellings, ns in self.get(i)] for i in self}
+    def lines(self) -> Iterator[str]:
+        """Yield the postings as lines: the ids, then a line for each."""
+        yield json.dumps([*self], ensure_ascii=False)
+        for i in self:
+            rows = [[sorted(spellings), texts] for spellings, texts in self.get(i)]
+            yield json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_lines(cls, lines: Iterator[str]) -> Postings:
+        """Take from *lines* as many as `lines` wrote."""
+        ids: list[str] = json.loads(next(lines))
+        return cls(dict(zip(ids, lines, strict=False)))

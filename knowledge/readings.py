@@ -4,8 +4,8 @@ Owns how analyses are written down and read back: a text's analysis names its to
 places in two lists, so that what many texts share is written, and held, once. Refuses to know where the
 lines are kept and whether they still hold.
 
-The lines: how many tokens and units there are; then each token, each unit, and each text with its analysis,
-all as JSON. Each is read when it is first needed.
+The lines, each of them JSON: how many tokens and units there are, with the statements and the texts that may
+ask something; each token; each unit; the analysis of each text. All but the first are read when needed.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ class Readings:
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Take *lines*; none at all for no readings."""
-        tokens, units = map(int, lines[0].split()) if lines else (0, 0)
-        self._tokens: list[Any] = list(lines[1 : 1 + tokens])
-        self._units: list[Any] = list(lines[1 + tokens : 1 + tokens + units])
-        self._texts = dict(zip(*[iter(lines[1 + tokens + units :])] * 2, strict=True))
+        counts, said, asked = json.loads(lines[0]) if lines else ((0, 0), (), ())
+        first, last = 1 + counts[0], 1 + counts[0] + counts[1]
+        self._tokens: list[Any] = list(lines[1:first])
+        self._units: list[Any] = list(lines[first:last])
+        keys = [(STATEMENT, text) for text in said] + [(QUESTION, text) for text in asked]
+        self._texts = dict(zip(keys, lines[last:], strict=True))
 
     def get(self, text: str, *, statement: bool) -> Analysis | None:
         """Return the analysis of *text*, None when it is not among them."""
-        row = self._texts.get(_key(text, statement=statement))
+        row = self._texts.get((STATEMENT if statement else QUESTION, text))
         if row is None:
             return None
         tokens, units, types, counted, role, negated, cues = json.loads(row)
@@ -63,36 +65,37 @@ class Readings:
         return Unit(ids, folds, keys, start, start + width, kind, light)
 
 
-def write(texts: Iterable[tuple[str, bool, Analysis]]) -> list[str]:
-    """Return the lines of *texts*: each with whether it is a statement, and its analysis."""
+def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analysis]]) -> list[str]:
+    """Return the lines of the statements *said* and the texts *asked*, each with its analysis."""
     tokens: dict[Token, int] = {}
     units: dict[_Core, int] = {}
-    rows: dict[str, str] = {}
-    for text, statement, analysis in texts:
-        row = [
-            [tokens.setdefault(token, len(tokens)) for token in analysis.tokens],
-            [(units.setdefault(_core(unit), len(units)), unit.start) for unit in analysis.units],
-            sorted(analysis.types),
-            analysis.counted,
-            analysis.asked_role,
-            analysis.negated,
-            analysis.cues,
-        ]
-        rows[_key(text, statement=statement)] = _json(row)
+
+    def row(analysis: Analysis) -> str:
+        return _json(
+            [
+                [tokens.setdefault(token, len(tokens)) for token in analysis.tokens],
+                [(units.setdefault(_core(unit), len(units)), unit.start) for unit in analysis.units],
+                sorted(analysis.types),
+                analysis.counted,
+                analysis.asked_role,
+                analysis.negated,
+                analysis.cues,
+            ]
+        )
+
+    statements = {text: row(analysis) for text, analysis in said}
+    questions = {text: row(analysis) for text, analysis in asked}
     return [
-        f"{len(tokens)} {len(units)}",
+        _json([(len(tokens), len(units)), [*statements], [*questions]]),
         *(_json([getattr(token, name) for name in Token.__slots__]) for token in tokens),
         *(_json([sorted(ids), *rest]) for ids, *rest in units),
-        *(line for row in rows.items() for line in row),
+        *statements.values(),
+        *questions.values(),
     ]
 
 
 def _core(unit: Unit) -> _Core:
     return unit.ids, unit.folds, unit.keys, unit.end - unit.start, unit.kind, unit.light
-
-
-def _key(text: str, *, statement: bool) -> str:
-    return (STATEMENT if statement else QUESTION) + _json(text)
 
 
 def _json(value: object) -> str:

@@ -6,9 +6,10 @@ Owns telling them from questions about an event. Refuses to know how they are an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer, Token
@@ -22,7 +23,7 @@ MAX_WORDS = 14  # nobody greets at greater length
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    words: Counter[str]
+    words: dict[str, int]
     topic: str
     mass: float
     is_for_bot: bool
@@ -33,40 +34,19 @@ class Smalltalk:
     """Finds the topic of a message that is only small talk."""
 
     def __init__(self, lexicon: Lexicon, normalizer: Normalizer) -> None:
-        """Normalise the known phrases of each topic."""
-        self._light = frozenset(
-            t.fold
-            for phrase in (*lexicon.stopwords, *lexicon.fillers, *lexicon.honorifics, "bot", "bạn", "mình")
-            for t in normalizer.normalize(phrase)
-            if len(phrase.split()) == 1
-        ) | {
-            t.fold
-            for phrases in lexicon.question_types.values()
-            for phrase in phrases
-            if len(phrase.split()) == 1
-            for t in normalizer.normalize(phrase)
-        }
-        self._polite = frozenset(
-            t.fold for p in lexicon.fillers if len(p.split()) == 1 for t in normalizer.normalize(p)
-        )
+        """Take the known phrases of each topic, normalised."""
+        known = lexicon.once("smalltalk", lambda: _normalised(lexicon, normalizer))
+        self._light = frozenset(known["light"])
+        self._polite = frozenset(known["polite"])
         self._phrases: list[_Phrase] = []
         self._by_word: dict[str, set[int]] = {}
-        for topic, phrases in lexicon.smalltalk.items():
-            for phrase in phrases:
-                words = Counter(t.fold for t in normalizer.normalize(phrase))
-                for word in words:
-                    self._by_word.setdefault(word, set()).add(len(self._phrases))
-                bare = {w: n for w, n in words.items() if w not in self._polite}
-                is_light = all(w in self._light for w in words)
-                self._phrases.append(
-                    _Phrase(
-                        words,
-                        topic,
-                        self._mass(words),
-                        not _YOU.isdisjoint(words),
-                        bare if is_light else None,
-                    )
-                )
+        for topic, words in known["phrases"]:
+            for word in words:
+                self._by_word.setdefault(word, set()).add(len(self._phrases))
+            bare = {w: n for w, n in words.items() if w not in self._polite}
+            is_light = all(w in self._light for w in words)
+            mass, is_for_bot = self._mass(words), not _YOU.isdisjoint(words)
+            self._phrases.append(_Phrase(words, topic, mass, is_for_bot, bare if is_light else None))
 
     def topic(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         """Return the topic and its likeness (0-1), or None when the message is not small talk."""
@@ -104,11 +84,30 @@ class Smalltalk:
         common = sum(self._weight(w) * min(n, phrase.words[w]) for w, n in words.items() if w in phrase.words)
         return 2 * common / total if total else 0.0
 
-    def _mass(self, words: Counter[str]) -> float:
+    def _mass(self, words: dict[str, int]) -> float:
         return sum(self._weight(w) * n for w, n in words.items())
 
     def _weight(self, word: str) -> float:
         return 0.3 if word in self._light else 1.0
+
+
+def _normalised(lexicon: Lexicon, normalizer: Normalizer) -> dict[str, Any]:
+    """Return the folded words that say little, those of politeness, and each phrase's with its topic."""
+
+    def folds(phrase: str) -> list[str]:
+        return [token.fold for token in normalizer.normalize(phrase)]
+
+    def of_words(phrases: Iterable[str]) -> list[str]:
+        return sorted({f for phrase in phrases if len(phrase.split()) == 1 for f in folds(phrase)})
+
+    asking = (phrase for phrases in lexicon.question_types.values() for phrase in phrases)
+    light = (*lexicon.stopwords, *lexicon.fillers, *lexicon.honorifics, *asking, "bot", "bạn", "mình")
+    spoken = [(topic, phrase) for topic, phrases in lexicon.smalltalk.items() for phrase in phrases]
+    return {
+        "light": of_words(light),
+        "polite": of_words(lexicon.fillers),
+        "phrases": [(topic, dict(Counter(folds(phrase)))) for topic, phrase in spoken],
+    }
 
 
 def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:

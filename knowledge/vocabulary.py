@@ -6,7 +6,6 @@ what they mean.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -56,7 +55,7 @@ class Vocabulary:
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         """Read standard Vietnamese *texts*."""
-        self._keys: dict[str, Counter[str]] = {}
+        self._keys: dict[str, dict[str, int]] = {}  # by fold, how often each spelling stands there
         self._pairs: dict[str, int] = {}  # "trao bang": how often the two stand side by side
         self._beside: set[str] | None = set()  # the same at some distance; None while only …
         self._far = ""  # … as it was written down
@@ -85,7 +84,7 @@ class Vocabulary:
     def from_written(cls, plain: dict[str, Any]) -> Vocabulary:
         """Return the vocabulary that was written so."""
         words = cls()
-        words._keys = {folded: Counter(spelled) for folded, spelled in plain["keys"].items()}
+        words._keys = plain["keys"]
         words._pairs = plain["pairs"]
         words._beside, words._far = None, plain["beside"]
         return words
@@ -101,21 +100,22 @@ class Vocabulary:
 
         What is shared with a shorter vocabulary is replaced and never changed.
         """
-        read: dict[str, Counter[str]] = {}
+        read: dict[str, dict[str, int]] = {}
         pairs, beside = self._pairs, self._far_pairs()
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
             for word, folded in zip(words, folds, strict=True):
-                read.setdefault(folded, Counter())[word] += 1
+                spelled = read.setdefault(folded, {})
+                spelled[word] = spelled.get(word, 0) + 1
             for a, b in pairwise(folds):
                 pair = f"{a} {b}"
                 pairs[pair] = pairs.get(pair, 0) + 1
             beside.update(f"{a} {b}" for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
         new = [folded for folded in read if folded not in self._keys]
         for folded, spelled in read.items():
-            known = self._keys.get(folded)
-            self._keys[folded] = spelled if known is None else known + spelled
+            known = self._keys.get(folded, {})
+            self._keys[folded] = known | {word: known.get(word, 0) + n for word, n in spelled.items()}
         return new
 
     def _learn_slips(self, folds: Iterable[str]) -> None:
@@ -179,6 +179,9 @@ class Vocabulary:
     def _support(self, folded: str, before: str, after: str) -> float:
         return self._bond(before, folded) + self._bond(folded, after)
 
+    def _count(self, folded: str) -> int:
+        return sum(self._keys[folded].values())
+
     def _bond(self, first: str, second: str) -> float:
         """Return how firmly two syllables belong together, 0-1: "giai đoạn" more than "gì đoạn"."""
         pair = f"{first} {second}"
@@ -187,7 +190,7 @@ class Vocabulary:
             return 0.0
         bond = self._bonds.get(pair)
         if bond is None:
-            alone = sqrt(self._keys[first].total() * self._keys[second].total())
+            alone = sqrt(self._count(first) * self._count(second))
             bond = self._bonds[pair] = _LOOSE + _FIRM * min(1.0, 2 * seen / alone)
         return bond
 
@@ -251,7 +254,7 @@ class Vocabulary:
                 continue  # a short word typed with its marks is meant: "mì" is not "ký"
             if len(folded) < 4 and not support:
                 continue
-            rank = (support, by_ear + (candidate[0] == folded[0]), self._keys[candidate].total())
+            rank = (support, by_ear + (candidate[0] == folded[0]), self._count(candidate))
             if best is None or rank > best[0]:
                 best = (rank, candidate)
         if best is not None:
@@ -271,7 +274,8 @@ class Vocabulary:
         return found
 
     def _spelled(self, token: Token, folded: str) -> Token:
-        word = self._keys[folded].most_common(1)[0][0]
+        spelled = self._keys[folded]
+        word = max(spelled, key=spelled.__getitem__)  # of two as common the first
         return replace(token, text=word, key=key(word), fold=folded, marked=False)
 
     def _expand(self, token: Token) -> tuple[Token, ...] | None:

@@ -91,8 +91,8 @@ def columns(index: Index) -> list[object]:
             {i: dict(postings.get(i)) for i in postings}
             for postings in (index.alias_postings, index.support_postings, index.sentence_postings)
         ),
-        [[p.analysis for p in profiles] for profiles, _ in index._profiles()],
-        [[p.ids for p in profiles] for profiles, _ in index._profiles()],
+        [[p.analysis for p in profiles] for profiles in index._profiles()],
+        [[p.ids for p in profiles] for profiles in index._profiles()],
     ]
 
 

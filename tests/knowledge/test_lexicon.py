@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import unicodedata
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.analysis import Analyzer
 from knowledge.errors import SeedError
 from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.smalltalk import Smalltalk
 from tests.conftest import SEEDS
 
 
@@ -70,7 +74,21 @@ def test_words_may_be_saved_decomposed(tmp_path: Path, lexicon: Lexicon) -> None
     for path in (SEEDS / "lexicon").iterdir():
         text = unicodedata.normalize("NFD", path.read_text(encoding="utf-8"))
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    assert asdict(Lexicon.load(tmp_path)) == asdict(lexicon)
+    assert asdict(Lexicon.load(tmp_path)) == asdict(Lexicon.load(SEEDS / "lexicon"))
+
+
+def test_what_was_written_down_is_read_back_as_it_was() -> None:
+    lexicon = Lexicon.load(SEEDS / "lexicon")
+    text = "Chào ad, ông Phó Chủ tịch UBND tỉnh trao mấy bằng khen vậy?"
+
+    def read(lexicon: Lexicon) -> object:
+        normalizer = Normalizer(lexicon)
+        tokens = normalizer.normalize(text)
+        return Analyzer(lexicon).analyse(tokens), Smalltalk(lexicon, normalizer).topic(tokens[:2])
+
+    assert read(lexicon) == read(again := Lexicon.from_written(json.loads(json.dumps(lexicon.written()))))
+    assert set(again.worked_out) == set(lexicon.worked_out) == {"phrases", "smalltalk"}
+    assert asdict(again) | {"worked_out": {}} == asdict(Lexicon.load(SEEDS / "lexicon"))
 
 
 @pytest.mark.parametrize("name", ["offices", "ranks", "honorifics", "place_heads", "organisation_heads"])
