@@ -16,6 +16,7 @@ from bot import chores
 from bot import texts_announcements as t
 from bot.announcement import UNDER_WAY, Announcement
 from bot.announcement_cards import Rows, keyboard, progress, report
+from bot.authority import Authority
 from bot.broadcast import Broadcast
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,14 @@ LOOK_EVERY_S = 60.0
 class Panels:
     """Keeps the progress messages up to date and sends the reports."""
 
-    def __init__(self, bot: Bot, cast: Broadcast) -> None:
-        """Write through *bot*; one update goes on where the last one ended, also after a restart."""
+    def __init__(self, bot: Bot, cast: Broadcast, known: Authority) -> None:
+        """Write through *bot*; one update goes on where the last one ended, also after a restart.
+
+        Who is none of the officers *known* any more is shown nothing more.
+        """
         self._bot = bot
         self._cast = cast
+        self._known = known
         self._shown: dict[int, str] = {}
 
     async def run(self) -> None:
@@ -56,7 +61,7 @@ class Panels:
             self._shown.pop(announcement.id, None)
 
     async def _show(self, announcement: Announcement) -> None:
-        if not announcement.panel:
+        if not announcement.panel or not await self._known.knows(announcement.author):
             return
         text, rows = await standing(announcement, self._cast)
         if self._shown.get(announcement.id) == text:
@@ -76,17 +81,23 @@ class Panels:
         troubled = await outcomes.troubled(announcement.id)
         places = await self._cast.recipients.among({each.recipient for each in troubled})
         text, rows, whole = report(announcement, await outcomes.counts(announcement.id), troubled, places)
-        try:
-            await self._bot.send_message(
-                announcement.author,
-                text,
-                parse_mode="HTML",
-                reply_markup=keyboard(announcement.id, rows),
-            )
-            if whole:
-                await self._bot.send_document(announcement.author, file_of(announcement, whole))
-        except (Forbidden, BadRequest) as error:  # the officer has shut the bot out; /lich still tells
-            log.warning("the report of announcement %d was refused: %s", announcement.number, error.message)
+        for person in await self._readers(announcement):
+            try:
+                await self._bot.send_message(
+                    person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
+                )
+                if whole:
+                    await self._bot.send_document(person, file_of(announcement, whole))
+            except (Forbidden, BadRequest) as error:  # the officer has shut the bot out; /lich still tells
+                log.warning(
+                    "the report of announcement %d was refused: %s", announcement.number, error.message
+                )
+
+    async def _readers(self, announcement: Announcement) -> tuple[int, ...]:
+        """Return its officer; the owners when that is none any more: somebody must know of the doubtful."""
+        if await self._known.knows(announcement.author):
+            return (announcement.author,)
+        return self._known.owners or await self._known.admins()
 
 
 def file_of(announcement: Announcement, whole: str) -> InputFile:

@@ -302,6 +302,10 @@ ASK_REMOVE = "Gỡ quyền quản trị của {id}?"
 ADDED = "Đã thêm {id} làm quản trị."
 ALREADY_ADMIN = "{id} đã là quản trị rồi."
 REMOVED = "Đã gỡ quyền quản trị của {id}."
+REMOVED_GOING = (
+    "Thông báo người này đã hẹn hoặc đang gửi vẫn tiếp tục: số {numbers}. "
+    "Bạn gõ /lich để xem, dừng hoặc lấy lại."
+)
 TAKE_BACK = "↩️ Lấy lại"
 ADMIN_CHANGES = "Thay đổi gần đây:"
 ADMIN_CHANGE = "{at} · {who} · {action} {id}"

@@ -255,7 +255,7 @@ def build(
         await chores.every(chores.TROUBLE_LOOK_S, _minder(database, bells))
 
     box = Inbox(process, seen, clock, retry_s=retry_s, set_aside=lambda: bells.ring(Alarm.QUARANTINE))
-    panels = Panels(application.bot, cast)
+    panels = Panels(application.bot, cast, office.authority)
     pulse = Pulse(time.monotonic, environment.notify_socket())
     return Edge(
         application,

@@ -70,7 +70,7 @@ def handlers(office: Office) -> tuple[Handlers, Handlers]:
         Learning(desk, facts, office.teaching, office.asked),
         Articles(desk, office.teaching),
         Exchange(desk, office.teaching, office.today),
-        People(desk, office.zone),
+        People(desk, office.cast.register, office.zone),
         writing,
         Calendar(desk, office.cast, drafts, rounds),
         Places(desk, office.cast),

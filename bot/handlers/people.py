@@ -13,14 +13,17 @@ from telegram.ext import CommandHandler
 
 from bot import cards, menus
 from bot import texts_admin as t
+from bot.announcement import Stage
 from bot.authority import StaysError
 from bot.dialogs import Dialog
 from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Handlers
+from bot.register import Register
 from bot.replies import esc
 
 KIND = "admins"
 RECENT = 5  # changes shown in the list
+_GOING = (Stage.SCHEDULED, Stage.SENDING, Stage.PAUSED)
 _CHANGES = (("yes", "sure"), ("back", SHOWN))  # verbs that change who is an admin, and at which step
 
 
@@ -29,6 +32,7 @@ class People:
     """The list of admins and its changes."""
 
     desk: Desk
+    register: Register
     zone: tzinfo
 
     def handlers(self) -> Handlers:
@@ -108,6 +112,10 @@ class People:
             await self.desk.dialogs.erase(person)
             await menus.withdraw(turn.bot, person)
         done = (t.ADDED if joins else t.REMOVED).format(id=person)
+        going = [] if joins else [a for a in await self.register.at(*_GOING) if a.author == person]
+        if going:
+            numbers = ", ".join(str(n) for n in sorted({each.number for each in going}))
+            done += "\n" + t.REMOVED_GOING.format(numbers=numbers)
         back = None
         if person != turn.person:  # who has left can take nothing back
             back = await self.desk.dialogs.open(turn.person, KIND, SHOWN)

@@ -945,3 +945,38 @@ async def test_the_calendar_never_loses_what_is_planned(office: Running, api: Bo
         await pressed(api, control, "Gửi")
     (listed,) = await ask(api, "/lich")
     assert "1. Hạn nộp (đã hẹn lúc 18:30 ngày 25/11)" in listed.text
+
+
+async def test_who_is_no_officer_any_more_hears_nothing_more_of_it(office: Running, api: BotApi) -> None:
+    """The panel stands still, and the report goes to the owners: somebody has to know of the doubtful."""
+    officer, authority = 55, office.edge.office.authority
+    await authority.add(officer, by=ADMIN)
+    api.chat(officer)
+    api.private(officer, "/thongbao Họp")
+    await api.until(lambda: len(api.seen_by(officer)) == 2)
+    office.edge.office.cast.pace._gap_s = 0.3
+    control = api.seen_by(officer)[1]
+    api.press(control, "Gửi")
+    await api.until(lambda: api.seen_by(GROUPS[0]))
+    await authority.remove(officer, by=ADMIN)
+    history = len(control.history)
+    report = await api.until(lambda: api.seen_by(ADMIN))
+    assert report[-1].text == "✅ Thông báo số 1: xong, đã gửi 3/3 nơi."
+    assert len(api.seen_by(officer)) == 2
+    assert len(control.history) <= history + 1  # an edit may have been under way
+
+
+async def test_who_removes_an_officer_is_told_what_that_one_had_planned(office: Running, api: BotApi) -> None:
+    officer = 55
+    await office.edge.office.authority.add(officer, by=ADMIN)
+    api.private(officer, "/hengio 18:30 25/11 | Họp")
+    await api.until(lambda: len(api.seen_by(officer)) == 2)
+    control = api.seen_by(officer)[1]
+    api.press(control, labels(control)[0])
+    await api.until(lambda: control.history)
+    (desk,) = await ask(api, "/quantri")
+    sure = await pressed(api, desk, f"Gỡ {officer}")
+    api.press(sure, "Có")
+    await api.until(lambda: "Đã gỡ" in sure.text)
+    assert "số 1" in sure.text
+    assert "/lich" in sure.text
