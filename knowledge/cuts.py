@@ -6,8 +6,8 @@ Owns the comparison of the cuts that `segments` proposes. Refuses to know how on
 from __future__ import annotations
 
 from knowledge.index import Index
+from knowledge.kinds import SPECIFIC
 from knowledge.leaning import LEAN_GAIN, Leaning, Talk
-from knowledge.matcher import SPECIFIC
 from knowledge.model import AnswerKind, Part
 from knowledge.segments import split_clauses, windows
 from knowledge.units import Analysis, Unit

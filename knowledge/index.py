@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from knowledge.analysis import Analyzer
+from knowledge.kinds import Kind, kind_of
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
@@ -111,6 +112,20 @@ class FactEntry:
     def types(self) -> frozenset[str]:
         """Return the question types of all its ways of asking."""
         return frozenset().union(*(a.analysis.types for a in self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of asking for a fact (by its place), as ranking looks at it.
+
+    `units` holds the ids and the weight of each unit, `mass` is the sum of the weights.
+    """
+
+    fact: int
+    kind: Kind
+    counted: Unit | None
+    units: tuple[tuple[frozenset[str], float], ...]
+    mass: float
 
 
 @dataclass(frozen=True)
@@ -262,7 +277,7 @@ class Index:
         """Make *entries* the facts, with the lines that `put_up` has *kept* of the very same, if any."""
         self.facts = entries
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
-        self._alias_units: dict[int, tuple[tuple[frozenset[str], float], ...]] = {}
+        self._ways: dict[int, Way] = {}
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
         if kept:
             lines = iter(kept)
@@ -299,14 +314,6 @@ class Index:
         """Return the words of the word lists and articles, which those of the facts are added to."""
         return lexicon_vocabulary(self.lexicon).extended(d.text for d in self.documents)
 
-    def alias_units(self, n: int) -> tuple[tuple[frozenset[str], float], ...]:
-        """Return the ids and the weight of each unit of a way of asking."""
-        found = self._alias_units.get(n)
-        if found is None:
-            units = self.aliases[n][1].analysis.units
-            found = self._alias_units[n] = tuple((unit.ids, self.weight(unit)) for unit in units)
-        return found
-
     def _distinct(self) -> tuple[int, ...]:
         """Return one way of asking for each kind that a fact is asked for: enough where no word tells."""
         found: dict[object, int] = {}
@@ -315,6 +322,21 @@ class Index:
             kind = (fact, asks.types, asks.asked_role, asks.negated, self.alias_masses[n] > 0)
             found.setdefault(kind, n)
         return tuple(found.values())
+
+    def way(self, n: int) -> Way:
+        """Return a way of asking as ranking looks at it."""
+        found = self._ways.get(n)
+        if found is None:
+            fact, alias = self.aliases[n]
+            asks, entry = alias.analysis, self.facts[fact]
+            found = self._ways[n] = Way(
+                fact,
+                kind_of(asks, entry.types, is_silence=entry.is_silence),
+                asks.counted_unit,
+                tuple((unit.ids, self.weight(unit)) for unit in asks.units),
+                self.alias_masses[n],
+            )
+        return found
 
     def _sentences(self) -> Iterator[SentenceEntry]:
         qualifiers = [

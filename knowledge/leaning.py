@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from knowledge.index import Index
-from knowledge.matcher import SPECIFIC
+from knowledge.kinds import SPECIFIC
 from knowledge.model import Conversation, Part
 from knowledge.premises import People
 from knowledge.syllables import fold_key

@@ -8,85 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.index import FactEntry, Index, Profile, SentenceEntry
+from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
+from knowledge.kinds import EXACT, Kind, role_fit, type_fit
 from knowledge.model import Mention
 from knowledge.postings import Postings, Spellings
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
-# Types that demand a certain kind of thing; the rest (thing, yes_no, manner, …) leave it open.
-SPECIFIC = frozenset(
-    ["person", "date", "part_of_day", "hour", "year", "period", "weekday", "place", "count", "percent"]
-) | {
-    "money",
-    "phone",
-    "office",
-    "rank",
-    "organisation",
-    "age",
-    "hometown",
-    "reason",
-    "duration",
-    "difference",
-}
-# How far an answer to one type also serves another (both ways); anything else serves badly.
-_NEAR = {
-    frozenset(pair): value
-    for pair, value in {
-        ("person", "organisation"): 0.8,
-        ("person", "office"): 0.75,
-        ("organisation", "office"): 0.7,
-        ("office", "rank"): 0.7,
-        ("reason", "purpose"): 0.8,
-        ("source", "organisation"): 0.9,
-        ("list_names", "person"): 0.9,
-        ("list_names", "organisation"): 0.85,
-        ("list_names", "place"): 0.6,
-        ("list_names", "count"): 0.5,
-        ("count", "percent"): 0.6,
-        ("count", "duration"): 0.7,
-        ("count", "money"): 0.45,
-        ("year", "period"): 0.6,
-        ("year", "duration"): 0.6,
-        ("period", "duration"): 0.6,
-        ("date", "year"): 0.5,
-        ("date", "period"): 0.55,
-        ("date", "weekday"): 0.4,
-        ("date", "part_of_day"): 0.45,
-        ("date", "hour"): 0.45,
-        ("place", "organisation"): 0.6,
-    }.items()
-}
-_TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names"}
-_EXACT = frozenset(
-    [
-        "hour",
-        "year",
-        "weekday",
-        "money",
-        "phone",
-        "percent",
-        "age",
-        "hometown",
-        "rank",
-        "duration",
-        "count",
-        "reason",
-    ]
-)
-_UNMEASURED = 0.55  # such a thing is asked for, and the fact neither is asked for one nor holds one
-_OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
-_WHO = frozenset(["person", "office", "rank"])
-_CLASH = 0.3
-_ROLES = {
-    frozenset(("agent", "patient")): 0.65,
-    frozenset(("owner", "patient")): 0.65,
-    frozenset(("owner", "agent")): 0.85,
-    frozenset(("owner", "")): 0.95,
-    frozenset(("patient", "")): 0.9,
-}
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
 _UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed by what else A did
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
@@ -94,8 +23,6 @@ _SILENCE = 0.85  # a statement of silence must be asked for more fully than a pl
 _OTHER_COUNT = 0.8
 _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
 _NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
-_HALF_ASKED = 0.8  # one of two things asked for at once
-_COVERED = 0.6
 _PARTS = ("asked", "strict", "offered", "type", "role", "conflict", "raw")
 _ALL = 0.35 + 1e-9  # of the score for naming all of a way of asking, and what rounding may add
 MAX_CANDIDATES = 40
@@ -154,20 +81,20 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
         rows.append((weight, here, elsewhere[unit]))
         for n, value in here.items():
             strict[n] = strict.get(n, 0.0) + weight * value
+    first: Sequence[int] = index.distinct
     if question.units:
         first = _promising(question, strict, mass, index)
-    else:
-        first, strict = list(index.distinct), dict.fromkeys(index.distinct, 0.0)
     best = _best_ways(question, first, strict, rows, mass, index)
     claims = _Claims.of(question, index)
     ranked: list[tuple[float, int, Candidate]] = []
     order = {fact: at for at, fact in enumerate(best)}
     for fact, (score, parts) in sorted(best.items(), key=lambda item: -item[1][0]):
-        if len(ranked) >= limit and score < ranked[limit - 1][0]:
+        if len(ranked) >= limit and (-score, order[fact]) > (-ranked[limit - 1][0], ranked[limit - 1][1]):
             break  # objections only take away: nobody further down can come up here
         entry = index.facts[fact]
         garbled = any(
-            u.ids & entry.known and elsewhere[u].get(fact, 0.0) < CONFLICT + 0.01 for u in claims.words
+            not u.ids.isdisjoint(entry.known) and elsewhere[u].get(fact, 0.0) < CONFLICT + 0.01
+            for u in claims.words
         )
         factor, objection = _conflict(question, claims, entry, garbled=garbled)
         missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
@@ -203,35 +130,38 @@ def _best_ways(
 
     The inner loop of every answer: what does not depend on the way of asking is worked out outside.
     """
-    types, role, is_open = question.types, question.asked_role, not question.units
-    objects = not question.negated and "yes_no" not in types
-    counted = _counted(question)
+    objects = not question.negated and "yes_no" not in question.types
+    counted = question.counted_unit
     asked_ids = {i for u in question.units for i in u.ids}
-    named: dict[frozenset[str], float] = {}
+    named: dict[frozenset[str], float] = {}  # how well the question names what ways of asking have in common
+    fits: dict[Kind, tuple[float, float]] = {}
     best: dict[int, tuple[float, tuple[float, ...]]] = {}
     for n in first:
-        fact, alias = index.aliases[n]
-        analysis, entry = alias.analysis, index.facts[fact]
+        way = index.way(n)
+        fact = way.fact
         asked = 0.0
         for weight, offered, in_fact in rows:
             value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
             asked += weight * (value if value > other else other)
-        asked, same = (0.7, 0.7) if is_open else (asked / mass, strict[n] / mass)
-        kind = _type_fit(types, analysis.types, entry.types, entry.is_silence)
-        if counted is not None and _counts_other(counted, analysis):
+        asked, same = (asked / mass, strict[n] / mass) if rows else (0.7, 0.7)
+        fit = fits.get(way.kind)
+        if fit is None:
+            fit = fits[way.kind] = type_fit(question.types, way.kind), role_fit(question.asked_role, way.kind)
+        kind, role = fit
+        if counted is not None and way.counted is not None and _counts_other(counted, way.counted):
             kind *= _OTHER_COUNT
-        who = _role_fit(role, analysis.asked_role)
-        if fact in best and (0.45 * asked + 0.2 * same + _ALL) * kind * who < best[fact][0]:
+        before = best.get(fact)
+        if before is not None and (0.45 * asked + 0.2 * same + _ALL) * kind * role < before[0]:
             continue  # not even with every word of it named would it be the best
-        offered_share = _covered(n, asked_ids, named, index)
-        score = (0.45 * asked + 0.2 * same + 0.35 * offered_share) * kind
-        score *= who
-        if analysis.negated and objects:
+        covered = _covered(way, asked_ids, named)
+        score = (0.45 * asked + 0.2 * same + 0.35 * covered) * kind
+        score *= role
+        if way.kind.negated and objects:
             score *= _NEGATED
-        if entry.is_silence:
-            score *= _SILENCE + (1 - _SILENCE) * offered_share
-        if fact not in best or score > best[fact][0]:
-            best[fact] = score, (asked, same, offered_share, kind, who)
+        if way.kind.is_silence:
+            score *= _SILENCE + (1 - _SILENCE) * covered
+        if before is None or score > before[0]:
+            best[fact] = score, (asked, same, covered, kind, role)
     return best
 
 
@@ -270,22 +200,18 @@ def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
     return found
 
 
-def _covered(alias: int, asked_ids: set[str], named: dict[frozenset[str], float], index: Index) -> float:
-    """Return the weighted share of the alias's units that the question names.
-
-    *named* keeps, for one question, how well it names what aliases have in common.
-    """
-    mass = index.alias_masses[alias]
-    if not mass:
+def _covered(way: Way, asked_ids: set[str], named: dict[frozenset[str], float]) -> float:
+    """Return the weighted share of *way* that the question names; *named* keeps what is found."""
+    if not way.mass:
         return 0.6 if asked_ids else 0.95
     got = 0.0
-    for ids, weight in index.alias_units(alias):
+    for ids, weight in way.units:
         fit = named.get(ids)
         if fit is None:
-            fit = named[ids] = _closest(ids & asked_ids)
+            fit = named[ids] = 0.0 if ids.isdisjoint(asked_ids) else _closest(ids & asked_ids)
         if fit:
             got += weight * fit
-    return got / mass
+    return got / way.mass
 
 
 def _closest(shared: frozenset[str]) -> float:
@@ -296,54 +222,8 @@ def _closest(shared: frozenset[str]) -> float:
     return CONCEPT_MATCH if "c" in signs else NEAR_MATCH if signs else 0.0
 
 
-@lru_cache(maxsize=64)
-def _role_fit(asked: str, offered: str) -> float:
-    return _ROLES.get(frozenset((asked, offered)), 1.0)
-
-
-@lru_cache(maxsize=20_000)
-def _type_fit(
-    question: frozenset[str],
-    alias: frozenset[str],
-    fact: frozenset[str],
-    is_silence: bool,
-) -> float:
-    """Return how well a way of asking of types *alias*, of a fact of types *fact*, serves *question*."""
-    asked, offered = question & _TELLING, alias & _TELLING
-    if not asked and not offered and question & alias - {"yes_no"}:
-        return 1.0
-    if not offered:
-        offered = fact & _TELLING
-        exact = 0.92 if len(asked) < 2 else _HALF_ASKED
-    else:
-        exact = 1.0
-    if not asked:
-        if offered and offered <= {"purpose", "reason"} and question & _OPEN:
-            return 0.95
-        if "activity" in question and offered & _WHO:
-            return 0.7  # what somebody does is not who it is
-        if "definition" in alias - question or (offered and question & _OPEN):
-            return 0.8
-        if offered:
-            return 0.8 if is_silence and "person" not in offered else 0.88
-        return 1.0 if question & alias or not question or not alias else 0.93
-    if not offered:
-        if "definition" in question & alias:
-            return 0.85
-        return 0.72 if asked - _EXACT else _UNMEASURED
-    fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
-    return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
-
-
-def _counted(analysis: Analysis) -> Unit | None:
-    return analysis.units[analysis.counted] if 0 <= analysis.counted < len(analysis.units) else None
-
-
-def _counts_other(asked: Unit, alias: Analysis) -> bool:
-    """Tell whether *alias* asks how many, but of something else than *asked*."""
-    told = _counted(alias)
-    if told is None:
-        return False
+def _counts_other(asked: Unit, told: Unit) -> bool:
+    """Tell whether what one asks to count is not what the other does."""
     anyone = asked.folds == ("nguoi",) and told.kind != "office"
     return not asked.ids & told.ids and not anyone
 
@@ -427,7 +307,7 @@ def _conflict(question: Analysis, claims: _Claims, entry: FactEntry, *, garbled:
         not any(_has_run(p, run) for p in profiles) for run in claims.ordinals
     ):
         found.append((0.5, "figure"))
-    if question.types & _EXACT and not claims.is_either:
+    if question.types & EXACT and not claims.is_either:
         told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
         if told and told <= claims.numbers:
             found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281

@@ -65,6 +65,11 @@ class Analysis:
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
 
+    @property
+    def counted_unit(self) -> Unit | None:
+        """Return what a "bao nhiêu" counts."""
+        return self.units[self.counted] if 0 <= self.counted < len(self.units) else None
+
     @cached_property
     def levels(self) -> frozenset[tuple[str, ...]]:
         """Return the level named right after an office or a body: the "huyện" of "Công an huyện"."""

@@ -14,7 +14,8 @@ from knowledge.choices import settle_choice
 from knowledge.confidence import confidence, is_enough
 from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
-from knowledge.matcher import SPECIFIC, Candidate, rank_facts
+from knowledge.kinds import SPECIFIC
+from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
 from knowledge.passages import rank_sentences
 from knowledge.premises import People, Standing
