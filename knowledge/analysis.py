@@ -188,7 +188,11 @@ class Analyzer:
         asked = [value for kind, value in payloads if kind == "type"]
         if asked:
             types.extend((value, start, start + width, len(units)) for value in asked)
+            named = len(units)
             self._take_inside(tokens, start, width, units)
+            which = named == len(units) and width == 2 and tokens[start + 1].fold == _NAO
+            if which and "place" in asked and not self._is_light(tokens[start]):
+                units.append(_plain_unit(tokens[start], start, light=False))
             return
         ids = {value for kind, value in payloads if kind in ("concept", "office", "rank", "region")}
         if not ids:
@@ -397,6 +401,7 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
 
 
 _BEING = frozenset(["la", "lam", "giu", "chuc", "vu", "co", "phai", "dang"])  # "Bửu có phải là chủ tịch"
+_NAO = "nao"  # "tỉnh nào" asks for a province, and "huyện nào" for something else
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
 _LABELLED = frozenset(["nhom", "loai", "toa", "hang", "khoi", "bang", "lo", "mau", "khu", "day", "doi"])
 _LETTER_WORDS = frozenset("aeiouykz")  # "loai a" may be "loại ạ"

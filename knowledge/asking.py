@@ -14,7 +14,62 @@ from knowledge.units import Analysis, Unit
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
 _RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
+# Concepts that a fragment asks for by naming them, and the type of question that this is.
+_KINDS = {
+    "date": "date",
+    "time": "date",
+    "hour": "hour",
+    "place": "place",
+    "venue": "place",
+    "phone": "phone",
+    "age": "age",
+    "hometown": "hometown",
+    "office": "office",
+    "rank": "rank",
+    "period": "period",
+    "cost": "money",
+    "purpose": "purpose",
+    "cause": "reason",
+}
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
+
+
+def _with_people(
+    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> list[tuple[str, int, int, int]]:
+    """Read "chủ tịch nào", "đại tá nào" as asking for a person, as "ông nào" does."""
+    holders = {u.end for u in units if u.kind == "office" or any(i.startswith("r:") for i in u.ids)}
+    return [
+        ("person", *t[1:]) if t[0] == "thing" and t[1] in holders and tokens[t[1]].fold == "nao" else t
+        for t in types
+    ]
+
+
+def _given(unit: Unit) -> Unit:
+    """Read what is received from somebody as given by them."""
+    if "c:receive" not in unit.ids:
+        return unit
+    return replace(unit, ids=unit.ids - {"c:receive"} | {"c:hand_over"})
+
+
+def _named_kinds(unit: Unit) -> set[str]:
+    """Return the kinds of answer that *unit* names where no question word does."""
+    named = {i[2:] for i in unit.ids if i.startswith("c:")}
+    return {_KINDS[name] for name in named & _KINDS.keys()}
+
+
+def _which(
+    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> frozenset[str]:
+    """Return the ids of what "… nào", "… gì" asks to be named."""
+    cues = [(start, end) for _, start, end, _ in types if tokens[end - 1].fold in ("nao", "gi")]
+    named = (
+        u.ids
+        for u in units
+        for start, end in cues
+        if not u.light and (start <= u.start < end or (u.end == start and end == start + 1))
+    )
+    return frozenset().union(*named)
 
 
 def _without_plural(
@@ -39,7 +94,7 @@ def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, i
     """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
     if tokens[at].text not in ("mấy", "may"):
         return False
-    if "nào" in [t.text for t in tokens[at + 2 : at + 3]]:
+    if {"nào", "gì"} & {t.text for t in tokens[at + 2 : at + 4]}:
         return True
     who = next((start for name, start, _, _ in types if name == "person"), at)
     between = tokens[who:at]
@@ -57,8 +112,11 @@ def assemble(
 
     *types* are the question phrases found: type, first token, token after the last, position in *units*.
     """
-    types = _without_plural(tokens, types)
+    types = _without_plural(tokens, _with_people(tokens, units, types))
     names = {name for name, _, _, _ in types}
+    if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
+        names = set().union(*map(_named_kinds, units))
+        units = [] if names and len(units) == 1 else units
     texts = [t.text for t in tokens]
     folds = [t.fold for t in tokens]
     if (
@@ -85,7 +143,11 @@ def assemble(
     if who is not None:
         before = folds[who - 1] if who else ""
         acting = any(u.end <= who for u in units if u.kind == "concept")
-        if before in _AGENT_MARKS:
+        from_hand = before == "tay" and folds[who - 2] == "tu" if who > 1 else False  # "nhận từ tay ai"
+        if before == "tu" or from_hand:
+            role = "agent"
+            units = [_given(u) if u.end <= who else u for u in units]
+        elif before in _AGENT_MARKS:
             role = "agent"
         elif before == "cua":
             role = "owner"
@@ -93,7 +155,8 @@ def assemble(
             before in _PATIENT_MARKS
             or folds[end : end + 1] in (["duoc"], ["nhan"])
             or folds[end : end + 3] == ["la", "nguoi", "duoc"]
-            or (acting and who == len(tokens) - 1 and before != "la")
+            or before == "tay"
+            or (acting and end == len(tokens) and folds[-1] == "ai" and before != "la")
             or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
         ):
             role = "patient"
@@ -120,4 +183,6 @@ def assemble(
             for u in units
         ]
     cues = tuple((name, start, end) for name, start, end, _ in types)
-    return Analysis(tokens, tuple(units), frozenset(names), counted, role, negated, cues)
+    return Analysis(
+        tokens, tuple(units), frozenset(names), counted, role, negated, cues, _which(tokens, units, types)
+    )

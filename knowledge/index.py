@@ -36,6 +36,7 @@ _SPOKEN = re.compile(r"[^\W_]+")
 _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
+_TURNS = frozenset(["lần", "năm", "đợt", "kỳ", "mùa", "khóa", "lớp", "sang", "các", "những", "nhiệm"])
 OPENING_CHARS = 45  # a qualifier in the first words of a sentence holds for all of it
 LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
@@ -112,6 +113,13 @@ class FactEntry:
     def types(self) -> frozenset[str]:
         """Return the question types of all its ways of asking."""
         return frozenset().union(*(a.analysis.types for a in self.aliases))
+
+    def is_of(self, event_ids: frozenset[str]) -> bool:
+        """Tell whether a way of asking names nothing but the event ("Hội nghị diễn ra ngày nào?")."""
+        return any(
+            a.analysis.units and all(u.light or not event_ids.isdisjoint(u.ids) for u in a.analysis.units)
+            for a in self.aliases
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +224,12 @@ class Index:
             for name, phrases in lexicon.qualifiers.items()
             for phrase in phrases
         ]
+        self._times = [
+            (name, f" {phrase} ", f" {' '.join(map(fold_key, phrase.split()))} ")
+            for name in ("next", "previous")
+            for phrase in lexicon.qualifiers.get(name, ())
+            if phrase.split()[0] in _TURNS
+        ]
         people = _named(documents, MentionKind.PERSON)
         places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
         self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1], places)
@@ -246,6 +260,7 @@ class Index:
             "masses": self.alias_masses,
             "distinct": self.distinct,
             "words": self.vocabulary.written(),
+            "of_event": sorted(self.of_event),
         }
         postings = (self.alias_postings, self.support_postings, self.sentence_postings)
         lines = [_json(columns), *(line for each in postings for line in each.lines())]
@@ -292,6 +307,7 @@ class Index:
             self.alias_postings = Postings.from_lines(lines)
             self.support_postings = Postings.from_lines(lines)
             self.sentence_postings = Postings.from_lines(lines)
+            self.of_event = frozenset(columns["of_event"])
             return
         self.vocabulary = self._words.extended(t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self._weigh()
@@ -303,6 +319,7 @@ class Index:
         self.distinct = self._distinct()
         self.alias_postings = Postings.of(alias.ids for _, alias in self.aliases)
         self.support_postings = Postings.of(entry.support.ids for entry in entries)
+        self.of_event = frozenset(n for n, entry in enumerate(entries) if entry.is_of(self._event_ids))
 
     @cached_property
     def sentence_postings(self) -> Postings:
@@ -364,6 +381,16 @@ class Index:
         padded = f" {' '.join(t.fold for t in question.tokens)} "
         return frozenset(name for name, phrase in self._qualifiers if phrase in padded)
 
+    def other_times(self, *texts: Analysis) -> frozenset[str]:
+        """Return "next" and "previous" where *texts* speak of another time than the event's."""
+        padded = "|".join(f" {' '.join(t.text if t.marked else t.fold for t in a.tokens)} " for a in texts)
+        return frozenset(name for name, marked, plain in self._times if marked in padded or plain in padded)
+
+    def times_of(self, fact: int) -> frozenset[str]:
+        """Return which other times than the event's a fact speaks of; few questions need that."""
+        entry = self.facts[fact]
+        return self.other_times(*(p.analysis for p in (*entry.aliases, entry.support)))
+
     def is_rare_qualifier(self, name: str, document: Document) -> bool:
         """Tell whether *name* marks an aside in *document*, rather than what all of it is about."""
         spoken = [s for s in self.sentences if s.document is document]
@@ -390,6 +417,10 @@ class Index:
             for e in (self.sentences[n] for n in self.leads)
             if e.document.name == entry.document.name
         ]
+
+    def tells(self, unit: Unit) -> bool:
+        """Tell whether an article itself, and not only a fact, speaks of *unit*."""
+        return any(self.sentence_postings.get(i) for i in unit.ids if i[0] != "~")
 
     def is_event(self, unit: Unit) -> bool:
         """Tell whether *unit* names the event as a whole, which every sentence of its article is about."""

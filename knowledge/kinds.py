@@ -69,6 +69,7 @@ EXACT = frozenset(
         "reason",
     ]
 )
+OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year", "weekday", "purpose", "duration"])
 _UNMEASURED = 0.55  # such a thing is asked for, and the fact neither is asked for one nor holds one
 _OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
 _WHO = frozenset(["person", "office", "rank"])
@@ -95,12 +96,13 @@ class Kind(NamedTuple):
     is_silence: bool  # the fact tells that the article is silent
     role: str
     negated: bool
+    which: frozenset[str]  # ids of what it asks to be named
 
 
 def kind_of(asks: Analysis, types: frozenset[str], *, is_silence: bool) -> Kind:
     """Return the kind of a way of asking for a fact that is asked for *types* altogether."""
     others = frozenset() if asks.types & _TELLING else types & _TELLING
-    return Kind(asks.types, others, is_silence, asks.asked_role, asks.negated)
+    return Kind(asks.types, others, is_silence, asks.asked_role, asks.negated, asks.which)
 
 
 def role_fit(asked: str, kind: Kind) -> float:
@@ -126,7 +128,9 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
         if "definition" in kind.types - types or (offered and types & _OPEN):
             return 0.8
         if offered:
-            return 0.8 if kind.is_silence and "person" not in offered else 0.88
+            if kind.is_silence and "person" not in offered:
+                return 0.7 if offered & EXACT and types - {"thing", "yes_no"} else 0.8
+            return 0.88
         return 1.0 if types & kind.types or not types or not kind.types else 0.93
     if not offered:
         if "definition" in types & kind.types:
@@ -134,3 +138,16 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
         return 0.72 if asked - EXACT else _UNMEASURED
     fits = [max(exact if a == o else _NEAR.get(frozenset((a, o)), _CLASH) for o in offered) for a in asked]
     return max(fits) * (_HALF_ASKED if min(fits) < _COVERED <= max(fits) else 1.0)
+
+
+def names_other(question: Analysis, kind: Kind) -> bool:
+    """Tell whether both ask which, but of different things: "sự kiện gì", "báo nào"."""
+    if question.types & kind.types & SPECIFIC:
+        return False  # "cơ quan nào", "đơn vị nào": the kind of thing is the same
+    return bool(question.which) and bool(kind.which) and question.which.isdisjoint(kind.which)
+
+
+def is_of_event(kind: Kind) -> bool:
+    """Tell whether a way of asking is only for when, where and the like."""
+    telling = kind.types & _TELLING
+    return bool(telling) and telling <= OF_THE_EVENT

@@ -11,20 +11,24 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
-from knowledge.kinds import EXACT, Kind, role_fit, type_fit
+from knowledge.kinds import EXACT, OF_THE_EVENT, Kind, is_of_event, names_other, role_fit, type_fit
 from knowledge.model import Mention
 from knowledge.postings import Postings, Spellings
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
+ODD = 0.4  # of what a question says of the event may stand nowhere in the article
+TOLD = 0.75  # what else a question says of the event that it names, when the article says it too
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
 _UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed by what else A did
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
+_OTHER_TIME = 0.6  # last year's, or next year's
 _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
 _NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
 _PARTS = ("asked", "strict", "offered", "type", "role", "conflict", "raw")
 _ALL = 0.35 + 1e-9  # of the score for naming all of a way of asking, and what rounding may add
+_CIRCUMSTANCE = 0.93  # a bare "ký quy chế" asks rather who than when
 MAX_CANDIDATES = 40
 MAX_REMEMBERED = 2000  # units whose look-ups are kept
 CONCEPT_MATCH = 0.94  # another word of the same meaning
@@ -84,7 +88,9 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     first: Sequence[int] = index.distinct
     if question.units:
         first = _promising(question, strict, mass, index)
-    best = _best_ways(question, first, strict, rows, mass, index)
+    described = _description(question, index)
+    told = [(weights[u], _offers(u, index)) for u in described]
+    best = _best_ways(question, first, strict, rows, told, mass, index)
     claims = _Claims.of(question, index)
     ranked: list[tuple[float, int, Candidate]] = []
     order = {fact: at for at, fact in enumerate(best)}
@@ -96,7 +102,12 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
             not u.ids.isdisjoint(entry.known) and elsewhere[u].get(fact, 0.0) < CONFLICT + 0.01
             for u in claims.words
         )
-        factor, objection = _conflict(question, claims, entry, garbled=garbled)
+        known = entry.known
+        if fact in index.of_event:
+            known = known.union(*(u.ids for u in described))
+        factor, objection = _conflict(question, claims, entry, known, garbled=garbled)
+        if claims.times and not claims.times <= index.times_of(fact):
+            factor, objection = factor * _OTHER_TIME, objection or "time"
         missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
         if missed and "yes_no" in question.types:
             factor *= _UNCONFIRMED
@@ -123,18 +134,21 @@ def _best_ways(
     first: Iterable[int],
     strict: dict[int, float],
     rows: Sequence[tuple[float, dict[int, float], dict[int, float]]],
+    told: Sequence[tuple[float, tuple[dict[int, float], dict[int, float]]]],
     mass: float,
     index: Index,
 ) -> dict[int, tuple[float, tuple[float, ...]]]:
     """Return, by fact, the score of its best way of asking among *first*, and the parts that made it.
 
+    *told* are the weights and offers of what the question says of the event itself.
     The inner loop of every answer: what does not depend on the way of asking is worked out outside.
     """
     objects = not question.negated and "yes_no" not in question.types
+    bare = _CIRCUMSTANCE if not question.types and len(question.units) > 1 else 1.0
     counted = question.counted_unit
     asked_ids = {i for u in question.units for i in u.ids}
     named: dict[frozenset[str], float] = {}  # how well the question names what ways of asking have in common
-    fits: dict[Kind, tuple[float, float]] = {}
+    fits: dict[Kind, tuple[float, float, bool]] = {}
     best: dict[int, tuple[float, tuple[float, ...]]] = {}
     for n in first:
         way = index.way(n)
@@ -143,12 +157,19 @@ def _best_ways(
         for weight, offered, in_fact in rows:
             value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
             asked += weight * (value if value > other else other)
+        if told and fact in index.of_event and question.types & way.kind.types & OF_THE_EVENT:
+            asked += sum(w * max(0.0, TOLD - max(a.get(n, 0.0), b.get(fact, 0.0))) for w, (a, b) in told)
         asked, same = (asked / mass, strict[n] / mass) if rows else (0.7, 0.7)
         fit = fits.get(way.kind)
         if fit is None:
-            fit = fits[way.kind] = type_fit(question.types, way.kind), role_fit(question.asked_role, way.kind)
-        kind, role = fit
-        if counted is not None and way.counted is not None and _counts_other(counted, way.counted):
+            fit = fits[way.kind] = (
+                type_fit(question.types, way.kind) * (bare if is_of_event(way.kind) else 1.0),
+                role_fit(question.asked_role, way.kind),
+                names_other(question, way.kind),
+            )
+        kind, role, is_other = fit
+        counts_other = counted is not None and way.counted is not None and _counts_other(counted, way.counted)
+        if is_other or counts_other:
             kind *= _OTHER_COUNT
         before = best.get(fact)
         if before is not None and (0.45 * asked + 0.2 * same + _ALL) * kind * role < before[0]:
@@ -163,6 +184,23 @@ def _best_ways(
         if before is None or score > before[0]:
             best[fact] = score, (asked, same, covered, kind, role)
     return best
+
+
+def _description(question: Analysis, index: Index) -> list[Unit]:
+    """Return what a question that names the event says of it besides ("lễ khen thưởng công nhân").
+
+    But for a word of little weight it must all stand in the article: "hội nghị phụ nữ" is another event.
+    """
+    if not question.types & OF_THE_EVENT or not any(index.is_event(u) for u in question.units):
+        return []
+    if index.qualifiers(question):
+        return []  # another one: "hội nghị lần sau"
+    said = [u for u in dict.fromkeys(question.units) if not u.light and not index.is_event(u)]
+    odd = [u for u in said if not index.tells(u)]
+    if any(u.kind != "word" for u in odd):
+        return []
+    odd_mass = sum(map(index.weight, odd))
+    return [u for u in said if u not in odd] if odd_mass <= ODD * sum(map(index.weight, said)) else []
 
 
 def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:
@@ -242,6 +280,7 @@ class _Claims:
     is_either: bool  # names offices or figures of which only one need be right
     is_stranger: bool
     is_elsewhere: bool  # names a region that nothing loaded speaks of
+    times: frozenset[str]  # "next" or "previous": another time than the event's
     limits: frozenset[str]  # words that narrow a thing down ("nhất", "riêng"), as ids
 
     @classmethod
@@ -268,6 +307,7 @@ class _Claims:
             any(t.text == "hay" for t in question.tokens[1:-1]),
             any(u.kind == "stranger" for u in question.units),
             any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids),
+            index.other_times(question),
             frozenset(
                 f"s:{t.fold}"
                 for before, t in pairwise((None, *question.tokens))
@@ -278,11 +318,12 @@ class _Claims:
         )
 
 
-def _conflict(question: Analysis, claims: _Claims, entry: FactEntry, *, garbled: bool) -> tuple[float, str]:
-    """Return a factor below 1 for what the question names that the fact does not know, and the gravest."""
+def _conflict(
+    question: Analysis, claims: _Claims, entry: FactEntry, known: frozenset[str], *, garbled: bool
+) -> tuple[float, str]:
+    """Return a factor below 1 for what the question names and is not *known*, and the gravest such thing."""
     profiles = (*entry.aliases, entry.support)
 
-    known = entry.known
     of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
     found: list[tuple[float, str]] = []
     if claims.is_stranger:

@@ -20,6 +20,8 @@ _LINKS = frozenset(
 _RANK_LINKS = _LINKS | {"mang", "deo", "ham", "quan", "cap", "bac"}
 _CHOICE = "hay"
 _PROVINCE = "tinh"
+_HEAD, _DEPUTY = "c:head", "c:deputy"
+_PHO = "phó "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,24 @@ class People:
             if question.offices & standing.ids:
                 found.setdefault(standing.name, standing)
         return list(found.values())
+
+    def office_meant(self, rank: Unit, bodies: Iterable[Unit]) -> str:
+        """Return the office that *rank*, "cấp phó" or "người đứng đầu", is in one of *bodies*; "" if unknown.
+
+        It is told by who is printed there, the other rank too: who has a "phó chủ tịch" has a "chủ tịch".
+        """
+        deputy = _DEPUTY in rank.ids
+        if not deputy and _HEAD not in rank.ids:
+            return ""
+        named = frozenset(i for body in bodies for i in body.ids if i in self._bodies)
+        chiefs = {
+            i.removeprefix("o:").removeprefix(_PHO)
+            for s in self._all()
+            if named & s.ids
+            for i in s.ids
+            if i[0] == "o"
+        }
+        return (_PHO if deputy else "") + chiefs.pop() if len(chiefs) == 1 else ""
 
     def mistaken(self, question: Analysis) -> Standing | None:
         """Return what is printed of a person to whom *question* gives another office or rank, else None."""

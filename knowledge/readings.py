@@ -38,7 +38,7 @@ class Readings:
         row = self._texts.get((STATEMENT if statement else QUESTION, text))
         if row is None:
             return None
-        tokens, units, types, counted, role, negated, cues = json.loads(row)
+        tokens, units, types, counted, role, negated, cues, which = json.loads(row)
         return Analysis(
             tuple([self._token(n) for n in tokens]),
             tuple([self._unit(n, start) for n, start in units]),
@@ -47,6 +47,7 @@ class Readings:
             role,
             negated,
             tuple([tuple(cue) for cue in cues]),
+            frozenset(which),
         )
 
     def _token(self, n: int) -> Token:
@@ -80,6 +81,7 @@ def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analy
                 analysis.asked_role,
                 analysis.negated,
                 analysis.cues,
+                sorted(analysis.which),
             ]
         )
 

@@ -54,7 +54,8 @@ class Analysis:
     `types` names the question types (seeds/lexicon/question_types.toml) in the text. `counted` is the
     position in `units` of what a "bao nhiêu" counts, -1 if none. `asked_role` says for a "who" whether
     the one sought acts ("agent") or receives ("patient"), "" when it cannot be told. `cues` are the
-    question words: type, and the token positions where they start and end.
+    question words: type, and the token positions where they start and end. `which` holds the ids of the
+    thing that a "nào" or "gì" asks to be named ("phong trào nào").
     """
 
     tokens: tuple[Token, ...]
@@ -64,6 +65,7 @@ class Analysis:
     asked_role: str = ""
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
+    which: frozenset[str] = frozenset()
 
     @property
     def counted_unit(self) -> Unit | None:

@@ -32,6 +32,7 @@ OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_CHOICES = 3
+MAX_BETWEEN = 2  # words between a rank and its body: "sếp của bên công an"
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces
 NAMING = frozenset(["person", "list_names"])
 
@@ -56,7 +57,7 @@ class Verdicts:
             and all(_is_somebody(u) or u.kind == "office" or u.light for u in question.units)
         ):
             question = replace(question, types=frozenset(["person"]))
-        question = self._deputy_of(question)
+        question = self._with_office(self._deputy_of(question))
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
@@ -93,6 +94,18 @@ class Verdicts:
                 )
                 rest = tuple(u for u in question.units if u is not relative and u is not office)
                 return replace(question, units=(meant, *rest), counted=-1)
+        return question
+
+    def _with_office(self, question: Analysis) -> Analysis:
+        """Read "sếp công an", "cấp phó bên công đoàn" as the office that it means there."""
+        if question.offices:
+            return question
+        for at, rank in enumerate(question.units):
+            beside = [u for u in question.units[at + 1 : at + 2] if u.start - rank.end <= MAX_BETWEEN]
+            office = self._people.office_meant(rank, beside)
+            if office:
+                meant = replace(self._index.read(office).units[0], start=rank.start, end=rank.end)
+                return replace(question, units=(*question.units[:at], meant, *question.units[at + 1 :]))
         return question
 
     def _correct(self, person: Standing) -> Part:

@@ -18,11 +18,21 @@ from rapidfuzz.distance import OSA
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
-from knowledge.syllables import fold, fold_key, is_syllable, key
+from knowledge.syllables import fold, fold_key, is_syllable, key, split_tone
+from knowledge.units import SLIP, agreement
 
 # Sounds that central and southern speech, and hurried fingers, confuse: applied to folded syllables.
+_SPELLINGS = (("ngh", "ng"), ("gh", "g"), ("k", "c"), ("y", "i"))
 _BY_EAR = (("tr", "ch"), ("x", "s"), ("gi", "d"), ("r", "d"), ("v", "d"), ("l", "n"), ("qu", "w"))
 _BY_EAR_END = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"), ("o", "u"), ("y", "i"))
+
+
+def spoken(folded: str) -> str:
+    """Return one spelling for syllables that are spoken the same: "nghị" and "ngị"."""
+    for a, b in _SPELLINGS:
+        if folded.startswith(a):
+            return b + folded[len(a) :]
+    return folded
 
 
 def sound(folded: str) -> str:
@@ -42,6 +52,7 @@ MAX_GROWN = 12  # words that mending adds to a message at most: initials, words 
 _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
+_FIRM_BOND = 0.8
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
 _INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
 
@@ -59,6 +70,8 @@ class Vocabulary:
         self._pairs: dict[str, int] = {}  # "trao bang": how often the two stand side by side
         self._beside: set[str] | None = set()  # the same at some distance; None while only …
         self._far = ""  # … as it was written down
+        self._near_pairs: set[str] | None = set()  # the pairs as they are spelled, …
+        self._near_typed = ""  # … kept in the same way
         self._bonds: dict[str, float] = {}  # worked out so far
         self._deletes: dict[str, frozenset[str]] = {}  # what a slip may have been, made when first needed
         self._by_sound: dict[str, frozenset[str]] = {}
@@ -70,6 +83,7 @@ class Vocabulary:
         longer._keys = self._keys.copy()
         longer._pairs = self._pairs.copy()
         longer._beside = self._far_pairs().copy()
+        longer._near_pairs = self._spelled_pairs().copy()
         if not self._by_sound:
             self._learn_slips(self._keys)
         longer._deletes, longer._by_sound = self._deletes, self._by_sound
@@ -78,7 +92,12 @@ class Vocabulary:
 
     def written(self) -> dict[str, Any]:
         """Return the vocabulary in plain values; see `from_written`."""
-        return {"keys": self._keys, "pairs": self._pairs, "beside": "\t".join(sorted(self._far_pairs()))}
+        return {
+            "keys": self._keys,
+            "pairs": self._pairs,
+            "beside": "\t".join(sorted(self._far_pairs())),
+            "spelled": "\t".join(sorted(self._spelled_pairs())),
+        }
 
     @classmethod
     def from_written(cls, plain: dict[str, Any]) -> Vocabulary:
@@ -87,6 +106,7 @@ class Vocabulary:
         words._keys = plain["keys"]
         words._pairs = plain["pairs"]
         words._beside, words._far = None, plain["beside"]
+        words._near_pairs, words._near_typed = None, plain["spelled"]
         return words
 
     def _far_pairs(self) -> set[str]:
@@ -95,27 +115,34 @@ class Vocabulary:
             found = self._beside = set(filter(None, self._far.split("\t")))
         return found
 
+    def _spelled_pairs(self) -> set[str]:
+        found = self._near_pairs
+        if found is None:
+            found = self._near_pairs = set(filter(None, self._near_typed.split("\t")))
+        return found
+
     def _read(self, texts: Iterable[str]) -> list[str]:
         """Take *texts* in and return the folds that are new.
 
         What is shared with a shorter vocabulary is replaced and never changed.
         """
         read: dict[str, dict[str, int]] = {}
-        pairs, beside = self._pairs, self._far_pairs()
+        pairs, beside, spelled = self._pairs, self._far_pairs(), self._spelled_pairs()
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
             for word, folded in zip(words, folds, strict=True):
-                spelled = read.setdefault(folded, {})
-                spelled[word] = spelled.get(word, 0) + 1
+                forms = read.setdefault(folded, {})
+                forms[word] = forms.get(word, 0) + 1
             for a, b in pairwise(folds):
                 pair = f"{a} {b}"
                 pairs[pair] = pairs.get(pair, 0) + 1
+            spelled.update(f"{a} {b}" for a, b in pairwise(words))
             beside.update(f"{a} {b}" for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
         new = [folded for folded in read if folded not in self._keys]
-        for folded, spelled in read.items():
+        for folded, forms in read.items():
             known = self._keys.get(folded, {})
-            self._keys[folded] = known | {word: known.get(word, 0) + n for word, n in spelled.items()}
+            self._keys[folded] = known | {word: known.get(word, 0) + n for word, n in forms.items()}
         return new
 
     def _learn_slips(self, folds: Iterable[str]) -> None:
@@ -163,7 +190,12 @@ class Vocabulary:
             mended += new is not None
             out.extend(new or (token,))
         if mended or any(self._is_slip(t) for t in out):
-            out = [replace(t, marked=False) if t.marked and self._is_strange(t) else t for t in out]
+            out = [
+                replace(t, marked=False)
+                if t.marked and (self._is_strange(t) or self._is_slipped(out, i))
+                else t
+                for i, t in enumerate(out)
+            ]
         return tuple(out), mended
 
     def _is_slip(self, token: Token) -> bool:
@@ -175,6 +207,18 @@ class Vocabulary:
         """Tell whether a known syllable carries marks that it has nowhere in use."""
         known = self._keys.get(token.fold)
         return known is not None and token.text not in known and not token.number
+
+    def _is_slipped(self, tokens: Sequence[Token], i: int) -> bool:
+        """Tell whether a word is known beside its neighbour, but with other marks ("chủ tích")."""
+        for a, b in pairwise(tokens[max(0, i - 1) : i + 2]):
+            firm = self._bond(a.fold, b.fold) >= _FIRM_BOND
+            if firm and not any(
+                f"{one} {other}" in self._spelled_pairs()
+                for one in ((a.text,) if a is tokens[i] else self._keys[a.fold])
+                for other in ((b.text,) if b is tokens[i] else self._keys[b.fold])
+            ):
+                return True
+        return False
 
     def _support(self, folded: str, before: str, after: str) -> float:
         return self._bond(before, folded) + self._bond(folded, after)
@@ -237,12 +281,12 @@ class Vocabulary:
         folded = token.fold
         if token.number or len(folded) < 2 or not folded.isalpha() or len(folded) > 16:
             return None
-        known = folded in self._keys
+        legal = is_syllable(token.text)
+        known = folded in self._keys and (legal or not token.marked or self._is_spelled_like(token))
         here = self._support(folded, before, after)
         if known and (here or len(folded) < 3 or token.text in self._keys[folded]):
             return None
-        legal = is_syllable(token.text)
-        best: tuple[tuple[float, int, int], str] | None = None
+        best: tuple[tuple[bool, float, int, int], str] | None = None
         for candidate in sorted(self._near(folded)):
             support = self._support(candidate, before, after)
             by_ear = sound(candidate) == sound(folded)
@@ -250,11 +294,22 @@ class Vocabulary:
                 continue
             if known and not by_ear:
                 continue
-            if legal and token.marked and len(folded) < 4 and not by_ear:
+            if (
+                legal
+                and token.marked
+                and len(folded) < 4
+                and not by_ear
+                and not self._cut_off(token, candidate)
+            ):
                 continue  # a short word typed with its marks is meant: "mì" is not "ký"
             if len(folded) < 4 and not support:
                 continue
-            rank = (support, by_ear + (candidate[0] == folded[0]), self._count(candidate))
+            rank = (
+                spoken(candidate) == spoken(folded) and candidate != folded,
+                support,
+                by_ear + (candidate[0] == folded[0]),
+                self._count(candidate),
+            )
             if best is None or rank > best[0]:
                 best = (rank, candidate)
         if best is not None:
@@ -262,6 +317,15 @@ class Vocabulary:
         if may_grow and not legal and not known:
             return self._split(token) or self._expand(token)
         return None
+
+    def _is_spelled_like(self, token: Token) -> bool:
+        """Tell whether the marks of *token* are those of a known word, at most some forgotten ("hêt")."""
+        return any(agreement(token.key, key(word)) >= SLIP for word in self._keys[token.fold])
+
+    def _cut_off(self, token: Token, candidate: str) -> bool:
+        """Tell whether *token* is *candidate* without its last letter: "nà" of "nào"."""
+        whole = self._spelled(token, candidate).text
+        return candidate[:-1] == token.fold and split_tone(whole)[1] == split_tone(token.text)[1]
 
     def _near(self, folded: str) -> set[str]:
         if not self._by_sound:

@@ -45,6 +45,7 @@ def first(text: str, index: Index) -> int:
         ("cau dai bao nhieu", 3),
         ("bao nhiêu hộ hiến đất", 4),
         ("khánh thành hôm nào", 6),
+        ("buổi lễ khánh thành cầu Sông Lành của UBND huyện là ngày nào", 6),
     ],
 )
 def test_the_right_fact_comes_first(text: str, fact: int, index: Index) -> None:

@@ -30,6 +30,9 @@ def settled(text: str) -> str:
         pytest.param("bangkhen", "bằng khen", id="two in one"),
         pytest.param("hội nhgị", "hội nghị", id="swapped"),
         pytest.param("tc ngày nào", "tổ chức ngày nào", id="short form"),
+        pytest.param("hội ngị ngày nào", "hội nghị ngày nào", id="spoken the same"),
+        pytest.param("tổ chức ngày nà", "tổ chức ngày nào", id="last letter left out"),
+        pytest.param("tổ chức ngàt nào", "tổ chức ngày nào", id="marks that no word can have"),
     ],
 )
 def test_slips_are_mended(typed: str, meant: str) -> None:
@@ -45,6 +48,11 @@ def test_a_firm_pair_outweighs_a_frequent_word() -> None:
 def test_marks_typed_with_care_are_kept() -> None:
     tokens, mended = VOCABULARY.settle(NORMALIZER.normalize("ai tráo bằng khen"))
     assert (tokens[1].text, tokens[1].marked, mended) == ("tráo", True, 0)
+
+
+def test_in_a_message_with_slips_marks_that_break_a_firm_pair_say_nothing() -> None:
+    tokens, _ = VOCABULARY.settle(NORMALIZER.normalize("phó chủ tích trao bằng khen cho ba tap thể"))
+    assert (tokens[2].text, tokens[2].marked) == ("tích", False)
 
 
 @given(st.text(max_size=50))

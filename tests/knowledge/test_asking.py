@@ -1,0 +1,62 @@
+"""Question words tell what kind of thing is asked for, and who acts on whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.analysis import Analyzer
+from knowledge.lexicon import Lexicon
+from knowledge.normalize import Normalizer
+from knowledge.units import Analysis
+from tests.conftest import SEEDS
+
+LEXICON = Lexicon.load(SEEDS / "lexicon")
+NORMALIZER = Normalizer(LEXICON)
+ANALYZER = Analyzer(LEXICON, ["Trần Hữu Phước"])
+
+
+def read(text: str) -> Analysis:
+    return ANALYZER.analyse(NORMALIZER.normalize(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("ai trao quà", "agent"),
+        ("ông Phước trao quà cho ai", "patient"),
+        ("ông Phước khen những ai", "patient"),
+        ("nhận quà từ ai", "agent"),
+        ("nhận quà từ tay ai", "agent"),
+        ("quà về tay ai", "patient"),
+    ],
+)
+def test_who_is_sought_acts_or_receives(text: str, role: str) -> None:
+    assert read(text).asked_role == role
+
+
+def test_what_is_received_from_somebody_is_given_by_them() -> None:
+    named = {i for u in read("nhận quà từ ai").units for i in u.ids}
+    assert "c:hand_over" in named
+    assert "c:receive" not in named
+
+
+@pytest.mark.parametrize("text", ["đại tá nào có mặt", "chủ tịch nào ký"])
+def test_an_office_or_rank_before_which_asks_for_a_person(text: str) -> None:
+    assert "person" in read(text).types
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"), [("thời điểm tổ chức", {"date"}), ("ai đứng đầu công đoàn", {"person"})]
+)
+def test_a_fragment_asks_for_what_it_names(text: str, kinds: set[str]) -> None:
+    assert read(text).types == kinds
+
+
+def test_what_a_which_asks_for_is_told_from_what_else_is_named() -> None:
+    assert "c:event" in read("bài báo nói về sự kiện gì").which
+    assert "c:article" not in read("bài báo nói về sự kiện gì").which
+
+
+@pytest.mark.parametrize("text", ["báo cho nhau mấy thông tin gì", "mấy ông nào dự"])
+def test_a_plural_counts_nothing(text: str) -> None:
+    assert "count" not in read(text).types

@@ -1,0 +1,36 @@
+"""What is printed beside names tells which office a rank in a body is."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.article import parse
+from knowledge.index import Index
+from knowledge.lexicon import Lexicon
+from knowledge.premises import People
+
+TEXT = """Lễ tổng kết phong trào
+
+Sáng 3/5, Công an tỉnh tổ chức lễ tổng kết.
+
+Đại tá Lê Quang Minh - Phó Giám đốc Công an tỉnh dự lễ.
+
+Ông Trần Hữu Phước - Chủ tịch Liên đoàn Lao động tỉnh dự lễ.
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "office"),
+    [
+        ("sếp công an", "giám đốc"),
+        ("cấp phó công an", "phó giám đốc"),
+        ("người đứng đầu liên đoàn lao động", "chủ tịch"),
+        ("cấp phó liên đoàn lao động", "phó chủ tịch"),
+        ("sếp mặt trận", ""),
+        ("phong trào công an", ""),
+    ],
+)
+def test_a_rank_is_the_office_that_its_body_has(said: str, office: str, lexicon: Lexicon) -> None:
+    index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
+    rank, *bodies = index.read(said).units
+    assert People(index).office_meant(rank, bodies) == office
