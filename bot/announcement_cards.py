@@ -96,6 +96,12 @@ def planned(announcement: Announcement, now: datetime, cast: Broadcast) -> tuple
     return head + esc(note), [[(t.TAKE_BACK, "undo")]]
 
 
+def held_back(announcement: Announcement, now: datetime, cast: Broadcast) -> tuple[str, Rows]:
+    """Lay out that an announcement missed its time and waits for the morning: HTML and buttons."""
+    when = schedule.shown(announcement.due or now, now, cast.zone)
+    return esc(t.HELD_BACK.format(number=announcement.number, when=when)), [[(t.TAKE_BACK, "undo")]]
+
+
 def ended(
     announcement: Announcement,
     counts: dict[State, int],

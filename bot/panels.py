@@ -14,10 +14,11 @@ from telegram.error import BadRequest, Forbidden
 
 from bot import chores
 from bot import texts_announcements as t
-from bot.announcement import UNDER_WAY, Announcement
-from bot.announcement_cards import Rows, keyboard, progress, report
+from bot.announcement import UNDER_WAY, Announcement, Stage
+from bot.announcement_cards import Rows, held_back, keyboard, progress, report
 from bot.authority import Authority
 from bot.broadcast import Broadcast
+from bot.register import LATE
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,10 @@ class Panels:
     async def update(self) -> None:
         """Edit what has changed; report what has ended. Called again and again."""
         register = self._cast.register
+        for announcement in await register.at(Stage.SCHEDULED):
+            if announcement.note == LATE:
+                await self._tell_late(announcement)
+                await register.told_late(announcement.id)
         for announcement in await register.at(*UNDER_WAY):
             await self._show(announcement)
         for announcement in await register.unreported():
@@ -75,6 +80,14 @@ class Panels:
                 reply_markup=keyboard(announcement.id, rows),
             )
         self._shown[announcement.id] = text
+
+    async def _tell_late(self, announcement: Announcement) -> None:
+        text, rows = held_back(announcement, self._cast.now(), self._cast)
+        for person in await self._readers(announcement):
+            with contextlib.suppress(BadRequest, Forbidden):  # shut out; /lich still tells
+                await self._bot.send_message(
+                    person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
+                )
 
     async def _report(self, announcement: Announcement) -> None:
         outcomes = self._cast.outcomes

@@ -20,6 +20,7 @@ from knowledge.database import Database, to_stored
 
 TWIN_WITHIN = timedelta(days=1)
 TAKEN_SHOWN = timedelta(days=7)
+LATE, LATE_TOLD = "late", "late, told"  # notes on one that missed its time and waits for the morning
 
 
 class Register:
@@ -118,6 +119,10 @@ class Register:
         )
         return row is not None
 
+    async def rounds(self, id_: int) -> list[Announcement]:
+        """Return the rounds of editing or withdrawing that announcement which were begun, oldest first."""
+        return await self._select("of = ? AND stage NOT IN ('draft', 'cancelled') ORDER BY id", id_)
+
     async def twin(self, announcement: Announcement, now: datetime) -> Announcement | None:
         """Return the latest other one that says the same: planned, under way, or sent within the last day."""
         rows = await self._select(
@@ -159,11 +164,11 @@ class Register:
                 > 0
             )
 
-    async def plan(self, id_: int, due: datetime) -> bool:
-        """Keep when a draft is to be sent."""
+    async def plan(self, id_: int, due: datetime | None) -> bool:
+        """Keep when a draft is to be sent; None: as soon as it is confirmed."""
         async with self._database.transaction():
             count = await self._database.execute(
-                "UPDATE announcements SET due = ? WHERE id = ? AND stage = 'draft'", (to_stored(due), id_)
+                "UPDATE announcements SET due = ? WHERE id = ? AND stage = 'draft'", (stored(due), id_)
             )
         return count > 0
 
@@ -182,6 +187,13 @@ class Register:
         """Keep which message in the author's chat shows how it stands."""
         async with self._database.transaction():
             await self._database.execute("UPDATE announcements SET panel = ? WHERE id = ?", (panel, id_))
+
+    async def told_late(self, id_: int) -> None:
+        """Keep that the author has been told of being held back until the morning."""
+        async with self._database.transaction():
+            await self._database.execute(
+                "UPDATE announcements SET note = ? WHERE id = ? AND note = ?", (LATE_TOLD, id_, LATE)
+            )
 
     async def reported(self, id_: int, *, told: bool = True) -> None:
         """Keep that the author has been told of the end, or has to be told again."""

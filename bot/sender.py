@@ -27,7 +27,7 @@ from bot.logs import describe
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.recipients import Recipients
-from bot.register import Register
+from bot.register import LATE, Register
 from knowledge.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -282,7 +282,7 @@ class Sender:
             until = self._may_begin(announcement, now)
             if until is not None:
                 await self._register.move(
-                    announcement.id, Stage.SCHEDULED, out_of=(Stage.SCHEDULED,), due=until, note="late"
+                    announcement.id, Stage.SCHEDULED, out_of=(Stage.SCHEDULED,), due=until, note=LATE
                 )
             else:
                 targets = [] if announcement.of else await self._recipients.chosen(announcement.lists)

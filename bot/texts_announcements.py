@@ -108,7 +108,7 @@ DONE_CHOOSING = "Xong"
 EVERYBODY = "tất cả"
 ASK_LISTS = "Chọn danh sách bằng nút, hoặc gõ tên các danh sách, cách nhau bằng dấu phẩy:"
 UNKNOWN_LIST = "Không có danh sách “{name}”. Các danh sách: {names}."
-ASK_TIME = "Gửi lúc nào? Bạn gõ giờ và ngày, ví dụ: 18:30 25/11. Gõ /huy nếu thôi."
+ASK_TIME = "Gửi lúc nào? Bạn gõ giờ và ngày, ví dụ: 18:30 25/11, hoặc gõ “ngay”. Gõ /huy nếu thôi."
 ASK_WORDS = "Bạn gửi nội dung mới nhé. Gõ /huy nếu giữ nguyên."
 ASK_CAPTION = (
     "Bạn gửi chữ mới (ảnh, tệp giữ nguyên), hoặc gửi ảnh, tệp khác để thay tất cả. Gõ /huy nếu giữ nguyên."
@@ -126,12 +126,15 @@ TAKEN_BACK = "Đã lấy lại Thông báo số {number}, chưa gửi cho ai. B�
 TAKEN_BACK_FROM = "Đã lấy lại Thông báo số {number}, chưa gửi cho ai. Bản nháp ở chỗ người soạn ({author})."
 TAKEN_BACK_BY = "Thông báo số {number} của bạn đã được {who} lấy lại, chưa gửi cho ai. Bản nháp ở dưới đây."
 TOO_LATE = "Thông báo này đã bắt đầu gửi rồi nên không lấy lại được."
+ROUND_UNDER_WAY = "{title} đang làm dở. Bạn đợi xong, hoặc bấm “Dừng hẳn” trước nhé (xem /lich)."
+SUPERSEDED = "Thông báo này đã được sửa lần nữa sau đó, nên lần sửa này không làm lại nữa."
 UNDER_WAY = "Thông báo số {number} đang gửi dở. Bạn bấm “Dừng hẳn” trước nhé (xem /lich)."
 STALE = "Nút này không còn dùng được: thông báo đã sang bước khác."
 
 # --- times -------------------------------------------------------------------------------------------
 
 MOMENT = "lúc {time} ngày {day}"
+NOW = ("ngay", "ngay bây giờ", "bây giờ", "gửi ngay", "luôn")
 TODAY = ("hôm nay", "nay")
 DAY_WORDS = ("ngày",)
 TOMORROW = ("mai", "ngày mai")
@@ -164,6 +167,10 @@ DOUBTFUL_COUNT = " · chưa rõ {count}"
 TIME_LEFT = "Còn {time}."
 SECONDS_LEFT, MINUTES_LEFT = "chưa đến 1 phút", "khoảng {count} phút"
 HELD = "Dừng vì Telegram không nhận nội dung: {note}"
+HELD_BACK = (
+    "Thông báo số {number} đã lỡ giờ hẹn, mà đang là giờ nghỉ (22 giờ đến 6 giờ sáng), "
+    "nên mình sẽ gửi {when}. Bấm “Lấy lại” nếu muốn sửa hoặc gửi ngay."
+)
 LATE = "Trễ giờ hẹn và đang là giờ nghỉ, nên mình đợi đến {when}."
 PAUSE, RESUME, STOP = "Tạm dừng", "Tiếp tục", "Dừng hẳn"
 REPORT_ALL = "✅ {title}: xong, {done} {sent}/{total} nơi."

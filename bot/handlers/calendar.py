@@ -23,6 +23,7 @@ from bot.announcement import UNDER_WAY, Announcement, Stage
 from bot.announcement_cards import PREFIX, decisions, ended, keyboard, name_of, number, planned, title_of
 from bot.broadcast import Broadcast
 from bot.cards import who
+from bot.content import Action
 from bot.deeds import What
 from bot.delivery import State
 from bot.handlers.announcements import show
@@ -209,6 +210,10 @@ class Calendar:
     async def _queue(
         self, turn: Turn, announcement: Announcement, state: State, one: int | None = None
     ) -> str:
+        if announcement.of is not None and announcement.action is Action.EDIT:
+            rounds = await self.cast.register.rounds(announcement.of)
+            if any(each.id > announcement.id and each.action is Action.EDIT for each in rounds):
+                return t.SUPERSEDED
         is_withdrawn = await self.cast.register.is_withdrawn(announcement.id)
         count = 0 if is_withdrawn else await self.cast.outcomes.again(announcement.id, state, one)
         if not count:

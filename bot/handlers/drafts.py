@@ -219,8 +219,10 @@ class Drafts:
             await turn.say(esc(problem))
 
     async def _timed(self, turn: Turn, dialog: Dialog, draft: Announcement) -> str:
+        due = None
         try:
-            due = schedule.read(turn.words, self.cast.now(), self.cast.zone)
+            if turn.words.strip(" .!").casefold() not in t.NOW:
+                due = schedule.read(turn.words, self.cast.now(), self.cast.zone)
         except ScheduleError as error:
             return str(error)
         await self.desk.dialogs.close(dialog)

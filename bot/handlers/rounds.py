@@ -39,7 +39,7 @@ class Rounds:
         """Ask for the new words of *announcement*; return a sentence when it cannot be edited now."""
         if announcement.content.kind is Kind.COPY:
             return t.CHANGE_IMPOSSIBLE
-        problem = await self._unready(announcement)
+        problem = await self._unready(announcement, Action.EDIT)
         if problem:
             return problem
         await self.desk.shelve(turn)
@@ -49,7 +49,7 @@ class Rounds:
 
     async def withdraw(self, turn: Turn, announcement: Announcement) -> str:
         """Ask whether *announcement* is to be withdrawn; return a sentence when it cannot be now."""
-        problem = await self._unready(announcement)
+        problem = await self._unready(announcement, Action.WITHDRAW)
         if problem:
             return problem
         round_ = await self.cast.register.draft(
@@ -69,7 +69,7 @@ class Rounds:
         """Let a round that was asked about begin; return a sentence when it cannot."""
         if round_.of is None or round_.author != turn.person:
             return t.STALE
-        problem = await self._unready(await self.cast.register.get(round_.of))
+        problem = await self._unready(await self.cast.register.get(round_.of), round_.action)
         if problem:
             return problem
         now = self.cast.now()
@@ -121,10 +121,17 @@ class Rounds:
         )
         await self.cast.register.show_at(round_.id, sent.message_id)
 
-    async def _unready(self, announcement: Announcement) -> str:
-        """Say why *announcement* cannot be edited or withdrawn now; "" when it can."""
+    async def _unready(self, announcement: Announcement, action: Action) -> str:
+        """Say why *announcement* cannot be edited or withdrawn now; "" when it can.
+
+        Of two edits under way the older words could arrive last. A withdrawal need not wait for an edit.
+        """
         if announcement.stage in UNDER_WAY:
             return t.UNDER_WAY.format(number=announcement.number)
+        for round_ in await self.cast.register.rounds(announcement.id):
+            is_running = round_.stage in (Stage.SCHEDULED, *UNDER_WAY)
+            if is_running and (action is Action.EDIT or round_.action is Action.WITHDRAW):
+                return t.ROUND_UNDER_WAY.format(title=name_of(round_))
         if await self.cast.outcomes.remaining(announcement.id):
             return ""
         counts = await self.cast.outcomes.counts(announcement.id)
