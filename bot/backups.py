@@ -18,7 +18,7 @@ from bot.alarms import Alarm, Alarms
 from bot.logs import describe
 from knowledge.backup import REPLACED, backup, restore
 from knowledge.errors import StorageError
-from knowledge.store import load
+from knowledge.held import load
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ Owns the reference that all handlers share. Refuses to know when facts change an
 from __future__ import annotations
 
 import gc
+import json
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from pathlib import Path
 
 from bot import terms, texts
 from bot.environment import SEEDS
-from knowledge import keeping, store
+from knowledge import keeping
 from knowledge.database import open_database, pending
+from knowledge.held import Held, load_held
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
@@ -77,18 +79,22 @@ def load(path: Path) -> Known:
 
     What has not changed since the last start is not analysed again; the rest is kept there for the next.
     """
-    held = store.load_held(path, MAX_HELD)
+    held = load_held(path, MAX_HELD)
     shortlist = _shortlist(path) if held.large else None
     shelf = keeping.take_down(path, LEXICON)
-    answerer = Library.build(held.documents, held.facts, Lexicon.load(LEXICON), held.large, shortlist, shelf)
+    kept = shelf.get("word lists", "")
+    words = Lexicon.load(LEXICON) if kept is None else Lexicon.from_written(json.loads(kept))
+    answerer = Library.build(held.documents, held.facts, words, held.large, shortlist, shelf)
     answerer.put_up(shelf)
+    if kept is None:
+        shelf.put("word lists", "", json.dumps(words.written(), ensure_ascii=False, separators=(",", ":")))
     keeping.put_up(path, LEXICON, shelf)
     return _known(answerer, held)
 
 
 def reload(path: Path, before: Known) -> Known:
     """Read the database again after a change; what has not changed since *before* is not analysed again."""
-    held = store.load_held(path, MAX_HELD)
+    held = load_held(path, MAX_HELD)
     if held.large != before.large:
         return load(path)
     return _known(before.answerer.regrown(held.documents, held.facts), held)
@@ -96,11 +102,11 @@ def reload(path: Path, before: Known) -> Known:
 
 def with_facts(before: Known, facts: Sequence[Fact], gone: Collection[int]) -> Known:
     """Return what would be known with *facts* in the place of those held, and those numbered *gone* away."""
-    held = store.Held(list(before.documents), list(facts), before.large)
+    held = Held(list(before.documents), list(facts), before.large)
     return _known(before.answerer.regrown(before.documents, facts, gone), held)
 
 
-def _known(answerer: Library, held: store.Held) -> Known:
+def _known(answerer: Library, held: Held) -> Known:
     sources = held.sources | {fact.id: fact.source for fact in held.facts}
     ends = {id_: day for id_, source in sources.items() if (day := terms.until(source)) is not None}
     titles = tuple(document.title for document in held.documents)

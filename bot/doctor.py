@@ -24,7 +24,7 @@ from bot.environment import ConfigurationError
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.store import load
+from knowledge.held import load
 from knowledge.verify import verify
 
 SAFE_SQLITE = (

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from knowledge.asking import assemble
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token
-from knowledge.syllables import fold_key, is_syllable, key
+from knowledge.syllables import fold_key, is_one_slip, is_syllable, key
 from knowledge.units import SAME, SLIP, Analysis, Unit, agreement
 
 _WHICH = frozenset(["nào", "gì", "ai"])
@@ -371,7 +369,7 @@ def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:
     for token, folded in zip(window[:-1], folds[:-1], strict=True):
         if token.fold != folded:
             slips += 1
-            if OSA.distance(token.fold, folded) > 1:
+            if not is_one_slip(token.fold, folded):
                 return False
     return slips <= 1
 

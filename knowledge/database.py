@@ -12,7 +12,6 @@ asyncio and aiosqlite are imported late: reading a fact store must not pay for t
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -69,6 +68,8 @@ def checksum(*values: object) -> str:
 
     Damaged text that is no longer UTF-8 may be handed in decoded with "surrogateescape".
     """
+    import hashlib  # with OpenSSL, for which who only reads must not wait
+
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -7,7 +7,6 @@ scores and the database. An index is a value: a changed fact means a new index a
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import math
 import re
@@ -503,7 +502,7 @@ class Index:
 def as_typed(text: str) -> str:
     """Return the id of a way of asking as it is typed: its words in lower case, whatever stands between."""
     words = " ".join(_SPOKEN.findall(unicodedata.normalize("NFC", text).casefold()))
-    return f"x:{hashlib.blake2s(words.encode(), digest_size=8).hexdigest()}" if words else ""
+    return f"x:{words}" if words else ""
 
 
 def _named(documents: Sequence[Document], *kinds: MentionKind) -> list[str]:

@@ -20,6 +20,7 @@ from knowledge.schema import (
     DOCUMENT_COLUMNS,
     FACT_COLUMNS,
     HISTORY_COLUMNS,
+    LIVE,
     MENTION_COLUMNS,
     SENTENCE_COLUMNS,
     Entry,
@@ -30,8 +31,6 @@ from knowledge.schema import (
     sentence_checksum,
 )
 from knowledge.shortlist import replace_terms
-
-LIVE = "deleted_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)

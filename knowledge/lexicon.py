@@ -9,7 +9,6 @@ lower-case NFC; phrases are syllables with single spaces.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
@@ -85,7 +84,7 @@ class Lexicon:
     @classmethod
     def from_written(cls, plain: dict[str, Any]) -> Lexicon:
         """Return the lexicon that was written so."""
-        lists = {name: _frozen(value) for name, value in plain.items()}
+        lists = {name: _frozen(value) for name, value in plain.items() if name != "worked_out"}
         for each in fields(cls):
             if each.type == "frozenset[str]":
                 lists[each.name] = frozenset(lists[each.name])
@@ -155,6 +154,8 @@ class _List:
 
     @classmethod
     def load(cls, path: Path) -> _List:
+        import tomllib  # a start that finds the lists worked out does not need it
+
         try:
             text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
             return cls(path, tomllib.loads(text))

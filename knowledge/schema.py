@@ -138,6 +138,7 @@ FACT_COLUMNS = (
     "id, document_id, key, topic, answer, quote, source, author, created_at, changed_at, deleted_at"
 )
 HISTORY_COLUMNS = "id, change, at, author, action, fact_id, document, before, after, undoes, previous"
+LIVE = "deleted_at IS NULL"
 
 Row = Sequence[Any]
 

@@ -1,7 +1,7 @@
 """Vietnamese syllables: which exist, how they fold, and which key strokes type them.
 
-Owns the letter tables, the table of legal syllables, and the undoing of raw Telex and VNI keys.
-Refuses to know words, abbreviations and meaning: those are data in seeds/lexicon.
+Owns the letter tables, the table of legal syllables, what one slip is, and the undoing of raw Telex and VNI
+keys. Refuses to know words, abbreviations and meaning: those are data in seeds/lexicon.
 
 A syllable's *key* is its letters without tone followed by the tone's number ("hoà" and "hòa" are both
 "hoa2"); its *fold* has neither tone nor shape ("hoa"). A lone "y" after a consonant counts as "i" in
@@ -94,10 +94,23 @@ def _legal_syllables() -> tuple[frozenset[str], frozenset[str]]:
             if onset in ("k", "gh", "ngh") and rime[0] not in "eêiy":
                 continue
             shaped.add(onset + rime)
-    return frozenset(shaped), frozenset(fold(s) for s in shaped)
+    return frozenset(shaped), frozenset(fold(" ".join(shaped)).split(" "))
 
 
 _SHAPED, _FOLDED = _legal_syllables()
+
+
+def is_one_slip(typed: str, meant: str) -> bool:
+    """Tell whether at most one letter is wrong, left out or put in, or two neighbours have changed places."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    rest, other = typed[start:], meant[start:]
+    if len(rest) != len(other):
+        return rest[1:] == other or rest == other[1:]
+    return rest[1:] == other[1:] or (rest[1::-1] == other[:2] and rest[2:] == other[2:])
 
 
 def is_syllable(word: str) -> bool:

@@ -14,11 +14,9 @@ from math import sqrt
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from rapidfuzz.distance import OSA
-
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
-from knowledge.syllables import fold, fold_key, is_syllable, key, split_tone
+from knowledge.syllables import fold, fold_key, is_one_slip, is_syllable, key, split_tone
 from knowledge.units import SLIP, agreement
 
 # Sounds that central and southern speech, and hurried fingers, confuse: applied to folded syllables.
@@ -333,7 +331,7 @@ class Vocabulary:
         found = set(self._by_sound.get(sound(folded), ()))
         if len(folded) <= 8:
             for form in _shorter(folded):
-                found |= {c for c in self._deletes.get(form, ()) if OSA.distance(c, folded) == 1}
+                found |= {c for c in self._deletes.get(form, ()) if is_one_slip(c, folded)}
         found.discard(folded)
         return found
 

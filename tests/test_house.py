@@ -20,7 +20,7 @@ BOT = sorted((ROOT / "bot").rglob("*.py"))
 # The edges that may look at the environment; everything else is told.
 ENVIRONMENT_READERS = {"bot/environment.py", "bot/settings.py", "knowledge/__main__.py"}
 # Standard library apart, what the pure package leans on.
-KNOWLEDGE_PACKAGES = {"aiosqlite", "rapidfuzz"}
+KNOWLEDGE_PACKAGES = {"aiosqlite"}
 # Inside the pure package, only its command line may ask what time it is.
 CLOCK_READERS = {"knowledge/__main__.py"}
 VIETNAMESE_PROSE = {place for path in BOT if (place := f"bot/{path.name}").startswith("bot/texts")}
@@ -67,7 +67,7 @@ def texts_in(path: Path) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("path", KNOWLEDGE, ids=place)
-def test_knowledge_knows_only_itself_and_its_two_packages(path: Path) -> None:
+def test_knowledge_knows_only_itself_and_its_one_package(path: Path) -> None:
     allowed = {*sys.stdlib_module_names, "knowledge", *KNOWLEDGE_PACKAGES}
     assert {name.partition(".")[0] for name in imports(path)} <= allowed
 

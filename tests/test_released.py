@@ -12,7 +12,7 @@ from bot import current, wiring
 from bot.announcement import Stage
 from bot.register import Register
 from knowledge.database import APPLICATION_ID, open_database
-from knowledge.store import load
+from knowledge.held import load
 from knowledge.verify import verify
 
 RELEASED = sorted((Path(__file__).resolve().parent / "released").glob("*.sql"))

@@ -23,11 +23,12 @@ from typing import Any
 from knowledge import interchange
 from knowledge.backup import backup, restore
 from knowledge.database import Migration, Schema, open_database
+from knowledge.held import load
 from knowledge.lexicon import Lexicon
 from knowledge.model import Fact
 from knowledge.schema import KNOWLEDGE
 from knowledge.seeds import build, create_database, ensure_database
-from knowledge.store import Store, load
+from knowledge.store import Store
 from knowledge.verify import verify
 from tests.conftest import ARTICLE, SEEDS
 

@@ -14,9 +14,10 @@ import pytest
 from knowledge.backup import REPLACED, backup, lock_path, restore
 from knowledge.database import Migration, Schema, open_database
 from knowledge.errors import BusyError, CorruptError, StorageError
+from knowledge.held import load
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
-from knowledge.store import Store, load
+from knowledge.store import Store
 from knowledge.verify import verify
 
 

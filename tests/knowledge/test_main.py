@@ -15,7 +15,7 @@ import pytest
 
 from knowledge import interchange
 from knowledge.__main__ import main
-from knowledge.store import load
+from knowledge.held import load
 from tests.conftest import ARTICLE
 
 ROOT = Path(__file__).resolve().parent.parent.parent

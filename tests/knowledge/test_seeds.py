@@ -13,11 +13,12 @@ import pytest
 
 from knowledge.database import Migration, Schema, open_database, pending
 from knowledge.errors import SeedError, StorageError
+from knowledge.held import load
 from knowledge.lexicon import Lexicon
 from knowledge.loading import Loaded
 from knowledge.schema import KNOWLEDGE
 from knowledge.seeds import build, create_database, ensure_database, find_articles, read_seed
-from knowledge.store import Store, load
+from knowledge.store import Store
 from knowledge.verify import verify
 from tests.conftest import ARTICLE, SEEDS
 

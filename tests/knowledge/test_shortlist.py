@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from knowledge.database import Database
+from knowledge.held import load, load_held
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
 from knowledge.normalize import Normalizer
 from knowledge.shortlist import EVERY, Shortlist, fill, terms_asked, terms_of
-from knowledge.store import Store, load, load_held
+from knowledge.store import Store
 
 STALLS = tuple(
     Fact(0, (f"Quầy số {n} bán {what}?", f"Ai bán {what} ở quầy {n}?"), f"Quầy {n}: ông {name}.")

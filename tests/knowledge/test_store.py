@@ -12,9 +12,10 @@ import pytest
 
 from knowledge.article import parse
 from knowledge.errors import ConflictError, DuplicateError, InputError, NotFoundError
+from knowledge.held import load
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact
-from knowledge.store import Store, load
+from knowledge.store import Store
 from knowledge.verify import verify
 from tests.conftest import ARTICLE
 

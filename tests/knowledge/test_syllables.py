@@ -7,8 +7,18 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key, place_tone, split_tone
+from knowledge.syllables import (
+    decode_keys,
+    fold,
+    fold_key,
+    is_one_slip,
+    is_syllable,
+    key,
+    place_tone,
+    split_tone,
+)
 
 # The keys of the two common ways of typing, from their manuals: shape keys, then tone keys (1-5).
 TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
@@ -171,3 +181,18 @@ def test_a_lone_y_is_an_i(word: str, other: str) -> None:
 @pytest.mark.parametrize("word", ["thúy", "yêu", "y", "tay"])
 def test_any_other_y_stays(word: str) -> None:
     assert "y" in fold_key(word)
+
+
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6))
+def test_one_slip_is_an_edit_distance_of_one(typed: str, meant: str) -> None:
+    assert is_one_slip(typed, meant) == (OSA.distance(typed, meant) <= 1)
+
+
+@given(st.text("abcd", min_size=1, max_size=9), st.integers(0, 8), st.sampled_from(["", "x", "xy"]))
+def test_one_slip_in_a_longer_word_too(meant: str, at: int, put: str) -> None:
+    for typed in (
+        meant[:at] + put + meant[at + 1 :],
+        meant[:at] + put + meant[at:],
+        meant[:at] + meant[at:][1::-1],
+    ):
+        assert is_one_slip(typed, meant) == (OSA.distance(typed, meant) <= 1)

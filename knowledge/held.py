@@ -1,0 +1,101 @@
+"""The reader for questions: one look at the committed store, without asyncio.
+
+Owns which articles and facts are held in memory. Refuses to write, and to know how facts change (`store`).
+"""
+
+# ruff: noqa: S608 - only constant column lists and conditions are put into SQL, values never
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.database import read_only
+from knowledge.model import Document, Fact
+from knowledge.schema import (
+    DOCUMENT_COLUMNS,
+    FACT_COLUMNS,
+    LIVE,
+    MENTION_COLUMNS,
+    SENTENCE_COLUMNS,
+    read_documents,
+    read_entries,
+)
+
+
+def load(path: Path, but_of: Collection[str] = ()) -> tuple[list[Document], list[Fact]]:
+    """Read the active articles and the live facts that are theirs or nobody's, each by id.
+
+    Facts of the articles named *but_of* ("" for those of none) are left out.
+
+    Raises StorageError when *path* is missing or not ours, CorruptError when it is damaged.
+    """
+    with read_only(path) as connection:
+        connection.execute("BEGIN")  # one snapshot for all the queries
+        documents = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE active ORDER BY id")
+        stored = read_documents(
+            documents.fetchall(),
+            connection.execute(f"SELECT {SENTENCE_COLUMNS} FROM sentences ORDER BY id"),
+            connection.execute(f"SELECT {MENTION_COLUMNS} FROM mentions ORDER BY sentence_id, position"),
+        )
+        left_out = tuple(name for name in but_of if name)
+        chosen = (
+            f"document_id IN (SELECT id FROM documents WHERE active AND name NOT IN ({_marks(left_out)}))"
+        )
+        if "" not in but_of:
+            chosen = f"(document_id IS NULL OR {chosen})"
+        entries = read_entries(
+            connection.execute(
+                f"SELECT {FACT_COLUMNS} FROM facts WHERE {LIVE} AND {chosen} ORDER BY id", left_out
+            ),
+            connection.execute(
+                "SELECT fact_id, text FROM fact_questions"
+                + (f" WHERE fact_id IN (SELECT id FROM facts WHERE {LIVE} AND {chosen})" if but_of else "")
+                + " ORDER BY fact_id, position",
+                left_out if but_of else (),
+            ),
+            dict(connection.execute("SELECT id, name FROM documents").fetchall()),
+        )
+    return [each.document for each in stored], [entry.fact for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held in memory: the active articles, and the facts but for those of the events named *large*.
+
+    "" names the facts of no article. `sources` and `topics` are those of the large events' facts, by number.
+    """
+
+    documents: list[Document]
+    facts: list[Fact]
+    large: frozenset[str] = frozenset()
+    sources: dict[int, str] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
+
+
+def load_held(path: Path, at_most: int) -> Held:
+    """Read what `load` does, but for the facts of events that have more than *at_most* of them."""
+    with read_only(path) as connection:
+        rows = connection.execute(
+            "SELECT coalesce(name, ''), facts FROM (SELECT document_id, count(*) AS facts FROM facts"
+            " WHERE deleted_at IS NULL GROUP BY document_id) LEFT JOIN documents ON id = document_id"
+            " WHERE document_id IS NULL OR active"
+        ).fetchall()
+        (active,) = connection.execute("SELECT count(*) FROM documents WHERE active").fetchone()
+        sizes = (
+            dict(rows) if active > 1 else dict.fromkeys((name for name, _ in rows), sum(n for _, n in rows))
+        )
+        large = frozenset(name for name, count in sizes.items() if count > at_most)
+        if not large:
+            return Held(*load(path))
+        sources = connection.execute(
+            "SELECT id, source FROM facts WHERE source <> '' AND deleted_at IS NULL"
+        ).fetchall()
+        topics = connection.execute(
+            "SELECT id, topic FROM facts WHERE topic <> '' AND deleted_at IS NULL"
+        ).fetchall()
+    return Held(*load(path, large), large, dict(sources), dict(topics))
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
