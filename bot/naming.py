@@ -25,15 +25,18 @@ def number_in(text: str) -> int | None:
 
 
 def matching(facts: Iterable[Fact], words: str) -> list[Fact]:
-    """Return the facts that hold all *words*, accents or not; in a question first, then elsewhere."""
+    """Return the facts that hold all *words*, accents or not: those side by side in a question first."""
     wanted = fold(words.lower()).split()
+    phrase = " ".join(wanted)
     ranked = []
     for fact in facts:
         asks = fold(" ".join(fact.questions).lower())
         rest = fold(f"{fact.answer} {fact.source} {fact.topic}".lower())
         if all(re.search(rf"(?<!\w){re.escape(word)}", f"{asks} {rest}") for word in wanted):
-            ranked.append((not all(word in asks for word in wanted), fact.id, fact))
-    return [fact for *_, fact in sorted(ranked, key=lambda row: row[:2])]
+            is_asked = all(word in asks for word in wanted)
+            rank = (phrase not in asks, phrase not in rest and not is_asked, not is_asked, fact.id)
+            ranked.append((rank, fact))
+    return [fact for _, fact in sorted(ranked, key=lambda row: row[0])]
 
 
 def listing(found: Sequence[Fact], words: str, verb: str) -> tuple[str, list[list[tuple[str, str]]]]:

@@ -37,7 +37,9 @@ NO_RIGHTS_THERE = (
 MANY_RECIPIENTS = "Nhiều nơi cùng thêm mình vào nên mình tạm không hỏi từng nơi. Bạn gõ /noinhan để xem nhé."
 RECEIVES, RECEIVES_NOT = "Nhận thông báo", "Không"
 ASK_HERE = "{place}\nNơi này có nhận thông báo không?"
-ASKED_PRIVATELY = "Chuyện quản trị mình chỉ nói trong tin nhắn riêng: mình vừa hỏi bạn về nơi này ở đó."
+ASKED_PRIVATELY = (
+    "Chuyện quản trị mình chỉ trao đổi trong tin nhắn riêng. Mình vừa nhắn bạn để hỏi về nơi này."
+)
 START_PRIVATELY = (
     "Mình chưa nhắn riêng cho bạn được. Bạn mở trò chuyện riêng với mình, bấm Bắt đầu, rồi gõ lại ở đây nhé."
 )

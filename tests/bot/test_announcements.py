@@ -341,6 +341,20 @@ async def test_hengio_plans_and_lich_shows_it(office: Running, api: BotApi, hour
     await api.until(lambda: all(api.seen_by(chat) for chat in GROUPS))
 
 
+async def test_hengio_takes_a_picture_as_a_reply_and_a_file_by_its_caption(
+    office: Running, api: BotApi
+) -> None:
+    original = photo(api, caption="Ảnh hội nghị")
+    preview, control = await ask(api, "/hengio 18:30 25/11", 2, reply_to_message=original)
+    assert (preview.text, preview.document) == ("📢 Thông báo số 1\n\nẢnh hội nghị", b"jpeg")
+    assert labels(control)[0] == "Hẹn gửi lúc 18:30 ngày 25/11"
+    await ask(api, "/huy")
+    file = {"file_id": "file1", "file_unique_id": "u", "file_name": "cv.pdf"}
+    preview, control = await ask(api, "", 2, caption="/hengio 19h 25/11 | Công văn 12", document=file)
+    assert preview.text == "📢 Thông báo số 1\n\nCông văn 12"
+    assert labels(control)[0] == "Hẹn gửi lúc 19:00 ngày 25/11"
+
+
 async def test_any_admin_takes_back_what_is_planned_and_it_is_written_down(
     office: Running, api: BotApi
 ) -> None:
