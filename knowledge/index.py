@@ -292,6 +292,7 @@ class Index:
         self.facts = entries
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
         self._ways: dict[int, Way] = {}
+        self._one: dict[Any, Any] = {}  # what many ways have in common, as one object: quickly compared
         self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
         if kept:
             lines = iter(kept)
@@ -344,12 +345,13 @@ class Index:
         found = self._ways.get(n)
         if found is None:
             fact, alias = self.aliases[n]
-            asks, entry = alias.analysis, self.facts[fact]
+            asks, entry, one = alias.analysis, self.facts[fact], self._one.setdefault
+            kind = kind_of(asks, entry.types, is_silence=entry.is_silence)
             found = self._ways[n] = Way(
                 fact,
-                kind_of(asks, entry.types, is_silence=entry.is_silence),
+                one(kind, kind),
                 asks.counted_unit,
-                tuple((unit.ids, self.weight(unit)) for unit in asks.units),
+                tuple((one(unit.ids, unit.ids), self.weight(unit)) for unit in asks.units),
                 self.alias_masses[n],
             )
         return found

@@ -5,6 +5,7 @@ Owns the table of what is near to what. Refuses to know words and facts.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.units import Analysis
@@ -105,11 +106,13 @@ def kind_of(asks: Analysis, types: frozenset[str], *, is_silence: bool) -> Kind:
     return Kind(asks.types, others, is_silence, asks.asked_role, asks.negated, asks.which)
 
 
+@lru_cache(maxsize=1024)
 def role_fit(asked: str, kind: Kind) -> float:
     """Return how well a way of asking serves a question for who acts, receives or owns, 0-1."""
     return _ROLES.get(frozenset((asked, kind.role)), 1.0)
 
 
+@lru_cache(maxsize=16_384)
 def type_fit(types: frozenset[str], kind: Kind) -> float:
     """Return how well a way of asking serves a question of *types*, 0-1."""
     asked, offered = types & _TELLING, kind.types & _TELLING

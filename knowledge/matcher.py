@@ -283,6 +283,20 @@ class _Claims:
     times: frozenset[str]  # "next" or "previous": another time than the event's
     limits: frozenset[str]  # words that narrow a thing down ("nhất", "riêng"), as ids
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing is claimed that a fact could contradict."""
+        return not (
+            self.is_stranger
+            or self.is_elsewhere
+            or self.people
+            or self.offices
+            or self.levels
+            or self.numbers
+            or self.ordinals
+            or self.limits
+        )
+
     @classmethod
     def of(cls, question: Analysis, index: Index) -> _Claims:
         """Read the claims of *question*."""
@@ -322,8 +336,9 @@ def _conflict(
     question: Analysis, claims: _Claims, entry: FactEntry, known: frozenset[str], *, garbled: bool
 ) -> tuple[float, str]:
     """Return a factor below 1 for what the question names and is not *known*, and the gravest such thing."""
+    if claims.is_plain and not question.negated:
+        return (0.6 * claims.factor, "accents") if garbled else (claims.factor, "")
     profiles = (*entry.aliases, entry.support)
-
     of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
     found: list[tuple[float, str]] = []
     if claims.is_stranger:
@@ -348,7 +363,7 @@ def _conflict(
         not any(_has_run(p, run) for p in profiles) for run in claims.ordinals
     ):
         found.append((0.5, "figure"))
-    if question.types & EXACT and not claims.is_either:
+    if claims.numbers and question.types & EXACT and not claims.is_either:
         told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
         if told and told <= claims.numbers:
             found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281
