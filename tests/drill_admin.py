@@ -29,6 +29,7 @@ from knowledge.verify import verify
 from tests.botapi import BotApi, Sent
 
 ADMIN = 1
+PATIENCE_S = 300.0  # a machine that stalls for a while is no fault of the walk
 TABLES = {
     "facts": "SELECT * FROM facts ORDER BY id",
     "questions": "SELECT * FROM fact_questions ORDER BY fact_id, position",
@@ -50,8 +51,14 @@ async def walk(api: BotApi, database: Database, steps: int, seed: int) -> dict[s
     before = await state(database)
     done: dict[str, int] = {}
 
+    async def until(condition: Callable[[], bool]) -> None:
+        await api.until(condition, within_s=PATIENCE_S)
+
     async def say(text: str = "", **more: Any) -> Sent:
-        return await api.answer_to(ADMIN, text, **more)
+        shown = len(api.seen_by(ADMIN))
+        api.private(ADMIN, text, **more)
+        await until(lambda: len(api.seen_by(ADMIN)) > shown)
+        return api.seen_by(ADMIN)[shown]
 
     async def press(sent: Sent, wanted: Callable[[str], bool]) -> None:
         label = next((b["text"] for b in sent.buttons if wanted(b["text"])), None)
@@ -59,7 +66,7 @@ async def walk(api: BotApi, database: Database, steps: int, seed: int) -> dict[s
             return
         answered = len(api.answered_callbacks)
         api.press(sent, label)
-        await api.until(lambda: len(api.answered_callbacks) > answered and not api.updates)
+        await until(lambda: len(api.answered_callbacks) > answered and not api.updates)
 
     def question() -> str:
         return f"{' '.join(chance.sample(WORDS, 3))} ở đâu {chance.randrange(40)}?"
@@ -88,7 +95,7 @@ async def walk(api: BotApi, database: Database, steps: int, seed: int) -> dict[s
         begins = f"Sáng {chance.randrange(1, 28)}/4, xã tổ chức “{title}” tại nhà văn hóa xã."
         shown = len(api.seen_by(ADMIN))
         await say(f"/nap {title}\n\n{begins} " + " ".join(told))
-        await api.until(lambda: any(sent.buttons for sent in api.seen_by(ADMIN)[shown:]))
+        await until(lambda: any(sent.buttons for sent in api.seen_by(ADMIN)[shown:]))
         listed = next(sent for sent in api.seen_by(ADMIN)[shown:] if sent.buttons)
         await press(listed, lambda label: label.startswith(texts_admin.UNTICKED) and chance.random() < 0.5)
         await press(listed, lambda label: label.startswith("📥"))
@@ -107,7 +114,7 @@ async def walk(api: BotApi, database: Database, steps: int, seed: int) -> dict[s
         rows = [{"questions": [question()], "answer": f"Ở chỗ {n}."} for n in range(chance.randrange(1, 4))]
         shown = len(api.seen_by(ADMIN))
         api.document(ADMIN, "a.jsonl", "\n".join(map(json.dumps, rows)).encode(), "/nhap")
-        await api.until(lambda: len(api.seen_by(ADMIN)) > shown)
+        await until(lambda: len(api.seen_by(ADMIN)) > shown)
         await press(api.seen_by(ADMIN)[shown], lambda label: label.startswith("✅"))
 
     async def undo() -> bool:
