@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -37,6 +38,8 @@ _PARTS: dict[str, type[InputMedia]] = {
     "document": InputMediaDocument,
     "audio": InputMediaAudio,
 }
+
+_NUMBER_LINE = re.compile(re.escape(texts.HEADER).replace(r"\{number\}", r"\d+") + r"(?:\n|\Z)")
 
 Call = tuple[str, dict[str, Any]]
 Entity = dict[str, Any]
@@ -102,28 +105,25 @@ class Content:
 
 def typed(message: Message, prefix: int) -> Content:
     """Return what *message* says after its first *prefix* characters, with its formatting."""
-    text = message.text or ""
-    rest = text[prefix:]
-    lead = len(rest) - len(rest.lstrip())
-    words = _trimmed(rest.strip(), message.entities, units(text[: prefix + lead]))
+    words = _after(prefix, message.text or "", message.entities)
     link = message.link_preview_options
     return words if link is None else replace(words, options={"link_preview_options": link.to_dict()})
 
 
 def captioned(message: Message, prefix: int) -> Content:
     """Return a picture or file whose caption begins with *prefix* characters that are not to be shown."""
-    caption = message.caption or ""
-    rest = caption[prefix:]
-    lead = len(rest) - len(rest.lstrip())
-    words = _trimmed(rest.strip(), message.caption_entities, units(caption[: prefix + lead]))
+    words = _after(prefix, message.caption or "", message.caption_entities)
     return carried([message]).reworded(words)
 
 
 def carried(messages: Sequence[Message]) -> Content:
-    """Return the content of a message, or of the parts of one album in their order."""
+    """Return the content of a message, or of the parts of one album in their order.
+
+    The number of an earlier announcement, in a message of the bot's own, is left behind.
+    """
     first = messages[0]
     if first.text is not None:
-        return typed(first, 0)
+        return typed(first, _number_line(first))
     words = next((m for m in messages if m.caption), first)
     items, marks = [], []
     for message in messages:
@@ -137,7 +137,7 @@ def carried(messages: Sequence[Message]) -> Content:
         items.append({"type": kind, "media": file.file_id, **hidden})
         marks.append(str(file.file_unique_id))
     return replace(
-        _trimmed(words.caption or "", words.caption_entities, 0),
+        _after(_number_line(words), words.caption or "", words.caption_entities),
         kind=Kind.MEDIA,
         items=tuple(items),
         marks=tuple(marks),
@@ -219,6 +219,19 @@ def _worded(content: Content, number: int) -> tuple[str, list[Entity]]:
         {"type": MessageEntity.BOLD, "offset": 0, "length": units(head)},
         *moved,
     ]
+
+
+def _number_line(message: Message) -> int:
+    """Return how many characters the number of an announcement takes in front, when a bot wrote *message*."""
+    is_ours = message.from_user is not None and message.from_user.is_bot
+    found = _NUMBER_LINE.match(message.text or message.caption or "") if is_ours else None
+    return found.end() if found else 0
+
+
+def _after(prefix: int, text: str, entities: Sequence[MessageEntity]) -> Content:
+    rest = text[prefix:]
+    lead = len(rest) - len(rest.lstrip())
+    return _trimmed(rest.strip(), entities, units(text[: prefix + lead]))
 
 
 def _trimmed(text: str, entities: Sequence[MessageEntity], cut: int) -> Content:

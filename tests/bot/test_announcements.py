@@ -150,6 +150,24 @@ async def test_without_words_the_next_message_is_taken_whatever_it_is(office: Ru
     assert api.seen_by(-101)[0].text == preview.text
 
 
+async def test_an_earlier_one_is_announced_again_under_a_number_of_its_own(
+    office: Running, api: BotApi
+) -> None:
+    found = [
+        {"type": "bot_command", "offset": 0, "length": 9},
+        {"type": "bold", "offset": 10, "length": 3},
+    ]
+    preview, control = await ask(api, "/thongbao Họp lúc 8 giờ", 2, entities=found)
+    await pressed(api, control, "Gửi")
+    earlier = api.message(ADMIN, preview.text, entities=preview.entities, **{"from": api.me})
+    again, control = await ask(api, "/thongbao", 2, reply_to_message=earlier)
+    assert again.text == "📢 Thông báo số 2\n\nHọp lúc 8 giờ"
+    assert again.entities == preview.entities
+    assert "giống hệt Thông báo số 1" in control.text
+    theirs, _ = await ask(api, "/thongbao", 2, reply_to_message=api.message(ADMIN, preview.text))
+    assert theirs.text.count("Thông báo số") == 2  # what a person wrote is left as it is
+
+
 async def test_a_photo_goes_out_with_its_caption_although_the_original_is_deleted(
     office: Running, api: BotApi
 ) -> None:
