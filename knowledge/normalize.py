@@ -20,6 +20,7 @@ from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
+MAX_WORD_CHARS = 40  # of a word without spaces, the rest is dropped: the caches of words stay small
 REMEMBERED = 4096  # typed words, undone
 MAX_FRAMED = 4  # a picture before or after more words than this does not stand for a word
 
@@ -141,8 +142,8 @@ class Normalizer:
         for i, m in enumerate(matches):
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
             after = "".join(c for c in gap if c in _STOP_MARKS)
-            word = m[0]
-            as_typed = original[m.start() : m.end()]
+            word = m[0][:MAX_WORD_CHARS]
+            as_typed = original[m.start() : m.start() + len(word)]
             before = tokens[-1].fold if tokens else ""
             if value := _roman(word, as_typed, before):
                 new = [_figure(value, word)]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
-from knowledge.normalize import MAX_TOKENS, Normalizer, canonical_number, clean
+from knowledge.normalize import MAX_TOKENS, MAX_WORD_CHARS, Normalizer, canonical_number, clean
 from tests.conftest import SEEDS
 
 NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
@@ -92,3 +92,14 @@ def test_composed_and_decomposed_letters_read_alike(text: str) -> None:
 
 def test_a_script_is_left_out_with_what_it_holds() -> None:
     assert clean("<script>alert(1)</script> họp <b>ngày</b> nào").split() == ["họp", "ngày", "nào"]
+
+
+@pytest.mark.parametrize("text", ["a" * 900, "1" * 900, "hooij" * 180, "ế" * 900])
+def test_a_word_without_an_end_is_cut(text: str) -> None:
+    """Else the caches of words, 20,000 each, could be filled with some hundred megabytes from outside."""
+    for standard in (False, True):
+        (token,) = NORMALIZER.normalize(text, standard=standard)
+        assert (
+            max(map(len, (token.text, token.key, token.fold, token.typed, token.number)))
+            <= MAX_WORD_CHARS + 1
+        )
