@@ -191,12 +191,13 @@ LEARN_MORE = "Còn {count} câu chờ: gõ /chuatraloi để xem tiếp."
 # --- articles ----------------------------------------------------------------------------------------
 
 ASK_ARTICLE = (
-    "Bạn gửi bài viết: dán nội dung vào đây, hoặc gửi tệp .txt. Bài dài hơn một tin nhắn thì gửi tệp nhé. "
-    "Gõ /huy để thôi."
+    "Bạn gửi bài viết: dán nội dung vào đây, hoặc gửi tệp .txt. "
+    "Bài dài mà Telegram cắt thành nhiều tin thì mình tự nối lại. Gõ /huy để thôi."
 )
 ARTICLE_NOT_TXT = "Mình chỉ đọc được tệp .txt. Bạn lưu bài thành văn bản thuần (UTF-8) rồi gửi lại nhé."
 ARTICLE_TOO_SHORT = "Nội dung ngắn quá, chưa thành một bài viết. Bạn gửi cả bài giúp mình nhé."
 ARTICLE_SAME = "Bài “{title}” đã nạp rồi và không có gì thay đổi."
+ARTICLE_GOES_ON = "Mình đã nối phần này vào phần trước thành một bài."
 ARTICLE_FOUND = "{sentences} câu · {people} người · {dates} mốc thời gian · {figures} con số"
 ARTICLE_CHANGED = "Đây là bản mới của bài “{title}”: bỏ {gone} câu, thêm {come} câu."
 FILE_TCVN3 = (

@@ -23,7 +23,7 @@ from bot.files import MAX_BYTES, article_in, document_of
 from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Handlers
 from bot.proposals import propose
-from bot.replies import cut, esc, key
+from bot.replies import MAX_UNITS, cut, esc, key, units
 from bot.teaching import Teaching
 from knowledge.article import parse
 from knowledge.errors import KnowledgeError, StorageError
@@ -34,6 +34,7 @@ from knowledge.store import Store
 
 KIND = "article"
 MIN_CHARS = 40
+_SPLIT = 300  # apps cut a long text into messages at the last space or line's end before the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,16 @@ class Articles:
         return [[row] for row in rows[:40]]
 
     async def _take(self, turn: Turn, dialog: Dialog) -> None:
+        goes_on = dialog.data.get("goes_on") and turn.words.strip() and document_of(turn.message) is None
         if dialog.step == "text":
             await self._receive(turn, turn.words)
+        elif goes_on:
+            await self._receive(turn, joined(dialog.data["text"], turn.words), t.ARTICLE_GOES_ON)
         else:
             await turn.say(esc(t.PRESS_A_BUTTON))
 
-    async def _receive(self, turn: Turn, words: str) -> None:
+    async def _receive(self, turn: Turn, words: str, said: str = "") -> None:
+        """Read an article and show what is in it, after a remark (*said*) of how it came here."""
         try:
             file_name, text, remark = await article_in(turn.message, words)
         except UnreadableError as error:
@@ -90,8 +95,9 @@ class Articles:
             await turn.say(esc(t.ARTICLE_TOO_SHORT))
             return
         document, before = await self._read(slug(file_name) if file_name else "", text)
+        goes_on = units(turn.message.text or "") > MAX_UNITS - _SPLIT
         dialog = await self.desk.dialogs.open(
-            turn.person, KIND, "ticks", name=document.name, text=text, ticks=[]
+            turn.person, KIND, "ticks", name=document.name, text=text, ticks=[], goes_on=goes_on
         )
         if before is not None and before.text == document.text:
             resting = {d.name for d in await self.teaching.store.documents(resting=True)}
@@ -104,7 +110,7 @@ class Articles:
         proposals = await asyncio.to_thread(propose, document)
         ticks = [n for n, fact in enumerate(proposals) if fact.key in kept]
         dialog = await self.desk.dialogs.advance(dialog, "ticks", ticks=ticks)
-        await turn.say(summary(document, remark) + (changes(before, document) if before else ""))
+        await turn.say(summary(document, said or remark) + (changes(before, document) if before else ""))
         await self._show(turn, dialog, proposals)
 
     async def _read(self, name: str, text: str) -> tuple[Document, Document | None]:
@@ -222,6 +228,12 @@ class Articles:
 
     async def _own_keys(self, name: str, author: str) -> set[str]:
         return {fact.key for fact in await self._own(name, author)}
+
+
+def joined(first: str, second: str) -> str:
+    """Join the parts of a text that an app has sent as two messages: it cuts at a space or a line's end."""
+    is_whole = first.rstrip().endswith((".", "!", "?", "…", "”", '"', ":"))
+    return first.rstrip() + ("\n" if is_whole else " ") + second.lstrip()
 
 
 def _mark(name: str) -> str:

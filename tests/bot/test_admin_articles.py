@@ -61,6 +61,27 @@ async def test_who_is_named_without_an_office_is_proposed_once(api: BotApi) -> N
     assert "Bài viết nói gì về Trần Thị Bưởi? → Chị Trần Thị Bưởi nhận nhà." in about[1]
 
 
+async def test_a_long_article_that_the_app_cuts_into_messages_is_one(api: BotApi, office: Running) -> None:
+    long = NEWS + "".join(f"\nĐoàn viên thứ {n} ở xã Bình Minh nhận một phần quà." for n in range(130))
+    first, second = long[:4090].rpartition(" ")[0], long[4090:].partition(" ")[2]
+    cut = long[len(first) + 1 : len(long) - len(second)]
+    await api.answer_to(ADMIN, "/nap")
+    await api.answer_to(ADMIN, first)
+    await api.answer_to(ADMIN, cut + second)
+    await api.until(lambda: texts_admin.ARTICLE_GOES_ON in api.seen_by(ADMIN)[-2].text)
+    listed = await api.until(lambda: api.seen_by(ADMIN)[-1].buttons and api.seen_by(ADMIN)[-1])
+    await pressed(api, listed, texts_admin.LOAD.format(count=0))
+    texts = await office.database.fetch_all("SELECT text FROM documents ORDER BY id DESC LIMIT 1")
+    assert texts[0][0].split() == long.split()
+    assert (await api.answer_to(ADMIN, WHEN)).text.startswith(AT_12_4)  # nothing waits for more
+
+
+async def test_after_an_article_that_was_whole_a_message_is_no_part_of_it(api: BotApi) -> None:
+    await api.answer_to(ADMIN, f"/nap {NEWS}")
+    await api.until(lambda: api.seen_by(ADMIN)[1:2])
+    assert (await api.answer_to(ADMIN, "thêm chút nữa")).text == texts_admin.PRESS_A_BUTTON
+
+
 async def test_loading_is_taken_back_whole(api: BotApi, office: Running) -> None:
     before = await facts_of(office)
     await load(api, NEWS, "1", "2")
