@@ -24,6 +24,7 @@ from bot.deeds import What
 from bot.dialogs import Dialog
 from bot.handlers.announcements import KIND, Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn, author_of
+from bot.handlers.recipients import list_named
 from bot.replies import esc
 from bot.schedule import ScheduleError
 
@@ -244,16 +245,16 @@ class Drafts:
 
     async def _listed(self, turn: Turn, dialog: Dialog, draft: Announcement) -> str:
         sizes = await self.cast.recipients.sizes()
-        known = {t.LIST_NAMES.get(name, name).casefold(): name for name in sizes}
-        wanted = [part.strip().casefold() for part in turn.words.split(",") if part.strip()]
-        unknown = next((name for name in wanted if name not in known), None)
-        if wanted == [t.EVERYBODY]:
-            unknown, wanted = None, []
+        wanted = [" ".join(part.split()) for part in turn.words.split(",") if part.strip()]
+        known = [list_named(part, sizes) for part in wanted]
+        unknown = next((part for part, name in zip(wanted, known, strict=True) if name is None), None)
+        if len(wanted) == 1 and list_named(wanted[0], [t.EVERYBODY]):
+            unknown, known = None, []
         elif unknown is not None or not wanted:
             names = ", ".join(f"“{t.LIST_NAMES.get(name, name)}”" for name in sizes)
             return t.UNKNOWN_LIST.format(name=unknown or "", names=names)
         await self.desk.dialogs.close(dialog)
-        await self.cast.register.address(draft.id, list(dict.fromkeys(known[name] for name in wanted)))
+        await self.cast.register.address(draft.id, list(dict.fromkeys(name for name in known if name)))
         await self._again(turn, draft)
         return ""
 

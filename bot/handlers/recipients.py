@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, Update
@@ -150,9 +151,7 @@ class Places:
 
     async def _find(self, turn: Turn) -> None:
         """Show the places of the list that is named, or else those whose title holds the words."""
-        lists = {name.casefold(): name for name in await self.cast.recipients.sizes()}
-        lists |= {shown: name for name, shown in t.LIST_NAMES.items()}
-        name = lists.get(" ".join(turn.words.split()).casefold())
+        name = list_named(turn.words, await self.cast.recipients.sizes())
         places = await self.cast.recipients.everybody()
         if name is not None:
             chosen = await self.cast.recipients.chosen([name])
@@ -198,17 +197,33 @@ class Places:
             return t.LIST_UNREADABLE
         if len(name) > MAX_LIST_NAME:
             return t.LIST_NAME_LONG.format(over=len(name) - MAX_LIST_NAME)
-        if name.casefold() in {*BUILT_IN, *t.LIST_NAMES.values()}:
+        known = list_named(name, await self.cast.recipients.sizes())
+        if known in BUILT_IN or name.casefold() in BUILT_IN:
             return t.LIST_RESERVED.format(name=name)
+        name = known or name
         ids = [int(part) for part in parts]
-        known = await self.cast.recipients.among({abs(id_) for id_ in ids})
-        unknown = [str(abs(id_)) for id_ in ids if abs(id_) not in known]
+        places = await self.cast.recipients.among({abs(id_) for id_ in ids})
+        unknown = [str(abs(id_)) for id_ in ids if abs(id_) not in places]
         if unknown:
             return t.LIST_UNKNOWN_NUMBERS.format(numbers=", ".join(unknown))
         count = await self.cast.recipients.put_into(name, [id_ for id_ in ids if id_ > 0])
         if any(id_ < 0 for id_ in ids):
             count = await self.cast.recipients.take_out(name, [-id_ for id_ in ids if id_ < 0])
         return (t.LIST_NOW if count else t.LIST_ENDED).format(name=name, count=number(count))
+
+
+def list_named(words: str, lists: Iterable[str]) -> str | None:
+    """Return which of *lists* is called so, as it is typed or else, when only one is, without accents."""
+    shown = {name: t.LIST_NAMES.get(name, name) for name in lists}
+    for plain in (_spaced, lambda text: _plain(_spaced(text))):
+        found = [name for name, title in shown.items() if plain(title) == plain(words)]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _spaced(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", words).casefold().split())
 
 
 def _plain(words: str) -> str:

@@ -318,14 +318,18 @@ async def test_lists_are_made_counted_and_chosen(office: Running, api: BotApi) -
     await api.until(lambda: "Xong" in labels(control))
     (wrong,) = await ask(api, "Huyện B")
     assert wrong.text.startswith(
-        "Không có danh sách “huyện b”. Các danh sách: “nhóm”, “kênh”, “cá nhân”, “Huyện A”"
+        "Không có danh sách “Huyện B”. Các danh sách: “nhóm”, “kênh”, “cá nhân”, “Huyện A”"
     )
-    (chosen,) = await ask(api, "huyện a")
+    (chosen,) = await ask(api, "tat ca")
+    assert "Nơi nhận: 3 (nhóm 3" in chosen.text
+    api.press(chosen, "Chọn nơi nhận")
+    await api.until(lambda: "Xong" in labels(chosen))
+    (chosen,) = await ask(api, "huyen a")
     assert "Nơi nhận: 2 trong danh sách “Huyện A” (2)" in chosen.text
     await pressed(api, chosen, "Gửi")
     assert [len(api.seen_by(chat)) for chat in GROUPS] == [1, 1, 0]
     (left,) = await ask(api, "/noinhan huyện a | -1 -2")
-    assert left.text == "Danh sách “huyện a” không còn nơi nào nên mình đã bỏ."
+    assert left.text == "Danh sách “Huyện A” không còn nơi nào nên mình đã bỏ."
 
 
 async def test_lists_are_toggled_by_buttons(office: Running, api: BotApi) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import texts_announcements as t
 from bot.handlers.doors import ASKS_PER_S, ASKS_SIZE
+from bot.handlers.recipients import list_named
 from bot.recipients import Consent, Kind, Recipient, Recipients
 from tests.bot.conftest import ADMIN, MEMBER, Running
 from tests.botapi import BotApi, Sent
@@ -268,6 +269,7 @@ async def test_a_member_sees_and_erases_the_subscription(api: BotApi, people: Re
         ("/noinhan | 1", t.LIST_UNREADABLE),
         ("/noinhan Huyện A | một", t.LIST_UNREADABLE),
         ("/noinhan Nhóm | 1", "“Nhóm” là danh sách có sẵn, bạn đặt tên khác nhé."),
+        ("/noinhan ca nhan | 1", "“ca nhan” là danh sách có sẵn, bạn đặt tên khác nhé."),
         (f"/noinhan {'a' * 43} | 1", "Tên danh sách dài quá 3 ký tự, bạn đặt ngắn lại nhé."),
         ("/noinhan Huyện A | 4", "Không có nơi nhận số 4. Bạn xem lại các số trong /noinhan nhé."),
     ],
@@ -313,6 +315,18 @@ async def test_places_are_found_by_name_and_by_list(api: BotApi, many: Recipient
     crowd = await api.answer_to(ADMIN, "/noinhan công đoàn")
     assert crowd.text.startswith("1.700 nơi có “công đoàn” trong tên:")
     await api.until(lambda: api.seen_by(ADMIN)[-1].document)
+
+
+async def test_a_list_is_known_by_its_name_in_capitals_and_without_accents(
+    api: BotApi, many: Recipients
+) -> None:
+    await api.answer_to(ADMIN, "/noinhan Đợt Á | 1")
+    for name in ("ĐỢT Á", "dot a", " đợt  á"):
+        made = await api.answer_to(ADMIN, f"/noinhan {name} | 2")
+        assert made.text == "Danh sách “Đợt Á” hiện có 2 nơi."
+    assert list(await many.sizes()) == ["groups", "channels", "members", "Đợt Á"]
+    assert list_named("dot a", ["Đợt Á", "Đợt A"]) is None  # either could be meant
+    assert list_named("đợt a", ["Đợt Á", "Đợt A"]) == "Đợt A"
 
 
 async def test_a_group_that_returns_brings_its_topics_back(api: BotApi, people: Recipients) -> None:
