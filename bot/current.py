@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import terms, texts
 from bot.environment import SEEDS
@@ -23,7 +24,9 @@ from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
-from knowledge.shortlist import Shortlist, fill
+
+if TYPE_CHECKING:
+    from knowledge.shortlist import Shortlist
 
 LEXICON = SEEDS / "lexicon"
 MAX_HELD = 4000  # facts of one event in memory; of more, a few are looked up for each question
@@ -82,12 +85,13 @@ def load(path: Path) -> Known:
     held = load_held(path, MAX_HELD)
     shortlist = _shortlist(path) if held.large else None
     shelf = keeping.take_down(path, LEXICON)
-    kept = shelf.get("word lists", "")
+    kept = shelf.get("word lists", b"")
     words = Lexicon.load(LEXICON) if kept is None else Lexicon.from_written(json.loads(kept))
     answerer = Library.build(held.documents, held.facts, words, held.large, shortlist, shelf)
     answerer.put_up(shelf)
     if kept is None:
-        shelf.put("word lists", "", json.dumps(words.written(), ensure_ascii=False, separators=(",", ":")))
+        written = json.dumps(words.written(), ensure_ascii=False, separators=(",", ":"))
+        shelf.put("word lists", b"", written.encode())
     keeping.put_up(path, LEXICON, shelf)
     return _known(answerer, held)
 
@@ -115,6 +119,8 @@ def _known(answerer: Library, held: Held) -> Known:
 
 
 def _shortlist(path: Path) -> Shortlist:
+    from knowledge.shortlist import Shortlist, fill  # few stores have so many facts
+
     shortlist = Shortlist(path)
     if not shortlist.is_whole():
         print(f"{path}: a first look at its many facts takes a while", file=sys.stderr)  # noqa: T201

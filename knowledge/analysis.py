@@ -20,6 +20,9 @@ _WHICH = frozenset(["nào", "gì", "ai"])
 _STATED = ("concept", "office", "rank", "region", "stop")  # what a statement can hold
 
 
+_PART, _NEXT = "|", "¶"  # between what is written down; JSON need not escape them
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     folds: tuple[str, ...]
@@ -36,7 +39,8 @@ class Analyzer:
             f" {' | '.join(dict.fromkeys(' '.join(map(fold_key, p.lower().split())) for p in places))} "
         )
         known = lexicon.once("phrases", lambda: _phrases(lexicon))
-        self._phrases: dict[str, Any] = dict(known["phrases"])  # by folds; entries are made when first met
+        # By folds; the entries are made when first met.
+        self._phrases: dict[str, str | tuple[_Entry, ...]] = dict(known["phrases"])
         self._widths: dict[str, list[int]] = known["widths"]
         self._asking = frozenset(f"{sign}:{name}" for name in lexicon.asking_concepts for sign in "c~")
         self._opening = frozenset(known["opening"])
@@ -152,14 +156,10 @@ class Analyzer:
     def _entries(self, tokens: Sequence[Token]) -> Sequence[_Entry]:
         folds = [token.fold for token in tokens]
         name = " ".join(folds)
-        found: Any = self._phrases.get(name, ())
-        if isinstance(found, list):
-            found = self._phrases[name] = tuple(
-                _Entry(tuple(folds), tuple(keys), tuple((kind, value) for kind, value in payloads))
-                for keys, payloads in found
-            )
-        entries: Sequence[_Entry] = found
-        return entries
+        found = self._phrases.get(name, ())
+        if isinstance(found, str):
+            found = self._phrases[name] = tuple(_entry(tuple(folds), line) for line in found.split(_NEXT))
+        return found
 
     @staticmethod
     def _agrees(tokens: Sequence[Token], i: int, entry: _Entry, *, strict: bool) -> bool:
@@ -314,7 +314,7 @@ class Analyzer:
 def _phrases(lexicon: Lexicon) -> dict[str, Any]:
     """Return what the lists name, in plain values.
 
-    "phrases": by folded syllables, the phrases with their keys and what they are, as (kind, value);
+    "phrases": by folded syllables, a line for each phrase: its keys and what it is, as `_entry` reads it;
     "widths": by first syllable, how long the phrases are that begin with it, the longest first;
     "opening": the first syllables of those that ask.
     """
@@ -345,20 +345,28 @@ def _phrases(lexicon: Lexicon) -> dict[str, Any]:
         add(rank, "rank", f"r:{rank}")
     for region in lexicon.regions:
         add(region, "region", f"g:{region}")
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[str]] = {}
     widths: dict[str, set[int]] = {}
+    opening: set[str] = set()
     for phrase, payloads in table.items():
         words = phrase.split()
         folds = [*map(fold_key, words)]
-        found.setdefault(" ".join(folds), []).append([[*map(key, words)], sorted(payloads)])
+        line = [" ".join(map(key, words)), *(part for payload in sorted(payloads) for part in payload)]
+        found.setdefault(" ".join(folds), []).append(_PART.join(line))
         widths.setdefault(folds[0], set()).add(len(folds))
-    longest_first = {first: sorted(lengths, reverse=True) for first, lengths in widths.items()}
-    opening = {
-        name.split()[0]
-        for name, entries in found.items()
-        if any(kind == "type" for _, payloads in entries for kind, _ in payloads)
+        if any(kind == "type" for kind, _ in payloads):
+            opening.add(folds[0])
+    return {
+        "phrases": {folds: _NEXT.join(lines) for folds, lines in found.items()},
+        "widths": {first: sorted(lengths, reverse=True) for first, lengths in widths.items()},
+        "opening": sorted(opening),
     }
-    return {"phrases": found, "widths": longest_first, "opening": sorted(opening)}
+
+
+def _entry(folds: tuple[str, ...], line: str) -> _Entry:
+    """Read the keys of a phrase, then its kinds and values by turns, each parted from the next by _PART."""
+    keys, *payloads = line.split(_PART)
+    return _Entry(folds, tuple(keys.split(" ")), tuple(zip(payloads[::2], payloads[1::2], strict=True)))
 
 
 def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:

@@ -21,7 +21,6 @@ from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS, Token
-from knowledge.passages import rank_sentences
 from knowledge.premises import People
 from knowledge.segments import MAX_PARTS, gist, split_sentences
 from knowledge.shelf import Shelf
@@ -207,6 +206,8 @@ class Answerer:
 
     def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
         """Explain for an admin how *text* was understood and what decided."""
+        from knowledge.passages import rank_sentences
+
         tokens, mended = self._index.vocabulary.settle(self._tokens(text))
         question = self._index.analyzer.analyse(tokens)
         lines = [

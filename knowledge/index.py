@@ -11,6 +11,7 @@ import json
 import math
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,8 +65,9 @@ class Profile:
     @cached_property
     def ids(self) -> dict[str, Spellings]:
         """Return the accent keys that each unit id stands there with."""
-        typed = as_typed(self.text) if self._is_asked else ""
-        ids: dict[str, set[tuple[str, ...]]] = {typed: {()}} if typed else {}
+        ids: dict[str, set[tuple[str, ...]]] = {}
+        if self._is_asked and (typed := _as_typed(self.text)):
+            ids[_id_of(typed)] = {()}
         tokens = self.analysis.tokens
         for token in tokens:
             ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
@@ -235,7 +237,7 @@ class Index:
         self._name = "/".join(d.name for d in documents)
         self._reader = _json([people, places])
         readings = shelf.get(f"readings {self._name}", self._reader)
-        self._readings = Readings(readings.split("\n") if readings else ())
+        self._readings = Readings(readings.split(b"\n") if readings else ())
         self.sentences = tuple(self._sentences())
         self._named = Counter(
             entry.document.name
@@ -247,15 +249,17 @@ class Index:
         self.titles = {d.name: Profile(self.read_statement, d.title) for d in documents}
         self.facts = tuple(self.entry(f) for f in facts)
         columns = shelf.get(f"columns {self._name}", self._origin())
-        self._hold(self.facts, columns.split("\n") if columns else ())
+        self._hold(self.facts, columns.split(b"\n") if columns else ())
 
     def put_up(self, shelf: Shelf) -> None:
         """Put on *shelf* what the next start need not work out again."""
-        if shelf.get(f"columns {self._name}", of := self._origin()) is not None:
+        if self._is_kept:
             return
+        distinct = {types: n for n, types in enumerate(dict.fromkeys(self.alias_types))}
         columns = {
             "seen": self._seen,
-            "types": [sorted(types) for types in self.alias_types],
+            "types": [sorted(types) for types in distinct],
+            "typed": [distinct[types] for types in self.alias_types],
             "masses": self.alias_masses,
             "distinct": self.distinct,
             "words": self.vocabulary.written(),
@@ -263,18 +267,18 @@ class Index:
         }
         postings = (self.alias_postings, self.support_postings, self.sentence_postings)
         lines = [_json(columns), *(line for each in postings for line in each.lines())]
-        shelf.put(f"columns {self._name}", of, "\n".join(lines))
+        shelf.put(f"columns {self._name}", self._origin(), b"\n".join(lines))
         said, asked = ([(p.text, p.analysis) for p in profiles] for profiles in self._profiles())
-        shelf.put(f"readings {self._name}", self._reader, "\n".join(write(said, asked)))
+        shelf.put(f"readings {self._name}", self._reader, b"\n".join(write(said, asked)))
 
     def _profiles(self) -> tuple[list[Profile], list[Profile]]:
         """Return the profiles of all texts in order: those of statements, and those that may ask."""
         said = [*self.titles.values(), *(entry.profile for entry in self.sentences)]
         return said, [p for e in self.facts for p in (*e.aliases, e.support, e.answered)]
 
-    def _origin(self) -> str:
+    def _origin(self) -> bytes:
         """Return what the columns are worked out of."""
-        return _json([self._reader, [[p.text for p in profiles] for profiles in self._profiles()]])
+        return self._reader + _json([[p.text for p in profiles] for profiles in self._profiles()])
 
     def with_facts(self, facts: Iterable[Fact]) -> Index:
         """Return what an index of *facts* beside the same articles would be; only what is new is analysed."""
@@ -287,9 +291,10 @@ class Index:
         index._hold(tuple(entries))
         return index
 
-    def _hold(self, entries: tuple[FactEntry, ...], kept: Sequence[str] = ()) -> None:
+    def _hold(self, entries: tuple[FactEntry, ...], kept: Sequence[bytes] = ()) -> None:
         """Make *entries* the facts, with the lines that `put_up` has *kept* of the very same, if any."""
         self.facts = entries
+        self._is_kept = bool(kept)
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
         self._ways: dict[int, Way] = {}
         self._one: dict[Any, Any] = {}  # what many ways have in common, as one object: quickly compared
@@ -299,7 +304,8 @@ class Index:
             columns: dict[str, Any] = json.loads(next(lines))
             self._seen: dict[str, int] = columns["seen"]
             self._weigh_as_part_of(len(self.facts) + len(self.sentences) + 1)
-            self.alias_types = tuple(map(frozenset[str], columns["types"]))
+            distinct = [*map(frozenset[str], columns["types"])]
+            self.alias_types = tuple(distinct[n] for n in columns["typed"])
             self.alias_masses: tuple[float, ...] = tuple(columns["masses"])
             self.alias_shares = _shares(self.alias_masses)
             self.distinct: tuple[int, ...] = tuple(columns["distinct"])
@@ -308,10 +314,12 @@ class Index:
             self.support_postings = Postings.from_lines(lines)
             self.sentence_postings = Postings.from_lines(lines)
             self.of_event = frozenset(columns["of_event"])
+            self._fact_types = self._join_types()
             return
         self.vocabulary = self._words.extended(t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self._weigh()
         self.alias_types = tuple(alias.analysis.types for _, alias in self.aliases)
+        self._fact_types = self._join_types()
         self.alias_masses = tuple(
             sum(self.weight(unit) for unit in alias.analysis.units) for _, alias in self.aliases
         )
@@ -331,6 +339,13 @@ class Index:
         """Return the words of the word lists and articles, which those of the facts are added to."""
         return lexicon_vocabulary(self.lexicon).extended(d.text for d in self.documents)
 
+    def _join_types(self) -> tuple[frozenset[str], ...]:
+        """Return the question types of all ways of asking for each fact."""
+        found: list[frozenset[str]] = [frozenset()] * len(self.facts)
+        for (fact, _), types in zip(self.aliases, self.alias_types, strict=True):
+            found[fact] |= types
+        return tuple(found)
+
     def _distinct(self) -> tuple[int, ...]:
         """Return one way of asking for each kind that a fact is asked for: enough where no word tells."""
         found: dict[object, int] = {}
@@ -346,7 +361,7 @@ class Index:
         if found is None:
             fact, alias = self.aliases[n]
             asks, entry, one = alias.analysis, self.facts[fact], self._one.setdefault
-            kind = kind_of(asks, entry.types, is_silence=entry.is_silence)
+            kind = kind_of(asks, self._fact_types[fact], is_silence=entry.is_silence)
             found = self._ways[n] = Way(
                 fact,
                 one(kind, kind),
@@ -432,7 +447,10 @@ class Index:
 
         What admins have taught goes before an article's companion, and of two the newer.
         """
-        named = {self.aliases[n][0] for _, texts in self.alias_postings.get(as_typed(text)) for n in texts}
+        if not (typed := _as_typed(text)):
+            return None
+        alike = (self.aliases[n] for _, texts in self.alias_postings.get(_id_of(typed)) for n in texts)
+        named = {fact for fact, alias in alike if _as_typed(alias.text) == typed}
         return max(
             (self.facts[n] for n in named), key=lambda e: (not e.fact.document, e.fact.id), default=None
         )
@@ -471,7 +489,7 @@ class Index:
         seen: Counter[str] = Counter()
         total = len(self.facts) + len(self.sentences) + 1
         for entry in self.facts:
-            seen.update(entry.known)
+            seen.update(i for i in entry.known if i[0] != "x")
         for sentence in self.sentences:
             seen.update(set(sentence.profile.ids))
         self._seen = dict(seen)
@@ -501,10 +519,14 @@ class Index:
         return value * LIGHT_WEIGHT if unit.light else value
 
 
-def as_typed(text: str) -> str:
-    """Return the id of a way of asking as it is typed: its words in lower case, whatever stands between."""
-    words = " ".join(_SPOKEN.findall(unicodedata.normalize("NFC", text).casefold()))
-    return f"x:{words}" if words else ""
+def _as_typed(text: str) -> str:
+    """Return the words of a way of asking as they are typed, in lower case, whatever stands between."""
+    return " ".join(_SPOKEN.findall(unicodedata.normalize("NFC", text).casefold()))
+
+
+def _id_of(typed: str) -> str:
+    """Return the unit id of a whole way of asking; others may have it too."""
+    return f"x:{zlib.crc32(typed.encode()):08x}"
 
 
 def _named(documents: Sequence[Document], *kinds: MentionKind) -> list[str]:
@@ -520,5 +542,5 @@ def _supporting(fact: Fact) -> str:
     return f"{fact.answer} {fact.quote}"
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

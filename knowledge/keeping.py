@@ -33,7 +33,7 @@ def take_down(path: Path, lexicon: Path) -> Shelf:
             ):
                 if is_whole(values):
                     name, _, of, content, _ = values
-                    rows[name.decode()] = Row(of.decode(), content.decode())
+                    rows[name.decode()] = Row(of, content)
     except CorruptError:
         return Shelf()  # nothing is lost with this table
     return Shelf(rows)
@@ -47,13 +47,13 @@ def put_up(path: Path, lexicon: Path, shelf: Shelf) -> None:
     if shelf.now == shelf.before:
         return
     program = fingerprint(PROGRAM, lexicon)
-    rows = [(name, program, of, content) for name, (of, content) in shelf.now.items()]
+    rows = [(name.encode(), program.encode(), *row) for name, row in shelf.now.items()]
     try:
         with write_at_once(path) as connection:
             connection.execute("DELETE FROM worked_out")
             connection.executemany(
-                f"INSERT INTO worked_out ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                [(*row, _checksum(*(value.encode() for value in row))) for row in rows],
+                f"INSERT INTO worked_out ({COLUMNS}) VALUES ({', '.join(['CAST(? AS TEXT)'] * 4)}, ?)",
+                [(*row, _checksum(*row)) for row in rows],
             )
     except StorageError:
         return

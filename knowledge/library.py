@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from knowledge.answerer import Answerer, Topic
-from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
 from knowledge.segments import split_clauses, split_sentences
 from knowledge.shelf import Shelf
-from knowledge.shortlist import Shortlist
 from knowledge.units import Unit
+
+if TYPE_CHECKING:
+    from knowledge.large import LargeAnswerer
+    from knowledge.shortlist import Shortlist
 
 MAX_CHOICES = 4
 MAX_LABEL_CHARS = 48  # of an event's name on a button; Telegram shows about 60 on a phone
@@ -52,6 +55,8 @@ class Library:
             answerer = Answerer.build([document] if document else [], own, lexicon, shelf)
             name = document.name if document else ""
             if shortlist is not None and (name in large or (large and len(documents) < 2)):
+                from knowledge.large import LargeAnswerer  # few stores have such an event
+
                 answerer = LargeAnswerer(answerer, shortlist, None if len(documents) < 2 else (name,))
             events.append((document, answerer))
         return cls(events)
@@ -68,6 +73,8 @@ class Library:
 
         A large event holds *facts* beside its stored ones, of which those numbered *gone* are left out.
         """
+        from knowledge.large import LargeAnswerer
+
         before = {d.name if d else "": (d, answerer) for d, answerer in self._events}
         lexicon = self._events[0][1].lexicon
         events: list[tuple[Document | None, Answerer]] = []
@@ -153,6 +160,8 @@ class Library:
         return [fact for answerer in self._large() for fact in answerer.neighbours(text)]
 
     def _large(self) -> Iterator[LargeAnswerer]:
+        from knowledge.large import LargeAnswerer
+
         return (answerer for _, answerer in self._events if isinstance(answerer, LargeAnswerer))
 
     def starters(self, count: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ Spelled = tuple[tuple[Spellings, tuple[int, ...]], ...]  # the texts, by how the
 class Postings:
     """Texts by unit id; written down as lines and read back, each id when it is first asked for."""
 
-    def __init__(self, rows: dict[str, Spelled | str]) -> None:
+    def __init__(self, rows: dict[str, Spelled | bytes]) -> None:
         """Take *rows*, as `of` makes them or still as they were written."""
         self._rows = rows
 
@@ -31,7 +31,7 @@ class Postings:
     def get(self, unit_id: str) -> Spelled:
         """Return the texts that have *unit_id*; each stands once, in order among those that spell it so."""
         row = self._rows.get(unit_id, ())
-        if isinstance(row, str):
+        if isinstance(row, bytes):
             read = json.loads(row)
             row = self._rows[unit_id] = tuple((frozenset(map(tuple, s)), tuple(ns)) for s, ns in read)
         return row
@@ -39,15 +39,15 @@ class Postings:
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[bytes]:
         """Yield the postings as lines: the ids, then a line for each."""
-        yield json.dumps([*self], ensure_ascii=False)
+        yield json.dumps([*self], ensure_ascii=False).encode()
         for i in self:
             rows = [[sorted(spellings), texts] for spellings, texts in self.get(i)]
-            yield json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+            yield json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
-    def from_lines(cls, lines: Iterator[str]) -> Postings:
+    def from_lines(cls, lines: Iterator[bytes]) -> Postings:
         """Take from *lines* as many as `lines` wrote."""
         ids: list[str] = json.loads(next(lines))
         return cls(dict(zip(ids, lines, strict=False)))

@@ -24,7 +24,7 @@ STATEMENT, QUESTION = "!", "?"
 class Readings:
     """Analyses by text, read from lines that `write` made."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[bytes]) -> None:
         """Take *lines*; none at all for no readings."""
         counts, said, asked = json.loads(lines[0]) if lines else ((0, 0), (), ())
         first, last = 1 + counts[0], 1 + counts[0] + counts[1]
@@ -39,8 +39,12 @@ class Readings:
         if row is None:
             return None
         tokens, units, types, counted, role, negated, cues, which = json.loads(row)
+        held = self._tokens
+        for n in tokens:
+            if isinstance(held[n], bytes):
+                held[n] = Token(*map(_frozen, json.loads(held[n])))
         return Analysis(
-            tuple([self._token(n) for n in tokens]),
+            tuple([held[n] for n in tokens]),
             tuple([self._unit(n, start) for n, start in units]),
             frozenset(types),
             counted,
@@ -50,28 +54,21 @@ class Readings:
             frozenset(which),
         )
 
-    def _token(self, n: int) -> Token:
-        token = self._tokens[n]
-        if isinstance(token, str):
-            token = self._tokens[n] = Token(*map(_frozen, json.loads(token)))
-        assert isinstance(token, Token)  # noqa: S101 - narrows what the list holds
-        return token
-
     def _unit(self, n: int, start: int) -> Unit:
-        core: _Core | str = self._units[n]
-        if isinstance(core, str):
+        core: _Core | bytes = self._units[n]
+        if isinstance(core, bytes):
             ids, *rest = json.loads(core)
             core = self._units[n] = (frozenset(ids), *map(_frozen, rest))
         ids, folds, keys, width, kind, light = core
         return Unit(ids, folds, keys, start, start + width, kind, light)
 
 
-def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analysis]]) -> list[str]:
+def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analysis]]) -> list[bytes]:
     """Return the lines of the statements *said* and the texts *asked*, each with its analysis."""
     tokens: dict[Token, int] = {}
     units: dict[_Core, int] = {}
 
-    def row(analysis: Analysis) -> str:
+    def row(analysis: Analysis) -> bytes:
         return _json(
             [
                 [tokens.setdefault(token, len(tokens)) for token in analysis.tokens],
@@ -100,8 +97,8 @@ def _core(unit: Unit) -> _Core:
     return unit.ids, unit.folds, unit.keys, unit.end - unit.start, unit.kind, unit.light
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _frozen(value: Any) -> Any:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 class Row(NamedTuple):
     """`content` was worked out of `of`."""
 
-    of: str
-    content: str
+    of: bytes
+    content: bytes
 
 
 class Shelf:
@@ -24,7 +24,7 @@ class Shelf:
         self.before = before or {}
         self.now: dict[str, Row] = {}  # those asked for and put since
 
-    def get(self, name: str, of: str) -> str | None:
+    def get(self, name: str, of: bytes) -> bytes | None:
         """Return what is there under *name* when it was worked out of *of*, else None."""
         row = self.before.get(name)
         if row is None or row.of != of:
@@ -32,6 +32,6 @@ class Shelf:
         self.now[name] = row
         return row.content
 
-    def put(self, name: str, of: str, content: str) -> None:
+    def put(self, name: str, of: bytes, content: bytes) -> None:
         """Put *content*, worked out of *of*, under *name*."""
         self.now[name] = Row(of, content)

@@ -38,15 +38,9 @@ class Smalltalk:
         known = lexicon.once("smalltalk", lambda: _normalised(lexicon, normalizer))
         self._light = frozenset(known["light"])
         self._polite = frozenset(known["polite"])
-        self._phrases: list[_Phrase] = []
-        self._by_word: dict[str, set[int]] = {}
-        for topic, words in known["phrases"]:
-            for word in words:
-                self._by_word.setdefault(word, set()).add(len(self._phrases))
-            bare = {w: n for w, n in words.items() if w not in self._polite}
-            is_light = all(w in self._light for w in words)
-            mass, is_for_bot = self._mass(words), not _YOU.isdisjoint(words)
-            self._phrases.append(_Phrase(words, topic, mass, is_for_bot, bare if is_light else None))
+        self._spoken: list[tuple[str, dict[str, int]]] = known["phrases"]
+        self._by_word: dict[str, list[int]] = known["by_word"]
+        self._phrases: dict[int, _Phrase] = {}  # those met so far
 
     def topic(self, tokens: Sequence[Token]) -> tuple[str, float] | None:
         """Return the topic and its likeness (0-1), or None when the message is not small talk."""
@@ -68,8 +62,18 @@ class Smalltalk:
             return None
         near = set().union(*(self._by_word.get(w, ()) for w in words if w not in self._light))
         near = near or set().union(*(self._by_word.get(w, ()) for w in words))
-        best = max(((self._likeness(words, mass, self._phrases[n]), -n) for n in near), default=(0.0, 0))
-        return (self._phrases[-best[1]].topic, best[0]) if best[0] >= MIN_LIKENESS else None
+        best = max(((self._likeness(words, mass, self._phrase(n)), -n) for n in near), default=(0.0, 0))
+        return (self._phrase(-best[1]).topic, best[0]) if best[0] >= MIN_LIKENESS else None
+
+    def _phrase(self, n: int) -> _Phrase:
+        found = self._phrases.get(n)
+        if found is None:
+            topic, words = self._spoken[n]
+            bare = {w: count for w, count in words.items() if w not in self._polite}
+            is_light = all(w in self._light for w in words)
+            mass, is_for_bot = self._mass(words), not _YOU.isdisjoint(words)
+            found = self._phrases[n] = _Phrase(words, topic, mass, is_for_bot, bare if is_light else None)
+        return found
 
     def _likeness(self, words: Counter[str], mass: float, phrase: _Phrase) -> float:
         """Return how much *words* of *mass* and *phrase* have in common, 0 when it is surely too little."""
@@ -102,11 +106,20 @@ def _normalised(lexicon: Lexicon, normalizer: Normalizer) -> dict[str, Any]:
 
     asking = (phrase for phrases in lexicon.question_types.values() for phrase in phrases)
     light = (*lexicon.stopwords, *lexicon.fillers, *lexicon.honorifics, *asking, "bot", "bạn", "mình")
-    spoken = [(topic, phrase) for topic, phrases in lexicon.smalltalk.items() for phrase in phrases]
+    spoken = [
+        (topic, dict(Counter(folds(phrase))))
+        for topic, phrases in lexicon.smalltalk.items()
+        for phrase in phrases
+    ]
+    by_word: dict[str, list[int]] = {}
+    for n, (_, words) in enumerate(spoken):
+        for word in words:
+            by_word.setdefault(word, []).append(n)
     return {
         "light": of_words(light),
         "polite": of_words(lexicon.fillers),
-        "phrases": [(topic, dict(Counter(folds(phrase)))) for topic, phrase in spoken],
+        "phrases": spoken,
+        "by_word": by_word,
     }
 
 

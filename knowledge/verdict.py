@@ -11,13 +11,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.choices import settle_choice
-from knowledge.confidence import confidence, is_enough
-from knowledge.extract import extract
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
-from knowledge.passages import rank_sentences
 from knowledge.premises import People, Standing
 from knowledge.units import Analysis, Unit
 
@@ -76,6 +73,10 @@ class Verdicts:
         nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
         if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:
             return from_fact(nearest, premise=True), nearest.parts["raw"]
+        # A start whose question a fact answers must not wait for these.
+        from knowledge.confidence import confidence, is_enough
+        from knowledge.passages import rank_sentences
+
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
         curated = bool(sentences) and sentences[0].entry.document.name in self._curated  # type: ignore[union-attr]
@@ -190,6 +191,8 @@ def cite(document: Document, paragraph: int, quote: str) -> Citation:
 def _from_sentence(candidate: Candidate, sure: float) -> Part:
     entry = candidate.entry
     assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
+    from knowledge.extract import extract
+
     short, text = extract(candidate)
     return Part(
         AnswerKind.ANSWER,

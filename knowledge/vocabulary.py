@@ -92,8 +92,8 @@ class Vocabulary:
         """Return the vocabulary in plain values; see `from_written`."""
         return {
             "keys": self._keys,
-            "pairs": self._pairs,
-            "beside": "\t".join(sorted(self._far_pairs())),
+            "pairs": [",".join(self._pairs), [*self._pairs.values()]],
+            "beside": ",".join(sorted(self._far_pairs())),
             "spelled": "\t".join(sorted(self._spelled_pairs())),
         }
 
@@ -102,7 +102,8 @@ class Vocabulary:
         """Return the vocabulary that was written so."""
         words = cls()
         words._keys = plain["keys"]
-        words._pairs = plain["pairs"]
+        pairs, counts = plain["pairs"]
+        words._pairs = dict(zip(pairs.split(","), counts, strict=False))  # of no pairs comes an empty one
         words._beside, words._far = None, plain["beside"]
         words._near_pairs, words._near_typed = None, plain["spelled"]
         return words
@@ -110,7 +111,7 @@ class Vocabulary:
     def _far_pairs(self) -> set[str]:
         found = self._beside
         if found is None:
-            found = self._beside = set(filter(None, self._far.split("\t")))
+            found = self._beside = set(filter(None, self._far.split(",")))
         return found
 
     def _spelled_pairs(self) -> set[str]:

@@ -197,7 +197,7 @@ def test_a_store_that_another_holds_is_left_as_it_is(kept: Path, monkeypatch: py
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 10)
     before = rows(kept)
     shelf = Shelf()
-    shelf.put("a", "b", "c")
+    shelf.put("a", b"b", b"c")
     with closing(sqlite3.connect(kept, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         put_up(kept, LEXICON, shelf)
@@ -208,7 +208,7 @@ def test_a_store_that_another_holds_is_left_as_it_is(kept: Path, monkeypatch: py
 
 def test_a_store_that_is_gone_is_not_made_anew(kept: Path) -> None:
     shelf = Shelf()
-    shelf.put("a", "b", "c")
+    shelf.put("a", b"b", b"c")
     kept.unlink()
     put_up(kept, LEXICON, shelf)
     assert not kept.exists()

@@ -46,7 +46,7 @@ def test_every_analysis_is_read_back_as_it_was(rows: list[tuple[str, bool]]) -> 
         for kind in (True, False)
     )
     lines = write(said, asked)
-    readings = Readings("\n".join(lines).split("\n"))
+    readings = Readings(b"\n".join(lines).split(b"\n"))
     for text, statement in rows:
         assert readings.get(text, statement=statement) == analysed(text, statement=statement)
 
@@ -77,5 +77,5 @@ def test_what_several_texts_share_is_held_once() -> None:
 
 
 @pytest.mark.parametrize("lines", [(), write([], [])], ids=["nothing", "no_texts"])
-def test_no_readings_hold_nothing(lines: list[str]) -> None:
+def test_no_readings_hold_nothing(lines: list[bytes]) -> None:
     assert Readings(lines).get("Ai?", statement=False) is None

@@ -49,7 +49,7 @@ async def full(path: Path, article: Document, now: datetime) -> Path:
         await store.undo_last("7", at=now)
         await store.delete_fact(2, author="7", at=now)
     shelf = Shelf()
-    shelf.put("readings bài", "của bài", "đã đọc")
+    shelf.put("readings bài", "của bài".encode(), "đã đọc".encode())
     put_up(path, SEEDS / "lexicon", shelf)
     assert verify(path) == []
     return path
