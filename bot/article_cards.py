@@ -5,9 +5,9 @@ Owns the comparison of versions and the names of articles. Refuses to know stora
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
+from collections import Counter
 
 from bot import texts_admin as t
 from bot.replies import cut, esc
@@ -43,15 +43,24 @@ def summary(document: Document, remark: str) -> str:
 
 
 def changes(before: Document, after: Document) -> str:
-    """Return the sentences that a new version drops and adds."""
+    """Return the sentences that a new version drops and adds, wherever they stand."""
     old, new = ([s.text for s in d.sentences] for d in (before, after))
-    diff = list(difflib.ndiff(old, new))
-    gone = [line[2:] for line in diff if line.startswith("- ")]
-    come = [line[2:] for line in diff if line.startswith("+ ")]
+    gone, come = _without(old, new), _without(new, old)
     lines = ["", esc(t.ARTICLE_CHANGED.format(title=cut(before.title, 200), gone=len(gone), come=len(come)))]
     lines += [f"➖ <s>{esc(cut(text, 180))}</s>" for text in gone[:_LISTED]]
     lines += [f"➕ {esc(cut(text, 180))}" for text in come[:_LISTED]]
     return "\n".join(lines)
+
+
+def _without(sentences: list[str], others: list[str]) -> list[str]:
+    """Return those of *sentences* that *others* lack, in their order; one said twice counts twice."""
+    left, rest = Counter(others), []
+    for sentence in sentences:
+        if left[sentence]:
+            left[sentence] -= 1
+        else:
+            rest.append(sentence)
+    return rest
 
 
 def is_version(stored: Document, document: Document) -> bool:

@@ -6,6 +6,8 @@ never become paths.
 
 from __future__ import annotations
 
+import asyncio
+
 from telegram import Document, Message
 from telegram.error import TelegramError
 
@@ -15,6 +17,7 @@ from bot.encodings import UnreadableError
 from bot.inbox import is_passing
 
 MAX_BYTES = 2 * 2**20
+MAX_ARTICLE_BYTES = 2**19  # a newspaper's page has some 20 kB; what is cut and indexed must not take minutes
 
 
 def document_of(message: Message) -> Document | None:
@@ -32,7 +35,10 @@ async def download(message: Message, max_bytes: int = MAX_BYTES) -> bytes:
     if (document.file_size or 0) > max_bytes:
         raise UnreadableError(t.FILE_TOO_LARGE)
     try:
-        data = bytes(await (await document.get_file()).download_as_bytearray())
+        file = await document.get_file()
+        if (file.file_size or 0) > max_bytes:
+            raise UnreadableError(t.FILE_TOO_LARGE)
+        data = bytes(await file.download_as_bytearray())
     except TelegramError as error:
         if is_passing(error):
             raise
@@ -54,5 +60,8 @@ async def article_in(message: Message, words: str) -> tuple[str, str, str]:
     name = document.file_name or ""
     if not name.lower().endswith(".txt"):
         raise UnreadableError(t.ARTICLE_NOT_TXT)
-    text, remark = encodings.read(await download(message))
+    data = await download(message)
+    if len(data) > MAX_ARTICLE_BYTES:
+        raise UnreadableError(t.ARTICLE_TOO_LARGE)
+    text, remark = await asyncio.to_thread(encodings.read, data)
     return name[:-4], text, remark

@@ -195,6 +195,7 @@ ASK_ARTICLE = (
     "Bài dài mà Telegram cắt thành nhiều tin thì mình tự nối lại. Gõ /huy để thôi."
 )
 ARTICLE_NOT_TXT = "Mình chỉ đọc được tệp .txt. Bạn lưu bài thành văn bản thuần (UTF-8) rồi gửi lại nhé."
+ARTICLE_TOO_LARGE = "Bài dài quá (hơn 512 KB hoặc hơn 5.000 câu). Bạn chia nhỏ thành nhiều bài giúp mình nhé."
 ARTICLE_TOO_SHORT = "Nội dung ngắn quá, chưa thành một bài viết. Bạn gửi cả bài giúp mình nhé."
 ARTICLE_SAME = "Bài “{title}” đã nạp rồi và không có gì thay đổi."
 ARTICLE_GOES_ON = "Mình đã nối phần này vào phần trước thành một bài."

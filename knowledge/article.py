@@ -15,6 +15,7 @@ from knowledge.mentions import MentionFinder
 from knowledge.model import Document, Sentence
 
 MAX_HEADING_CHARS = 200
+MAX_NAMING_CHARS = 3000  # of a sentence; what such a monster names further on is not looked for
 _BY_LINE = re.compile(r"^\s*\(([^()\d]{2,30})\)\s*[-–—]")
 # A full stop ends a sentence before a space and a capital, an opening quote or a figure, but not after
 # initials ("T.C.") or a title's short form ("TP. Tam Kỳ", "ThS. Lê").
@@ -68,7 +69,13 @@ def parse(
         for start, end in _cut(line[0]):
             body = line[0][start:end]
             sentences.append(
-                Sentence(paragraph, line.start() + start, line.start() + end, body, finder.find(body))
+                Sentence(
+                    paragraph,
+                    line.start() + start,
+                    line.start() + end,
+                    body,
+                    finder.find(body[:MAX_NAMING_CHARS]),
+                )
             )
     heading = sentences[0].text if sentences else ""
     is_heading = len(sentences) > 1 and len(heading) <= MAX_HEADING_CHARS and heading[-1] not in ".!:;,"

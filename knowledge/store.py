@@ -141,10 +141,12 @@ class Store:
 
         With *dry_run* nothing is written and refused lines are only listed; else they raise FactFileError.
         """
+        import asyncio
+
         async with self.database.transaction():
             entries = {entry.fact.id: entry for entry in await self._ledger.entries(LIVE)}
             facts = [entry.fact for entry in entries.values()]
-            difference = compare(file, facts, await self._texts())
+            difference = await asyncio.to_thread(compare, file, facts, await self._texts())
             if dry_run:
                 return difference
             if difference.refused:

@@ -19,7 +19,7 @@ from bot import texts_admin as t
 from bot.article_cards import changes, free_name, is_version, slug, summary
 from bot.dialogs import Dialog
 from bot.encodings import UnreadableError
-from bot.files import MAX_BYTES, article_in, document_of
+from bot.files import MAX_ARTICLE_BYTES, article_in, document_of
 from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn
 from bot.handlers.questions import FRESH, Handlers
 from bot.proposals import propose
@@ -33,7 +33,7 @@ from knowledge.model import Document, Fact
 from knowledge.store import Store
 
 KIND = "article"
-MIN_CHARS = 40
+MIN_CHARS, MAX_SENTENCES = 40, 5000
 _SPLIT = 300  # apps cut a long text into messages at the last space or line's end before the limit
 
 
@@ -87,7 +87,7 @@ class Articles:
             await turn.say(esc(str(error)))
             return
         try:
-            text = clean(text, "the article", MAX_BYTES, multiline=True)
+            text = await asyncio.to_thread(clean, text, "the article", MAX_ARTICLE_BYTES, multiline=True)
         except KnowledgeError as error:
             await turn.say(esc(refusals.sentence(error)))
             return
@@ -95,6 +95,9 @@ class Articles:
             await turn.say(esc(t.ARTICLE_TOO_SHORT))
             return
         document, before = await self._read(slug(file_name) if file_name else "", text)
+        if len(document.sentences) > MAX_SENTENCES:
+            await turn.say(esc(t.ARTICLE_TOO_LARGE))
+            return
         goes_on = units(turn.message.text or "") > MAX_UNITS - _SPLIT
         dialog = await self.desk.dialogs.open(
             turn.person, KIND, "ticks", name=document.name, text=text, ticks=[], goes_on=goes_on

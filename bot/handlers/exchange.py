@@ -6,6 +6,7 @@ Owns the dialog `import`: the difference first, then one confirmed transaction. 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 from collections.abc import Callable
@@ -59,7 +60,7 @@ class Exchange:
             return
         for ending, caption in zip(ENDINGS, (t.EXPORT_CSV, t.EXPORT_JSONL), strict=True):
             name = f"{t.EXPORT_NAME}-{self.today():%Y-%m-%d}{ending}"
-            file = InputFile(interchange.write(name, facts), filename=name)
+            file = InputFile(await asyncio.to_thread(interchange.write, name, facts), filename=name)
             with contextlib.suppress(Forbidden):  # shut out in the meantime
                 await turn.bot.send_document(turn.person, file, caption=caption.format(count=len(facts)))
 
@@ -87,9 +88,10 @@ class Exchange:
             await turn.say(esc(t.IMPORT_ENDING))
             return
         try:
-            text, remark = encodings.read(await download(turn.message, interchange.MAX_BYTES))
+            sent = await download(turn.message, interchange.MAX_BYTES)
+            text, remark = await asyncio.to_thread(encodings.read, sent)  # seconds would be everybody's
             data = text.encode()
-            file = interchange.read(f"facts{ending}", data)
+            file = await asyncio.to_thread(interchange.read, f"facts{ending}", data)
         except UnreadableError as error:
             await turn.say(esc(str(error)))
             return
@@ -118,7 +120,7 @@ class Exchange:
             await turn.turn_into(esc(t.CANCELLED))
         elif verb == "yes" and dialog.step == "sure":
             data = base64.b64decode(dialog.data["file"])
-            file = interchange.read(f"facts{dialog.data['ending']}", data)
+            file = await asyncio.to_thread(interchange.read, f"facts{dialog.data['ending']}", data)
             await self._carry_out(turn, dialog, file)
 
     async def _carry_out(self, turn: Turn, dialog: Dialog, file: FactFile) -> None:

@@ -4,8 +4,10 @@ import unicodedata
 
 import pytest
 
-from bot import encodings, texts_admin
+from bot import current, encodings, texts_admin
+from bot.article_cards import changes
 from bot.encodings import UnreadableError, read
+from knowledge.article import parse
 from tests.bot.conftest import ADMIN, AT_12_4, MEMBER, WHEN, Running, facts_of, pressed
 from tests.botapi import BotApi, Sent
 
@@ -156,8 +158,10 @@ async def test_ticks_survive_a_restart(api: BotApi, office: Running, serve) -> N
         ("bai.txt", bytes(range(256)) * 8, texts_admin.FILE_NOT_TEXT),
         ("bai.txt", "ngắn".encode(), texts_admin.ARTICLE_TOO_SHORT),
         ("bai.txt", b"a" * (2 * 2**20 + 1), texts_admin.FILE_TOO_LARGE),
+        ("bai.txt", b"a" * (2**19 + 1), texts_admin.ARTICLE_TOO_LARGE),
+        ("bai.txt", b"Ai.\n" * 5001, texts_admin.ARTICLE_TOO_LARGE),
     ],
-    ids=["word", "binary", "short", "large"],
+    ids=["word", "binary", "short", "large", "long", "sentences"],
 )
 async def test_a_file_that_cannot_be_taken_gets_one_clear_sentence(
     api: BotApi, name: str, data: bytes, said: str
@@ -165,6 +169,32 @@ async def test_a_file_that_cannot_be_taken_gets_one_clear_sentence(
     api.document(ADMIN, name, data, "/nap")
     (sent,) = await api.until(lambda: api.seen_by(ADMIN))
     assert sent.text == said
+
+
+async def test_a_file_that_is_larger_than_it_says_is_not_fetched(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the size in a message only the sender's program knows; getFile tells the true one."""
+    api.document(ADMIN, "bai.txt", b"a" * (3 * 2**20), "/nap")
+    api.updates[max(api.updates)]["message"]["document"]["file_size"] = 10
+    (sent,) = await api.until(lambda: api.seen_by(ADMIN))
+    assert sent.text == texts_admin.FILE_TOO_LARGE
+    assert api.fetched == 0
+
+
+def test_a_version_is_compared_by_its_sentences_wherever_they_stand() -> None:
+    """Also one of thousands of sentences, which a comparison line by line takes minutes for."""
+    sentences = [f"Đơn vị thứ {n} nhận bằng khen." for n in range(2000)]
+    lexicon = current.lexicon()
+    before = parse("bai", "\n".join(sentences), lexicon)
+    after = parse(
+        "bai", "\n".join(["Lễ trao.", *(s.replace("9", "0") for s in reversed(sentences))]), lexicon
+    )
+    shown = changes(before, after)
+    gone = [s for s in sentences if "9" in s]
+    assert f"bỏ {len(gone)} câu, thêm {len(gone) + 1} câu" in shown
+    assert f"➖ <s>{gone[0]}</s>" in shown
+    assert "➕ Lễ trao." in shown
 
 
 # --- encodings ---------------------------------------------------------------------------------------

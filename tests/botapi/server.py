@@ -107,6 +107,7 @@ class BotApi(Methods):
     async def _serve_file(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self.token:
             return _error(Refused(401, "Unauthorized"))
+        self.fetched += 1
         content = self.files.get(request.match_info["path"].removeprefix("documents/"))
         return _error(Refused(404, "Not Found")) if content is None else web.Response(body=content)
 

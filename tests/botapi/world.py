@@ -118,7 +118,7 @@ class World:
         self.names: dict[tuple[str, str], str] = {}
         self.webhook: dict[str, Any] = {}
         self.files: dict[str, bytes] = {}
-        self.polls = 0
+        self.polls = self.fetched = 0  # files are fetched
         self.crashes: list[Exception] = []  # of this server: a test must not pass by them
         self._ids = itertools.count(1)
         self._message_ids: defaultdict[int, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
