@@ -228,6 +228,7 @@ class Asked:
         return groups
 
 
+@lru_cache(maxsize=64)
 def shown(question: str) -> str:
     """Return *question* as it may be kept: masked, on one line, shortened."""
     return cut(mask(question), MAX_UNITS)

@@ -31,6 +31,7 @@ from knowledge.errors import StorageError
 log = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
+_SORTED = json.JSONEncoder(sort_keys=True, default=repr)
 CONCURRENCY = 32  # as many as the HTTP pool holds: over a real network the round trip is the limit
 LIMIT_S = 30.0  # one attempt at one update
 PATIENCE_S = 600.0  # how long an update is tried again that fails although Telegram is within reach
@@ -338,7 +339,7 @@ def mark_of(raw: Raw) -> int:
     Numbers repeat with another token or server, or after a week of silence. More bits would let the
     holder of a stolen database check guesses about who asked what.
     """
-    body = json.dumps(raw, sort_keys=True, default=repr).encode("utf-8", "surrogatepass")
+    body = _SORTED.encode(raw).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(body, digest_size=2).digest())
 
 

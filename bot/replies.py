@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from bot import texts
@@ -16,6 +17,7 @@ from knowledge.model import Answer, AnswerKind, Citation, Part, Reason
 
 MAX_UNITS = 4096  # Telegram counts UTF-16 units after entity parsing; we keep the HTML itself below it
 MAX_BUTTONS = 8
+REMEMBERED = 256  # replies, some 3 kB each
 _INVITING = ("greeting", "identity", "abilities")  # pleasantries after which an example helps
 _NO_NOTES: Mapping[int, str] = MappingProxyType({})
 _LONG_QUOTE = 1500  # UTF-16 units; a longer "sentence" is a list or a table: the source line must do
@@ -97,6 +99,18 @@ def render(
     in the chat (a pressed button, inline mode); it stands in the HTML only. *notes* are said under what a
     fact answers, by its number.
     """
+    if notes:
+        return _laid_out(answer, tuple(titles), tuple(starters), heading, notes)
+    return _laid_out_before(answer, tuple(titles), tuple(starters), heading)
+
+
+def _laid_out(
+    answer: Answer,
+    titles: tuple[str, ...],
+    starters: tuple[str, ...],
+    heading: str,
+    notes: Mapping[int, str] = _NO_NOTES,
+) -> Reply:
     parts = _spoken(answer)
     lines = [_line(part, alone=len(parts) == 1, titles=titles) for part in parts]
     if len(parts) > 1:
@@ -114,6 +128,9 @@ def render(
         source="\n".join([*_sources(parts), *(note for part in parts for note in _noted(part, notes))]),
         buttons=_buttons(answer, parts, starters),
     )
+
+
+_laid_out_before = lru_cache(maxsize=REMEMBERED)(_laid_out)  # most people ask what others have asked
 
 
 def _spoken(answer: Answer) -> list[Part]:

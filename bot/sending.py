@@ -7,8 +7,8 @@ why something is sent. Faults that pass (network, flood limits) are raised: the 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
-import warnings
 from collections.abc import Sequence
 
 from telegram import (
@@ -21,14 +21,16 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, ChatMigrated, EndPointNotFound, Forbidden, InvalidToken
-from telegram.warnings import PTBUserWarning
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.replies import Reply, cut, key
+from bot.request import call
 
 log = logging.getLogger(__name__)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = NO_PREVIEW.to_json()
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MAX_LABEL = 120  # UTF-16 units; clients wrap or shorten anything longer on their own
 
 
@@ -37,15 +39,18 @@ def keyboard(questions: Sequence[str], more: Sequence[tuple[str, str]] = ()) -> 
 
     *more* are (label, callback data) of further buttons, below.
     """
-    if not questions and not more:
-        return None
-    buttons = [(q, key(q)) for q in questions] + list(more)
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(cut(label, _MAX_LABEL), callback_data=data)] for label, data in buttons]
-    )
+    rows = [[InlineKeyboardButton(label, callback_data=data)] for label, data in _buttons(questions, more)]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
-async def reply(bot: Bot, message: Message, html: str, markup: InlineKeyboardMarkup | None = None) -> None:
+def _buttons(questions: Sequence[str], more: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the label and the callback data of each button."""
+    return [(cut(label, _MAX_LABEL), data) for label, data in [*((q, key(q)) for q in questions), *more]]
+
+
+async def reply(
+    bot: Bot, message: Message, html: str, markup: InlineKeyboardMarkup | str | None = None
+) -> None:
     """Answer *message* with *html* in its chat and topic; in groups as a reply to it."""
     is_group = message.chat.type != ChatType.PRIVATE
     target = ReplyParameters(message.message_id, allow_sending_without_reply=True) if is_group else None
@@ -55,39 +60,41 @@ async def reply(bot: Bot, message: Message, html: str, markup: InlineKeyboardMar
 
 async def reply_with(bot: Bot, message: Message, answer: Reply, more: Sequence[tuple[str, str]] = ()) -> None:
     """Answer *message* with a rendered *answer*, its buttons and *more* below them."""
-    await reply(bot, message, answer.html, keyboard(answer.buttons, more))
+    # The keyboard as JSON at once: as objects it is the dearest part of an answer that is known already.
+    rows = [[{"text": label, "callback_data": data}] for label, data in _buttons(answer.buttons, more)]
+    markup = _JSON.encode({"inline_keyboard": rows}) if rows else None
+    await reply(bot, message, answer.html, markup)
 
 
 async def send(
     bot: Bot,
     chat: int,
     html: str,
-    markup: InlineKeyboardMarkup | None = None,
+    markup: InlineKeyboardMarkup | str | None = None,
     *,
     target: ReplyParameters | None = None,
     thread: int | None = None,
 ) -> None:
-    """Send one message; a chat that shut the bot out is let be, a moved one is followed."""
+    """Send one message; a chat that shut the bot out is let be, a moved one is followed.
+
+    *markup* may be JSON already. What Telegram returns is not read: a Message that nobody looks at.
+    """
     words = {
         "text": html,
-        "parse_mode": ParseMode.HTML,
-        "link_preview_options": NO_PREVIEW,
+        "parse_mode": ParseMode.HTML.value,
+        "link_preview_options": _NO_PREVIEW,
         **({"reply_markup": markup} if markup is not None else {}),
     }
     where = {
         **({"reply_parameters": target} if target is not None else {}),
         **({"message_thread_id": thread} if thread is not None else {}),
     }
-    # The typed wrapper would build a Message of the answer, which nobody reads: a third of a send.
-    warnings.filterwarnings("ignore", message="Please use 'Bot.sendMessage'", category=PTBUserWarning)
     try:
-        await bot.do_api_request("sendMessage", {"chat_id": chat, **words, **where})
-    except EndPointNotFound as error:  # what a token that is known no more looks like in a plain request
-        raise InvalidToken("the token was rejected") from error
+        await call(bot, "sendMessage", {"chat_id": chat, **words, **where})
     except Forbidden:
         log.info("an answer was not sent: the chat has shut the bot out")
     except ChatMigrated as error:
-        await bot.do_api_request("sendMessage", {"chat_id": error.new_chat_id, **words})
+        await call(bot, "sendMessage", {"chat_id": error.new_chat_id, **words})
 
 
 async def acknowledge(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:

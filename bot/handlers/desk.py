@@ -38,7 +38,7 @@ from telegram.ext import (
 from bot import sending, texts, texts_admin
 from bot.authority import Authority, is_anonymous_admin, is_first_hand
 from bot.dialogs import Dialog, Dialogs
-from bot.handlers.questions import FRESH, Context, Handlers
+from bot.handlers.questions import FRESH, SPOKEN, Context, Handlers
 from bot.replies import cut, esc
 
 GROUP = -1
@@ -210,7 +210,7 @@ class Desk:
             await sending.reply(context.bot, message, esc(text))
             raise ApplicationHandlerStop
 
-        steps = FRESH & filters.ChatType.PRIVATE & ~filters.COMMAND & ~filters.StatusUpdate.ALL
+        steps = filters.ChatType.PRIVATE & SPOKEN & ~filters.COMMAND
         return [
             CommandHandler("huy", cancel, FRESH),
             CallbackQueryHandler(pressed, pattern=r"^a:"),

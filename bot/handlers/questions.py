@@ -35,6 +35,8 @@ Handlers = list[BaseHandler[Any, Any, Any]]
 
 # Fresh messages of people: no edits, no channel posts, nothing a bot wrote or was sent through one.
 FRESH = filters.UpdateType.MESSAGE & ~filters.VIA_BOT
+# … and not about the chat itself. Texts are what comes all the time: they need not be held against 40 kinds.
+SPOKEN = FRESH & (filters.TEXT | ~filters.StatusUpdate.ALL)
 EXAMPLES = 3
 _STARTERS_IN_REFUSAL = 3
 
@@ -138,7 +140,7 @@ def handlers(
         CommandHandler("hoi", ask, FRESH),
         CallbackQueryHandler(pressed, pattern=r"^q:[0-9a-f]{16}$"),
         MessageHandler(FRESH & filters.COMMAND, unknown_command),
-        MessageHandler(FRESH & ~filters.StatusUpdate.ALL, plain),
+        MessageHandler(SPOKEN, plain),
     ]
 
 
