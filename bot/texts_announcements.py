@@ -55,7 +55,7 @@ NO_PLACES = "Chưa có nhóm hay kênh nào. Bạn thêm mình vào nhóm, hoặ
 LISTS_HINT = (
     "Lập danh sách: /noinhan huyện A | 3, 5 (thêm nơi số 3 và số 5). Bớt: /noinhan huyện A | -3. "
     "Danh sách trống thì tự mất. Đổi ý về một nơi: /noinhan 3. Tìm theo tên: /noinhan xã A. "
-    "Nơi đã có từ trước mà mình chưa biết: gõ /noinhan ngay trong nhóm hay chủ đề đó."
+    "Nơi đã có từ trước mà mình chưa biết: gõ /noinhan@{bot} ngay trong nhóm hay chủ đề đó."
 )
 IN_FILE = "{count} nhóm, chủ đề và kênh, xem tệp kèm theo."
 PLACES_FILE = "noi-nhan.txt"

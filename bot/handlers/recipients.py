@@ -147,7 +147,13 @@ class Places:
         ]
         if len(asked) > len(rows):
             head += "\n" + t.MORE_WAIT.format(count=number(len(asked)), shown=len(rows))
-        await self._show(turn, [head, ""], places, ["", t.LISTS_HINT], _buttons(rows) if rows else None)
+        await self._show(
+            turn,
+            [head, ""],
+            places,
+            ["", t.LISTS_HINT.format(bot=turn.bot.username)],
+            _buttons(rows) if rows else None,
+        )
 
     async def _find(self, turn: Turn) -> None:
         """Show the places of the list that is named, or else those whose title holds the words."""

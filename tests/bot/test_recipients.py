@@ -12,7 +12,7 @@ from bot.handlers.doors import ASKS_PER_S, ASKS_SIZE
 from bot.handlers.recipients import list_named
 from bot.recipients import Consent, Kind, Recipient, Recipients
 from tests.bot.conftest import ADMIN, MEMBER, Running
-from tests.botapi import BotApi, Sent
+from tests.botapi import USERNAME, BotApi, Sent
 
 GROUP, CHANNEL = -100, -200
 
@@ -170,7 +170,7 @@ async def test_a_forum_topic_is_a_place_of_its_own(api: BotApi, people: Recipien
 @pytest.mark.parametrize(
     ("text", "opening", "title"),
     [
-        ("/noinhan", {"forum_topic_created": {"name": "Tin tức", "icon_color": 1}}, "Tin tức"),
+        (f"/noinhan@{USERNAME}", {"forum_topic_created": {"name": "Tin tức", "icon_color": 1}}, "Tin tức"),
         ("/noinhan", {"text": "Chào cả nhà"}, "Chủ đề 5"),
         ("/noinhan Họp  hành", {"forum_topic_created": {"name": "Tin tức", "icon_color": 1}}, "Họp hành"),
     ],
@@ -293,6 +293,7 @@ async def many(people: Recipients, office: Running) -> Recipients:
 
 async def test_a_long_roll_of_places_is_two_messages_counts_and_a_file(api: BotApi, many: Recipients) -> None:
     shown = await api.answer_to(ADMIN, "/noinhan")
+    assert f"gõ /noinhan@{USERNAME} ngay trong nhóm" in shown.text
     assert "• nhóm: 1.650\n• kênh: 0" in shown.text
     assert "1.700 nhóm, chủ đề và kênh, xem tệp kèm theo." in shown.text
     assert "Còn 50 nơi chờ duyệt, dưới đây là 20 nơi đầu." in shown.text
