@@ -28,10 +28,26 @@ def extract(candidate: Candidate) -> tuple[str, str]:
     if span is None:
         return "", clause
     short = span.text
-    if span.kind is MentionKind.PERSON and span.detail:
-        short = f"{span.text} - {span.detail.replace('; ', ', ')}"
+    if span.kind is MentionKind.PERSON:
+        named = _in_full(span, entry)
+        short = f"{named.text} - {named.detail.replace('; ', ', ')}" if named.detail else named.text
     short = f"{short[0].upper()}{short[1:]}."
     return short, short if clause.startswith(short) and len(clause) < len(short) + 3 else f"{short} {clause}"
+
+
+def _in_full(person: Mention, entry: SentenceEntry) -> Mention:
+    """Return the mention that gives the whole name of "ông Quế", the last one before; else *person*."""
+    if " " in person.text:
+        return person
+    before = [
+        m
+        for s in entry.document.sentences
+        for m in s.mentions
+        if m.kind is MentionKind.PERSON
+        and m.text.endswith(f" {person.text}")
+        and s.start <= entry.sentence.start
+    ]
+    return before[-1] if before and len({m.text for m in before}) == 1 else person
 
 
 def _around(text: str, span: Mention | None) -> str:

@@ -46,7 +46,7 @@ class Lexicon:
     asking_concepts: tuple[str, ...]
     qualifiers: dict[str, tuple[str, ...]]
     event_concepts: frozenset[str]
-    opposites: tuple[tuple[str, str], ...]
+    contrasts: tuple[tuple[str, ...], ...]
     exclusive: tuple[tuple[str, ...], ...]
     fillers: tuple[str, ...]
     stopwords: frozenset[str]
@@ -117,7 +117,7 @@ class Lexicon:
             asking_concepts=asking.words("asking_concepts"),
             qualifiers=qualifiers.phrases("qualifier"),
             event_concepts=frozenset(qualifiers.words("event_concepts")),
-            opposites=qualifiers.pairs("opposites"),
+            contrasts=qualifiers.rows("contrasts"),
             exclusive=qualifiers.rows("exclusive"),
             fillers=fillers.words("phrases"),
             pronouns=fillers.words("pronouns"),
@@ -179,12 +179,6 @@ class _List:
 
     def rows(self, entry: str) -> tuple[tuple[str, ...], ...]:
         return tuple(self._words(entry, row) for row in self._of_type(entry, list))
-
-    def pairs(self, entry: str) -> tuple[tuple[str, str], ...]:
-        rows = self.rows(entry)
-        if any(len(row) != 2 for row in rows):
-            raise self._unlike(entry)
-        return tuple((row[0], row[1]) for row in rows)
 
     def phrases(self, entry: str) -> dict[str, tuple[str, ...]]:
         """Return the phrases of each table of the array *entry* by its name."""

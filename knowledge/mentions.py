@@ -12,10 +12,11 @@ import re
 
 from knowledge.lexicon import Lexicon
 from knowledge.model import Mention, MentionKind
+from knowledge.names import CAP as _CAP
+from knowledge.names import LOWER as _LOWER
+from knowledge.names import MAX_REACH, NameFinder, either
+from knowledge.names import UPPER as _UPPER
 
-_UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-_LOWER = _UPPER.lower()
-_CAP = rf"(?:[{_UPPER}]{{2,}}|[{_UPPER}][{_LOWER}]*)(?![{_UPPER}{_LOWER}])"
 # Atomic, so that a long run of digits is read once.
 _NUMBER = r"(?<!\d)(?>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)"
 # "một" is mostly an article and "năm" mostly a year: alone neither is read as a figure, and "năm" ends
@@ -63,7 +64,6 @@ _COUNT = re.compile(
 # A place may bear a number or a date: "thôn 2", "quốc lộ 14B", "quảng trường 24/3".
 _PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:[/-]\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
 _NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "thị trấn", "xã")
-MAX_REACH = 200  # how far around a name its rank and office are looked for, in code points
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/-]|\.\d)")
 _NOT_COUNTED = frozenset(["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho"])
 _VERBS = frozenset(
@@ -86,11 +86,7 @@ _VERBS = frozenset(
         "sẽ",
     ]
 )
-# Between dashes a name bears all the offices of a list: "- Hiệu trưởng nhà trường, Trưởng ban Giám khảo -".
-_BETWEEN_DASHES = re.compile(r"\s*[-–]\s+([^;.()]+?)\s+[-–]\s")
 _NOWHERE = re.compile(r"(?i)ban\s+(?:tổ|giám|chỉ|chấp)\b")  # bodies that one cannot go to
-_ELECTED = re.compile(r"(?i),\s+được\s+bầu\s+(?:giữ\s+chức|làm)(?:\s+vụ)?\s+")
-_SERVES_AS = re.compile(r"(?i)\s[-–,]?\s*(?:làm|giữ chức(?:\s+vụ)?)\s+(?!việc)")
 _TOWARDS = re.compile(r"(?i)(?<!\w)(?:về|đến|tới)\s+$")
 _PLACE_AFTER = re.compile(
     rf"\b(?:tại|ở)\s+((?:[^,.;:()–]|(?<=\d)\.(?=\d))+?)(?=\s+(?:đã|sẽ|do|cho|để|với|nhằm|có|được|vào|từ|ngày|lúc|của|và\s+[{_LOWER}])\b|\s-\s|[,.;:()–]|$)"
@@ -102,48 +98,35 @@ class MentionFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Compile the patterns (about a millisecond; re keeps them for the next finder)."""
-        self._ranks = lexicon.ranks + lexicon.academic
-        self._honorifics = lexicon.honorifics
-        self._offices = lexicon.offices
-        self._organisation_heads = frozenset(lexicon.organisation_heads)
         self._stopwords = lexicon.stopwords
         self._events = tuple(
             w for g in lexicon.synonyms if g.concept in lexicon.event_concepts for w in g.words
         )
-        surnames = "|".join(
-            sorted(
-                (re.escape(s.capitalize()) for s in lexicon.surnames - set(lexicon.honorifics)),
-                key=len,
-                reverse=True,
-            )
-        )
-        self._name = re.compile(rf"\b(?:{surnames})(?:\s+{_CAP}){{1,4}}\b")
-        self._honoured = re.compile(
-            rf"\b(?i:{_either(lexicon.honorifics + self._ranks)})\s+({_CAP}(?:\s+{_CAP}){{0,4}})"
-        )
-        lead = rf"(?:(?:{_either(lexicon.honorifics + self._ranks)})\.?,?\s+)+"
-        self._before = re.compile(lead + r"$", re.IGNORECASE)
-        self._office = re.compile(rf"\b(?:{_either(self._offices)})\b", re.IGNORECASE)
-        heads = _either(lexicon.organisation_heads)
+        self._names = NameFinder(lexicon)
+        heads = either(lexicon.organisation_heads)
         # A compound is capitalised on its first syllable only ("Văn hóa"), so one lower-case syllable may
         # follow a capitalised one unless it begins a word of its own (a verb, a preposition).
         begins = {w.split()[0] for g in lexicon.synonyms for w in g.words} | lexicon.stopwords | _VERBS
         kept = begins - {"động", "hội", "dân", "sở", "viên"}
-        lower = rf"(?!(?:{_either(tuple(kept))})(?![{_LOWER}]))[{_LOWER}]+"
+        lower = rf"(?!(?:{either(tuple(kept))})(?![{_LOWER}]))[{_LOWER}]+"
         area = r"tỉnh|huyện|xã|thị\s+xã|thành\s+phố|phường|trung\s+ương|ngành|cơ\s+sở|khu\s+vực"
         word = rf"(?:{_CAP}(?:\s+{lower})?|(?:{area})(?![{_LOWER}]))"
         # "Sở Lao động - Thương binh và Xã hội" is one; "Công an tỉnh và Hội Nông dân" are two.
-        others = _either(lexicon.organisation_heads + lexicon.offices + lexicon.honorifics + self._ranks)
+        others = either(
+            lexicon.organisation_heads
+            + lexicon.offices
+            + lexicon.honorifics
+            + lexicon.ranks
+            + lexicon.academic
+        )
         self._organisation = re.compile(
             rf"(?<![{_UPPER}{_LOWER}])(?i:{heads})(?![{_LOWER}{_UPPER}])"
             rf"(?:\s+{word}|\s+(?:và|-|–)(?=\s+{_CAP})(?!\s+(?i:{others})(?![{_LOWER}{_UPPER}])))*"
         )
-        heads_before = _either(tuple(set(lexicon.place_heads) | set(lexicon.organisation_heads)))
-        self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads_before}))\s+$")
         numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
-            rf"\b(?:(?i:{_either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
-            rf"|(?i:{_either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
+            rf"\b(?:(?i:{either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
+            rf"|(?i:{either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
         )
 
     def find(self, text: str) -> tuple[Mention, ...]:
@@ -159,7 +142,7 @@ class MentionFinder:
             covered[figure.start : figure.end] = "\0" * (figure.end - figure.start)
         headed = [(m.start(), m.end()) for m in self._places.finditer("".join(covered))]
         figures += self._loose_figures(text, [*headed, *((f.start, f.end) for f in figures)])
-        people = self._people(text)
+        people = self._names.find(text)
         organisations = [
             o
             for o in self._organisations(text, [p.start for p in people])
@@ -235,81 +218,6 @@ class MentionFinder:
                 take(start, end)
         return found
 
-    def _people(self, text: str) -> list[Mention]:
-        spans: dict[int, int] = {}
-        for m in self._name.finditer(text):
-            spans[m.start()] = m.end()
-        for m in self._honoured.finditer(text):
-            if m[1][0].isupper() and not any(s <= m.start(1) < e for s, e in spans.items()):
-                spans[m.start(1)] = m.end(1)
-        out: list[Mention] = []
-        for start, end in sorted(spans.items()):
-            if out and start < out[-1].end:
-                continue
-            name = text[start:end]
-            first = name.split()[0].lower()
-            lower = name.lower()
-            if self._office.match(text, start):
-                continue
-            if self._named_place.search(text, max(0, start - MAX_REACH), start) and (
-                len(name.split()) < 3 or not self._office.search(text, max(0, start - 80), start)
-            ):
-                continue  # "huyện Trà Vân", but not "Phó Chủ tịch UBND tỉnh Hồ Quang Bửu"
-            led = len(name.split()) > 2 and self._before.search(text, max(0, start - MAX_REACH), start)
-            if any(  # "Đoàn Thanh niên", but not "ông Đoàn Văn Hải"
-                lower.startswith(h + " ") or lower == h
-                for h in self._organisation_heads
-                if len(h) > 3 and not (led and " " not in h)
-            ) or (len(name.split()) == 1 and first in ("công", "ban", "hội", "sở")):
-                continue
-            out.append(Mention(MentionKind.PERSON, start, end, name, self._office_of(text, start, end)))
-        return out
-
-    def _office_of(self, text: str, start: int, end: int) -> str:
-        """Return "rank; office" found around a name; either may be empty."""
-        before, after = text[max(0, start - MAX_REACH) : start], text[end : end + MAX_REACH]
-        rank = ""
-        lead = self._before.search(before)
-        if lead:
-            found = [r for r in self._ranks if re.search(rf"(?i)\b{re.escape(r)}\b", lead[0])]
-            rank = max(found, key=len).capitalize() if found else ""
-            before = before[: lead.start()]
-        office = ""
-        apposed = re.match(
-            r"\s*(?:[-–,]|\(|,?\s+làm\b|,?\s+giữ chức(?:\s+vụ)?\b"
-            r"|,?\s+được bầu(?:\s+giữ chức|\s+làm)?\b|\s+là\b)\s*",
-            after,
-        )
-        if apposed:
-            rest = after[apposed.end() :]
-            m = self._office.match(rest)
-            if m:
-                office = re.split(
-                    r"\s[-–]\s|[,;.()]|\s+(?:cho|đã|sẽ|ký|trao|tặng|đến|phát|yêu|giảng|nói|khen|điều|dự|cùng|được|và\s+(?:ông|bà|anh|chị))\b",
-                    rest,
-                )[0].strip()
-        if not office:
-            for m in self._office.finditer(before):
-                tail = before[m.end() :]
-                if not re.search(r"[,;.()–]|\s-\s|\b(?:do|và|cùng|với|cho)\b", tail):
-                    office = (before[m.start() : m.end()] + tail).strip()
-                    break
-        office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
-        if apposed and (more := _SERVES_AS.search(after, 0, len(office) + 60)):
-            m = self._office.match(after, more.end())
-            if m and m[0] not in office:
-                new = re.split(r"\s[-–]\s|[,;.()]|\s+(?:có|tại|đã|sẽ|trực tiếp)\b", after[m.start() :])[0]
-                office = f"{office}, {new.strip()}" if office else new.strip()
-        listed = _BETWEEN_DASHES.match(after)
-        if listed and office and listed[1].startswith(office) and not self._name.search(listed[1]):
-            more_offices = [o for o in listed[1][len(office) :].split(", ") if self._office.match(o)]
-            office = ", ".join([office, *(o.strip() for o in more_offices if o not in office)])
-        elected = _ELECTED.search(after[: len(office) + 60])
-        if elected and elected.start() and (m := self._office.match(after, elected.end())):
-            new = re.split(r"\s[-–]\s|[,;.()]", after[m.start() :])[0].strip()
-            office = f"{office}, {new}" if office and new not in office else new
-        return f"{rank}; {office}".strip("; ") if rank or office else ""
-
     def _organisations(self, text: str, people: list[int]) -> list[Mention]:
         out = []
         for m in self._organisation.finditer(text):
@@ -334,9 +242,3 @@ def _exact_figures(text: str) -> list[Mention]:
             if not any(m.start() < f.end and f.start < m.end() for f in found):
                 found.append(Mention(kind, m.start(), m.end(), m[0]))
     return found
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return "|".join(
-        sorted((r"\s+".join(map(re.escape, w.split())) for w in set(words)), key=len, reverse=True)
-    )

@@ -13,6 +13,7 @@ from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
+from knowledge.rivals import contrasts, speaks_of_rival
 from knowledge.spans import FIGURES, region_of, unit_match
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit
@@ -126,10 +127,12 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         return "comparison"
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
         return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
-    for one, other in index.lexicon.opposites:
-        for asked, there in ((f"c:{one}", f"c:{other}"), (f"c:{other}", f"c:{one}")):
-            if there in ids and asked not in ids and any(asked in u.ids for u in question.units):
-                return "opposite"
+    if span is not None and any(
+        c.is_of_rival(entry.sentence.text, span.start, span.end) for c in contrasts(question, entry, index)
+    ):
+        return "opposite"
+    if (span is None or span.kind is MentionKind.COUNT) and speaks_of_rival(question, entry, index):
+        return "opposite"
     return "figure" if number_fit(question, entry, index) < 0.35 else ""
 
 

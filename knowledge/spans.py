@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 
+from knowledge.clauses import closeness, without_asides
 from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
+from knowledge.rivals import contrasts
 from knowledge.syllables import fold_key
 from knowledge.units import SAME, Unit
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
 OF_EVENT = 0.7  # how near the lead's day, place and attendance stand to a question about the event itself
+OF_RIVAL = 0.6  # of a mention that belongs to another prize, or to what was asked for and not granted
 HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
 _LIST = re.compile(r"(?i):|\bgồm\b|\btrong đó\b")
 # A count of these may be of anybody or anything named before ("320 công nhân …, 7 người mắc kẹt").
@@ -28,8 +31,6 @@ _REST = re.compile(r"\bcon lai\b")
 FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 # … and these are how much and how long, never how many people.
 _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
-_ASIDE = re.compile(r"\([^()]*\)")  # "chị Lan (Công ty May Sao) được 95 điểm": nothing stands between
-_BREAK = re.compile(r"[;:,()]|\s[-–]\s")
 
 _TIME_NOUNS = frozenset(
     ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
@@ -58,22 +59,23 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             found.append((row.weight, places[row.unit]))
         else:
             floor += row.floor * row.weight
+    rows_of_rivals = list(contrasts(question, entry, index))
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
     for mention in rivals:
         start, end = region_of(mention, entry.sentence.text)
         near = floor
-        text = entry.sentence.text
-        if mention.kind in FIGURES:
-            text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
+        text = without_asides(entry.sentence.text, (mention.start, mention.end))
         for weight, where in found:
             near += weight * max(
-                value * max(held if e <= head and s < start else 0.0, _closeness(text, start, end, s, e))
+                value * max(held if e <= head and s < start else 0.0, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
         near /= query.mass
         if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
             near *= 0.85
+        if any(c.is_of_rival(text, mention.start, mention.end) for c in rows_of_rivals):
+            near *= OF_RIVAL
         near *= _agrees(query, counted, mention, (start, end), entry, places)
         part = _PART.search(entry.sentence.text, 0, mention.start)
         if query.is_of_event and 0 < entry.position < LEAD and not part and _tells_of_event(mention, query):
@@ -122,14 +124,6 @@ def region_of(mention: Mention, text: str) -> tuple[int, int]:
         elif before >= 0:
             start = before
     return start, end
-
-
-def _closeness(text: str, start: int, end: int, spot: int, spot_end: int) -> float:
-    if start <= spot < end:
-        return 1.0
-    gap = text[spot_end:start] if spot < start else text[end:spot]
-    gap = gap.replace("  ", "")
-    return 1.0 / (1.0 + (len(gap) + 30 * len(_BREAK.findall(gap))) / 60)
 
 
 def _tells_of_event(mention: Mention, query: Query) -> bool:

@@ -74,3 +74,25 @@ def test_a_cut_is_short_and_holds_the_mention(at: int, width: int, filler: str) 
     assert span.text in quoted
     assert len(quoted) <= MAX_CHARS + 2
     assert quoted.strip("…") in text
+
+
+def test_a_given_name_is_told_in_full() -> None:
+    """ "Ông Quế" is named once before; of two who are called so, neither is guessed."""
+
+    def told(*texts: str) -> str:
+        at, sentences = 0, []
+        for text in texts:
+            people = tuple(
+                Mention(MentionKind.PERSON, text.index(name), text.index(name) + len(name), name, office)
+                for name, office in (("Lê An Quế", "Trưởng thôn"), ("Vũ Quế", ""), ("Quế", ""))
+                if name in text
+            )[:1]
+            sentences.append(Sentence(0, at, at + len(text), text, people))
+            at += len(text) + 1
+        document = Document("bai", "Bài", "", "", " ".join(texts), "", tuple(sentences))
+        profile = Profile.of(Analysis((), (), frozenset()))
+        last = SentenceEntry(document, sentences[-1], profile, False, len(texts) - 1, True, ())
+        return extract(Candidate(1.0, last, span=sentences[-1].mentions[0]))[0]
+
+    assert told("Ông Lê An Quế dự.", "Ông Quế tặng sách.") == "Lê An Quế - Trưởng thôn."
+    assert told("Ông Lê An Quế dự.", "Anh Vũ Quế dự.", "Ông Quế tặng sách.") == "Quế."

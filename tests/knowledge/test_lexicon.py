@@ -23,7 +23,7 @@ def test_the_lists_in_use_are_consistent() -> None:
     lexicon = Lexicon.load(SEEDS / "lexicon")
     concepts = {group.concept for group in lexicon.synonyms}
     assert {c for row in lexicon.exclusive for c in row} <= concepts
-    assert {c for pair in lexicon.opposites for c in pair} <= concepts
+    assert {c for row in lexicon.contrasts for c in row} <= concepts
     assert lexicon.event_concepts & concepts
 
 
@@ -49,7 +49,7 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
         ("titles", "ranks = [", "titles = [", "ranks"),
         ("fillers", "stopwords = [", "stopwords = [1, ", "stopwords"),
         ("fillers", "stopwords = [", 'stopwords = [" ", ', "stopwords"),
-        ("qualifiers", "opposites = [", 'opposites = [["increase"], ', "opposites"),
+        ("qualifiers", "contrasts = [", 'contrasts = [[1], ', "contrasts"),
         ("qualifiers", 'name = "next"', "name = 3", "qualifier"),
         ("synonyms", 'concept = "event"\n', "", "group"),
         ("dialect", "[words]", '[words]\n"qx" = []', "words"),

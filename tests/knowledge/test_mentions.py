@@ -35,6 +35,23 @@ def test_dates_are_read_as_printed(text: str, dates: list[str], finder: MentionF
 
 
 @pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Hiệu trưởng Cà Thị Lả và cụ Giàng A Chứ.", ["Cà Thị Lả", "Giàng A Chứ"]),
+        ("Chị H'Bia Mlô gặp Phó Chủ tịch Nay H'Lan.", ["H'Bia Mlô", "Nay H'Lan"]),
+        ("Chị N.T.H. (công nhân Khu công nghiệp Hòa Bình) kể.", ["N.T.H."]),
+        ("Giám đốc Sở Y tế và Chủ tịch Công đoàn Nàng Sô Vi.", ["Nàng Sô Vi"]),
+        ("Tổng Giám đốc Viettel Post và Trưởng Phòng Giáo dục.", []),
+    ],
+    ids=["middle_names", "highland", "initials", "after_an_office", "nobody"],
+)
+def test_names_that_no_list_of_surnames_holds_are_found(
+    text: str, people: list[str], finder: MentionFinder
+) -> None:
+    assert named(text, MentionKind.PERSON, finder) == people
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "found"),
     [
         ("Lúc 19 giờ 30, lễ mở.", MentionKind.HOUR, ["19 giờ 30"]),

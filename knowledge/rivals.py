@@ -1,0 +1,65 @@
+"""Words that exclude each other, and which of them a stretch of a sentence speaks of.
+
+Owns the contrasts of seeds/lexicon/qualifiers.toml as a question and a sentence have them: first and second
+prize, more and fewer, asked for and granted. Refuses to score, and to decide what follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.analysis import Analysis
+from knowledge.clauses import governing
+from knowledge.index import Index, SentenceEntry
+from knowledge.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What a question asks of one row of rivals, and where a sentence has any of the row."""
+
+    asked: frozenset[str]
+    spots: tuple[tuple[int, int], ...]
+    held: tuple[frozenset[str], ...]  # beside each spot, which rivals stand there
+
+    def is_of_rival(self, text: str, start: int, end: int) -> bool:
+        """Tell whether the range is of another one of the row than the question asks for."""
+        if not any(held & self.asked for held in self.held):
+            return True
+        at = governing(text, start, end, self.spots)
+        return at >= 0 and not self.held[at] & self.asked
+
+
+def contrasts(question: Analysis, entry: SentenceEntry, index: Index) -> Iterator[Contrast]:
+    """Yield the rows of which *question* asks for one and the sentence has any."""
+    for row in index.lexicon.contrasts:
+        ids = frozenset(f"c:{concept}" for concept in row)
+        asked = frozenset(i for u in question.units for i in u.ids & ids)
+        if len(asked) != 1:
+            continue
+        found = [(start, end, unit.ids & ids) for unit, start, end in entry.placed if unit.ids & ids]
+        if found:
+            yield Contrast(
+                asked, tuple((start, end) for start, end, _ in found), tuple(held for *_, held in found)
+            )
+
+
+def speaks_of_rival(question: Analysis, entry: SentenceEntry, index: Index) -> bool:
+    """Tell whether what *question* is about stands mostly in clauses about a rival ("Y về nhất" of Z's)."""
+    text = entry.sentence.text
+    for contrast in contrasts(question, entry, index):
+        votes = 0
+        for unit in question.units:
+            if unit.light or unit.ids & contrast.asked:
+                continue
+            spots = [(start, end) for held, start, end in entry.placed if _is_same(unit, held)]
+            if spots:
+                votes += 1 if all(contrast.is_of_rival(text, *spot) for spot in spots) else -1
+        if votes > 0:
+            return True
+    return False
+
+
+def _is_same(unit: Unit, held: Unit) -> bool:
+    return any(i[0] in "cswpn" for i in unit.ids & held.ids)
