@@ -11,6 +11,7 @@ from knowledge.index import SentenceEntry
 from knowledge.matcher import Candidate
 from knowledge.model import Mention, MentionKind
 
+_SCORE = "tỷ số"
 MAX_CHARS = 360  # of a quoted sentence: about six lines on a phone
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
@@ -31,6 +32,9 @@ def extract(candidate: Candidate) -> tuple[str, str]:
     if span.kind is MentionKind.PERSON:
         named = _in_full(span, entry)
         short = f"{named.text} - {named.detail.replace('; ', ', ')}" if named.detail else named.text
+    if span.kind is MentionKind.COUNT and span.detail not in (span.text.lower(), _SCORE):
+        last = span.detail.split(" ")[-1]
+        short = short if last in span.text.lower() else f"{short} {span.detail}"
     short = f"{short[0].upper()}{short[1:]}."
     return short, short if clause.startswith(short) and len(clause) < len(short) + 3 else f"{short} {clause}"
 

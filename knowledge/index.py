@@ -416,10 +416,14 @@ class Index:
         """Tell whether names of people are found in *document*, so that one without any names nobody."""
         return self._named[document.name] > 1
 
+    def at(self, entry: SentenceEntry) -> int:
+        """Return the position of *entry* among all sentences."""
+        first = next(n for n in self.leads if self.sentences[n].document.name == entry.document.name)
+        return first + entry.position
+
     def paragraph_before(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the sentences before *entry* in its paragraph, the nearest first."""
-        at = next(n for n in self.leads if self.sentences[n].document.name == entry.document.name)
-        at += entry.position
+        at = self.at(entry)
         found: list[Profile] = []
         while self.sentences[at].follows_in_paragraph:
             at -= 1

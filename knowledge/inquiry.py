@@ -26,6 +26,9 @@ _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
 _GIVING = frozenset(["c:donate", "c:sponsor", "c:organise"])
 _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
+_AFTER_AMOUNT = frozenset(
+    ["so", "trong", "vay", "roi", "the", "o", "cho", "tu", "va", "a", "nhi", "ta", "khi", "sau"]
+)
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
@@ -69,9 +72,20 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
         kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
+    elif _is_open_amount(question):
+        kinds |= {MentionKind.MONEY, MentionKind.PERCENT}
     if "count" in question.types and any(u.ids & _SHARE_CONCEPTS for u in question.units):
         kinds |= {MentionKind.PERCENT}
     return kinds
+
+
+def _is_open_amount(question: Analysis) -> bool:
+    """Tell whether "bao nhiêu" has no noun ("huyện đối ứng bao nhiêu"), so that any figure will do."""
+    ends = [end for name, _, end in question.cues if name == "count"]
+    if question.types & {"money", "percent", "duration", "age", "phone"} or len(ends) != 1:
+        return False
+    after = question.tokens[ends[0] : ends[0] + 1]
+    return question.counted < 0 and (not after or after[0].fold in _AFTER_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,7 +65,37 @@ _COUNT = re.compile(
 _PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:[/-]\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
 _NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "thị trấn", "xã")
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/-]|\.\d)")
-_NOT_COUNTED = frozenset(["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho"])
+_NOT_COUNTED = frozenset(
+    ["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho", "xuống", "lên", "còn"]
+) | frozenset(
+    ["thì", "với", "để", "nhưng", "hoặc", "do", "vì", "thuộc", "được", "so", "sau", "trước", "theo"]
+)
+# A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
+_BARE = re.compile(
+    rf"(?<![{_UPPER}{_LOWER}])(?P<before>[{_LOWER}]+)\s+(?P<figure>{_NUMBER})"
+    r"(?![\w%]|[.,/:-]\d|\s*[-–/]\s*\d|\s*(?:%|phần trăm))(?=\s*(?:[.,;:)]|$|\s(?:và|xuống|lên|so)\s))"
+)
+# … but not one that is a name.
+_NUMBERED = frozenset(
+    ["số", "lớp", "tầng", "quý", "khóa", "thứ", "hạng", "lần", "kỳ", "đợt", "tuyến", "đường", "điều", "khoản"]
+) | frozenset(
+    [
+        "tổ",
+        "phòng",
+        "thôn",
+        "ấp",
+        "khu",
+        "đội",
+        "nhóm",
+        "loại",
+        "phường",
+        "quận",
+        "tháng",
+        "ngày",
+        "năm",
+        "bậc",
+    ]
+)
 _VERBS = frozenset(
     [
         "trao",
@@ -177,13 +207,18 @@ class MentionFinder:
             first, *rest = re.finditer(r"\S+", m[1])
             if first[0].lower() in _NOT_COUNTED:
                 continue
-            noun = [first]
+            nouns_of = [first]
             for word in rest:
                 if not self._goes_on(word[0], first[0][0].isupper()):
                     break
-                noun.append(word)
-            detail = " ".join(w[0] for w in noun).lower()
-            take(MentionKind.COUNT, m.start(), m.start(1) + noun[-1].end(), detail)
+                nouns_of.append(word)
+            detail = " ".join(w[0] for w in nouns_of).lower()
+            take(MentionKind.COUNT, m.start(), m.start(1) + nouns_of[-1].end(), detail)
+        nouns = [(f.start, f.detail) for f in found if f.kind is MentionKind.COUNT]
+        for m in _BARE.finditer(text):
+            noun = next((noun for at, noun in reversed(nouns) if at < m.start()), "")
+            if noun and m["before"] not in _NUMBERED:
+                take(MentionKind.COUNT, m.start("figure"), m.end("figure"), noun)
         for m in _SCORE.finditer(text):
             take(MentionKind.COUNT, m.start(), m.end(), "tỷ số")
         return found

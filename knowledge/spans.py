@@ -20,6 +20,7 @@ HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
 OF_EVENT = 0.7  # how near the lead's day, place and attendance stand to a question about the event itself
 OF_RIVAL = 0.6  # of a mention that belongs to another prize, or to what was asked for and not granted
+CARRIED = 0.4  # how near stands what the sentence before has named
 HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
 _LIST = re.compile(r"(?i):|\bgồm\b|\btrong đó\b")
 # A count of these may be of anybody or anything named before ("320 công nhân …, 7 người mắc kẹt").
@@ -51,6 +52,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     if not rivals:
         return None, 0.0
     floor = 0.0
+    previous = index.at(entry) - 1 if entry.follows_in_paragraph else -1
     found = []
     for row in query.rows:
         spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
@@ -58,7 +60,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             places[row.unit] = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
             found.append((row.weight, places[row.unit]))
         else:
-            floor += row.floor * row.weight
+            floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
     rows_of_rivals = list(contrasts(question, entry, index))
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
