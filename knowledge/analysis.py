@@ -258,7 +258,8 @@ class Analyzer:
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             goes_on = follows and follows.capital and not tokens[at].after
             asks = self._longest(tokens, at, ("type",))  # "có bao nhiêu" is not "cô Bảo"
-            plain = lead or ascribed or tokens[at].fold not in self._widths
+            sure = lead and (tokens[i].text != "co" or tokens[at].capital)  # "co nam" is hardly "cô Năm"
+            plain = sure or ascribed or tokens[at].fold not in self._widths
             if named and not goes_on and not asks and plain:
                 best = (1, named)
         if best[0]:

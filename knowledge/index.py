@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from knowledge.analysis import Analyzer
+from knowledge.clauses import clause_of
 from knowledge.kinds import Kind, kind_of
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
@@ -163,16 +164,9 @@ class SentenceEntry:
                 found.setdefault(i, []).append(spot)
         return {i: tuple(spots) for i, spots in found.items()}
 
-    def clause(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch between full stops, semicolons and commas around an offset range."""
-        text = self.sentence.text
-        left = max(text.rfind(mark, 0, start) for mark in ";,(:") + 1
-        right = min((at for mark in ";,)" if (at := text.find(mark, end)) >= 0), default=len(text))
-        return left, right
-
     def other_than_event(self, start: int, end: int) -> frozenset[str]:
         """Return the qualifiers that hold for an offset range: its clause's and the opening words'."""
-        left, right = self.clause(start, end)
+        left, right = clause_of(self.sentence.text, start, end)
         return frozenset(name for name, at in self.qualified if left <= at < right or at < OPENING_CHARS)
 
     @cached_property

@@ -60,6 +60,7 @@ class Lexicon:
     surnames: frozenset[str]
     organisation_heads: tuple[str, ...]
     place_heads: tuple[str, ...]
+    compound_bodies: tuple[str, ...]
     regions: tuple[str, ...]
     units: tuple[str, ...]
     smalltalk: dict[str, tuple[str, ...]]
@@ -131,6 +132,7 @@ class Lexicon:
             surnames=frozenset(titles.words("surnames")),
             organisation_heads=titles.words("organisation_heads"),
             place_heads=titles.words("place_heads"),
+            compound_bodies=titles.words("compound_bodies"),
             regions=titles.words("regions"),
             units=titles.words("units"),
             smalltalk=smalltalk.phrases("topic"),

@@ -24,7 +24,14 @@ _NUMBER = r"(?<!\d)(?>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)"
 _SMALL = "hai|ba|bốn|sáu|bảy|tám|chín"
 _WORDED = (
     rf"(?:(?:một|năm|{_SMALL})\s+(?:mươi|trăm|nghìn|ngàn)|mười)"
-    rf"(?:\s+(?:mươi|trăm|linh|lẻ|mốt|tư|lăm|một|năm(?=\s+mươi)|{_SMALL}))*|{_SMALL}"
+    rf"(?:\s+(?:mươi|trăm|linh|lẻ|mốt|tư|lăm|mười|một|năm(?=\s+mươi)|{_SMALL}))*|{_SMALL}"
+)
+# Before thousands and millions "một" and "năm" are figures too, and "nửa" and "rưỡi" are halves.
+_NUMERAL = rf"(?:một|năm|mười|mươi|trăm|linh|lẻ|mốt|tư|lăm|{_SMALL})"
+_SCALE = r"(?:nghìn|ngàn|triệu|tỷ|tỉ)"
+_WORDED_MONEY = (
+    rf"(?:nửa|{_NUMERAL}(?:\s+{_NUMERAL})*)\s+{_SCALE}(?:\s+(?:rưỡi|{_NUMERAL}|{_SCALE}))*\s+đồng\b"
+    rf"|(?:nửa|{_NUMERAL}(?:\s+{_NUMERAL})*)\s+(?:triệu|tỷ|tỉ)(?:\s+(?:rưỡi|{_NUMERAL}))?(?=\s*[.,;)]|$)"
 )
 
 _DAY = r"\d{1,2}"
@@ -47,7 +54,7 @@ _PERCENT = re.compile(rf"(?:{_NUMBER})\s*(?:%|phần\s+trăm)", re.IGNORECASE)
 _CURRENCY = r"(?:đồng(?!\s+(?:chí|đội|nghiệp|bào|hương|môn|phạm)\b)|đ|USD|VNĐ)\b"
 _MONEY = re.compile(
     rf"(?:{_NUMBER})\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)\b(?:\s+(?:{_NUMBER}))?(?:\s*{_CURRENCY})?|{_CURRENCY})"
-    r"(?:\s*/\s*\w+)?",
+    rf"(?:\s*/\s*\w+)?|\b(?:{_WORDED_MONEY})",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
@@ -155,7 +162,7 @@ class MentionFinder:
         )
         numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
-            rf"\b(?:(?i:{either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
+            rf"(?<!tác )\b(?:(?i:{either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
             rf"|(?i:{either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
         )
 
@@ -209,7 +216,8 @@ class MentionFinder:
                 continue
             nouns_of = [first]
             for word in rest:
-                if not self._goes_on(word[0], first[0][0].isupper()):
+                at = m.start(1) + word.start()
+                if not self._goes_on(word[0], first[0][0].isupper()) or any(s <= at < e for s, e in taken):
                     break
                 nouns_of.append(word)
             detail = " ".join(w[0] for w in nouns_of).lower()

@@ -20,6 +20,14 @@ MAX_REACH = 200  # how far around a name its rank and office are looked for, in 
 _MIDDLE = re.compile(rf"(?<![{UPPER}{LOWER}]){CAP}\s+(?:Thị|Văn|A)\s+{CAP}(?:\s+{CAP})?")
 # "H'Bia Mlô", "Nay H'Lan", "K'Brớm": the mark stands between the sign of man or woman and the name.
 _HIGHLAND = re.compile(rf"(?<![{UPPER}{LOWER}])(?:{CAP}\s+)?[HKYM]['’ʼ]{CAP}(?:\s+{CAP})*")
+# What ends an office printed after a name.
+_OFFICE_END = re.compile(
+    r"\s[-–]\s|[,;.()]|\s+(?:cho|đã|sẽ|ký|trao|tặng|đến|phát|yêu|giảng|nói|khen|điều|dự|cùng|được)\b"
+    r"|\s+và\s+(?:ông|bà|anh|chị)\b"
+)
+# A body's own commas and dashes ("Sở Văn hóa, Thể thao và Du lịch") end nothing.
+_GLUED = {ord(","): "\ue000", ord("-"): "\ue001", ord("–"): "\ue002"}
+_LOOSE = {0xE000: ",", 0xE001: "-", 0xE002: "–"}
 _INITIALS = rf"(?:[{UPPER}]\.){{1,4}}(?:[{UPPER}](?![{UPPER}{LOWER}]))?"
 # Between dashes a name bears all the offices of a list: "- Hiệu trưởng nhà trường, Trưởng ban Giám khảo -".
 _BETWEEN_DASHES = re.compile(r"\s*[-–]\s+([^;.()]+?)\s+[-–]\s")
@@ -58,6 +66,7 @@ class NameFinder:
         )
         heads = either(tuple(set(lexicon.place_heads) | set(lexicon.organisation_heads)))
         self._surnames = lexicon.surnames
+        self._compound = re.compile(rf"(?i:{either(lexicon.compound_bodies)})")
         self._heads = re.compile(rf"(?i:{heads})(?![{UPPER}{LOWER}])")
         self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads}))\s+$")
 
@@ -100,6 +109,7 @@ class NameFinder:
 
     def _office_of(self, text: str, start: int, end: int) -> str:
         """Return "rank; office" found around a name; either may be empty."""
+        text = self._compound.sub(lambda m: m[0].translate(_GLUED), text)
         before, after = text[max(0, start - MAX_REACH) : start], text[end : end + MAX_REACH]
         rank = ""
         lead = self._before.search(before)
@@ -107,7 +117,7 @@ class NameFinder:
             found = [r for r in self._ranks if re.search(rf"(?i)\b{re.escape(r)}\b", lead[0])]
             rank = max(found, key=len).capitalize() if found else ""
             before = before[: lead.start()]
-        office = ""
+        office, offices = "", list[str]()
         apposed = re.match(
             r"\s*(?:[-–,]|\(|,?\s+làm\b|,?\s+giữ chức(?:\s+vụ)?\b"
             r"|,?\s+được bầu(?:\s+giữ chức|\s+làm)?\b|\s+là\b)\s*",
@@ -117,17 +127,22 @@ class NameFinder:
             rest = after[apposed.end() :]
             m = self._office.match(rest)
             if m:
-                office = re.split(
-                    r"\s[-–]\s|[,;.()]|\s+(?:cho|đã|sẽ|ký|trao|tặng|đến|phát|yêu|giảng|nói|khen|điều|dự|cùng|được|và\s+(?:ông|bà|anh|chị))\b",
-                    rest,
-                )[0].strip()
+                office = _OFFICE_END.split(rest)[0].strip()
+                while after_it := re.match(r",\s+(?=\w)", rest[len(office) :]):
+                    rest = rest[len(office) + after_it.end() :]
+                    more = _OFFICE_END.split(rest)[0].strip()
+                    if not self._office.match(rest) or self._name.search(more):
+                        break
+                    offices.append(office)
+                    office = more
         if not office:
             for m in self._office.finditer(before):
                 tail = before[m.end() :]
-                if not re.search(r"[,;.()–]|\s-\s|\b(?:do|và|cùng|với|cho)\b", tail):
+                joined = re.search(r"\bvà\s*$", tail) or self._office.search(tail)
+                if not joined and not re.search(r"[,;.()–]|\s-\s|\b(?:do|cùng|với|cho)\b", tail):
                     office = (before[m.start() : m.end()] + tail).strip()
                     break
-        office = re.sub(r"\s+(?:là|gồm|có)$", "", office)
+        office = ", ".join([*offices, re.sub(r"\s+(?:là|gồm|có)$", "", office)])
         if apposed and (more := _SERVES_AS.search(after, 0, len(office) + 60)):
             m = self._office.match(after, more.end())
             if m and m[0] not in office:
@@ -141,7 +156,7 @@ class NameFinder:
         if elected and elected.start() and (m := self._office.match(after, elected.end())):
             new = re.split(r"\s[-–]\s|[,;.()]", after[m.start() :])[0].strip()
             office = f"{office}, {new}" if office and new not in office else new
-        return f"{rank}; {office}".strip("; ") if rank or office else ""
+        return f"{rank}; {office}".strip("; ").translate(_LOOSE) if rank or office else ""
 
 
 def _is_spelled_out(name: str) -> bool:

@@ -44,6 +44,7 @@ _CAUSE = re.compile(
 _WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
+_YEAR_ID = re.compile(r"n:(?:19|20)\d\d$")
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
 OPENING = 2  # where a question says of how many it asks the names: not "ai trao 150 suất quà"
 REACH = 4  # tokens after an office in which its body is named
@@ -221,7 +222,8 @@ def _of_other_branch(question: Analysis, printed: str) -> bool:
             continue
         body: list[Unit] = []
         for unit in question.units[at + 1 : at + 1 + BODY]:
-            if unit.start != (body[-1].end if body else office.end) or unit.folds[0] in _AREAS:
+            verb = bool(body) and unit.kind == "concept" and len(unit.folds) > 1
+            if unit.start != (body[-1].end if body else office.end) or unit.folds[0] in _AREAS or verb:
                 break
             body.append(unit)
         if body and body[0].folds[0] in _BRANCHES:
@@ -271,8 +273,12 @@ def number_fit(question: Analysis, entry: SentenceEntry, index: Index) -> float:
     factor = 1.0
     profile = entry.profile
     tokens = profile.analysis.tokens
+    earlier = index.paragraph_before(entry) if question.numbers else []
     for unit in question.units:
         if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] == "n"):
+            continue
+        if any(i in p.ids for p in earlier for i in unit.ids if _YEAR_ID.match(i)):
+            factor *= 0.9  # "Năm 2023, … Doanh thu đạt …": the sentence before has said of which year
             continue
         noun = question.tokens[unit.start - 1].fold if unit.start else ""
         rival = any(a.fold == noun and b.number for a, b in pairwise(tokens))
