@@ -29,6 +29,11 @@ class _Entry:
     keys: tuple[str, ...]
     payloads: tuple[tuple[str, str], ...]  # (kind, value)
 
+    @property
+    def is_filler(self) -> bool:
+        """Tell whether it is one syllable that says nothing."""
+        return len(self.folds) == 1 and all(kind == "filler" for kind, _ in self.payloads)
+
 
 class Analyzer:
     """Reads tokens with one lexicon and the people known from the loaded articles."""
@@ -171,6 +176,8 @@ class Analyzer:
             fit = agreement(token.key if token.marked or strict else "", wanted)
             if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
                 return False
+            if entry.is_filler and token.key != wanted and any(t.marked and not t.number for t in tokens):
+                return False  # among words with marks, "vay" is no "vậy"
             doubts += fit < SLIP
         return doubts == 0 or (doubts == 1 and len(entry.folds) > 2)
 

@@ -31,6 +31,8 @@ _KINDS = {
     "purpose": "purpose",
     "cause": "reason",
 }
+_EACH = frozenset(["moi", "mot", "hang", "tung"])
+_SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
@@ -90,6 +92,15 @@ def _without_plural(
     return [t for t in types if t[0] != "count"]
 
 
+def _as_rate(tokens: tuple[Token, ...], cue: tuple[str, int, int, int]) -> tuple[str, int, int, int]:
+    """Read the "mỗi ngày bao nhiêu" of "bán mỗi ngày bao nhiêu chiếc" as how many, not as which day."""
+    name, start, end, at = cue
+    each = start and tokens[start - 1].fold in _EACH and tokens[start].fold in _SPANS
+    if name in ("date", "year", "period") and each and tokens[end - 1].fold in ("nhieu", "may"):
+        return "count", start + 1, end, at
+    return cue
+
+
 def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
     """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
     if tokens[at].text not in ("mấy", "may"):
@@ -112,7 +123,8 @@ def assemble(
 
     *types* are the question phrases found: type, first token, token after the last, position in *units*.
     """
-    types = _without_plural(tokens, _with_people(tokens, units, types))
+    types = [_as_rate(tokens, cue) for cue in _with_people(tokens, units, types)]
+    types = _without_plural(tokens, types)
     names = {name for name, _, _, _ in types}
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
         names = set().union(*map(_named_kinds, units))

@@ -26,6 +26,10 @@ _WORDED = (
     rf"(?:(?:một|năm|{_SMALL})\s+(?:mươi|trăm|nghìn|ngàn)|mười)"
     rf"(?:\s+(?:mươi|trăm|linh|lẻ|mốt|tư|lăm|mười|một|năm(?=\s+mươi)|{_SMALL}))*|{_SMALL}"
 )
+MAX_WORD = 12  # code points looked at beyond a name, for the word that follows
+_AREAS = frozenset(
+    ["tỉnh", "huyện", "xã", "thị", "thành", "phường", "trung", "ngành", "cơ", "khu", "và"]
+)  # words that go on a name
 # Before thousands and millions "một" and "năm" are figures too, and "nửa" and "rưỡi" are halves.
 _NUMERAL = rf"(?:một|năm|mười|mươi|trăm|linh|lẻ|mốt|tư|lăm|{_SMALL})"
 _SCALE = r"(?:nghìn|ngàn|triệu|tỷ|tỉ)"
@@ -79,7 +83,9 @@ _NOT_COUNTED = frozenset(
 )
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
-    rf"(?<![{_UPPER}{_LOWER}])(?P<before>[{_LOWER}]+)\s+(?P<figure>{_NUMBER})"
+    rf"(?<![{_UPPER}{_LOWER}])"
+    rf"(?P<before>[{_LOWER}]+|(?<=[,;] )(?:[{_UPPER}{_LOWER}]+\s+){{1,4}}?[{_UPPER}{_LOWER}]+)"
+    rf"\s+(?P<figure>{_NUMBER})"
     r"(?![\w%]|[.,/:-]\d|\s*[-–/]\s*\d|\s*(?:%|phần trăm))(?=\s*(?:[.,;:)]|$|\s(?:và|xuống|lên|so)\s))"
 )
 # … but not one that is a name.
@@ -143,9 +149,11 @@ class MentionFinder:
         heads = either(lexicon.organisation_heads)
         # A compound is capitalised on its first syllable only ("Văn hóa"), so one lower-case syllable may
         # follow a capitalised one unless it begins a word of its own (a verb, a preposition).
-        begins = {w.split()[0] for g in lexicon.synonyms for w in g.words} | lexicon.stopwords | _VERBS
-        kept = begins - {"động", "hội", "dân", "sở", "viên"}
-        lower = rf"(?!(?:{either(tuple(kept))})(?![{_LOWER}]))[{_LOWER}]+"
+        phrases = [w.split() for g in lexicon.synonyms for w in g.words]
+        single = {w[0] for w in phrases if len(w) == 1} | lexicon.stopwords | _VERBS
+        self._begins = frozenset(single - {"động", "hội", "dân", "sở", "viên"})
+        self._begin_pairs = frozenset((w[0], w[1]) for w in phrases if len(w) > 1)
+        lower = rf"(?!(?:{either(tuple(lexicon.stopwords))})(?![{_LOWER}]))[{_LOWER}]+"
         area = r"tỉnh|huyện|xã|thị\s+xã|thành\s+phố|phường|trung\s+ương|ngành|cơ\s+sở|khu\s+vực"
         word = rf"(?:{_CAP}(?:\s+{lower})?|(?:{area})(?![{_LOWER}]))"
         # "Sở Lao động - Thương binh và Xã hội" is one; "Công an tỉnh và Hội Nông dân" are two.
@@ -157,12 +165,13 @@ class MentionFinder:
             + lexicon.academic
         )
         self._organisation = re.compile(
-            rf"(?<![{_UPPER}{_LOWER}])(?i:{heads})(?![{_LOWER}{_UPPER}])"
+            rf"(?<![{_UPPER}{_LOWER}])(?P<head>(?i:{heads}))(?![{_LOWER}{_UPPER}])"
             rf"(?:\s+{word}|\s+(?:và|-|–)(?=\s+{_CAP})(?!\s+(?i:{others})(?![{_LOWER}{_UPPER}])))*"
         )
         numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
-            rf"(?<!tác )\b(?:(?i:{either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)(?:\s+(?:{_CAP}|tỉnh|huyện))+"
+            rf"(?<!tác )\b(?:(?i:{either(_NEVER_NUMBERED)})(?!\s+(?:Đoàn|Hội|Ủy)\b)"
+            rf"(?:\s+(?:{_CAP}|tỉnh|huyện))+"
             rf"|(?i:{either(numbered)})(?:\s+(?:{_CAP}|{_PLACE_NUMBER}|tỉnh|huyện))+)"
         )
 
@@ -179,7 +188,12 @@ class MentionFinder:
             covered[figure.start : figure.end] = "\0" * (figure.end - figure.start)
         headed = [(m.start(), m.end()) for m in self._places.finditer("".join(covered))]
         figures += self._loose_figures(text, [*headed, *((f.start, f.end) for f in figures)])
-        people = self._names.find(text)
+        bodies = [(m.start(), m.end()) for m in self._organisation.finditer(text)]
+        people = [
+            p
+            for p in self._names.find(text)
+            if p.detail or len(p.text.split()) != 2 or not any(s < p.start and p.end <= e for s, e in bodies)
+        ]  # "Công ty May mặc Hoàng Gia" names nobody
         organisations = [
             o
             for o in self._organisations(text, [p.start for p in people])
@@ -264,12 +278,33 @@ class MentionFinder:
     def _organisations(self, text: str, people: list[int]) -> list[Mention]:
         out = []
         for m in self._organisation.finditer(text):
-            words = m[0].split()
+            end = self._own_end(text, m.end("head"), m.end())
+            words = text[m.start() : end].split()
             if m[0][0].isupper() and len(words) > 1:
-                end = min((p for p in people if m.start() < p < m.end()), default=m.end())
+                end = min((p for p in people if m.start() < p < end), default=end)
                 name = re.sub(r"(?:\s+(?:và|-)|[\s,-])+$", "", text[m.start() : end])
                 out.append(Mention(MentionKind.ORGANISATION, m.start(), m.start() + len(name), name))
         return out
+
+    def _own_end(self, text: str, start: int, end: int) -> int:
+        """Return where a name ends whose own part begins at *start*: before a word that begins another.
+
+        A word in small letters goes on a compound ("Lương thực"), not a proper name ("Cửu Hòa bao tiêu").
+        """
+        words = list(re.finditer(r"\S+", text[start : end + MAX_WORD]))
+        for i, word in enumerate(words[1:], 1):
+            if start + word.start() >= end:
+                break
+            before, follows = (
+                words[i - 1],
+                words[i + 1][0].strip('.,;:()"”').lower() if i + 1 < len(words) else "",
+            )
+            if not (before[0][0].isupper() and word[0].islower()) or word[0] in _AREAS:
+                continue
+            proper = i > 1 and words[i - 2][0].istitle() and before[0].istitle()
+            if proper or word[0] in self._begins or (word[0], follows) in self._begin_pairs:
+                return start + before.end()
+        return end
 
 
 def _exact_figures(text: str) -> list[Mention]:

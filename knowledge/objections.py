@@ -29,10 +29,10 @@ _TRACES = {
     "person": _CAPITALS,
     "place": _CAPITALS,
     "organisation": _CAPITALS,
-    "date": re.compile(r"\d|(?i:tháng|năm|ngày|thế kỷ|sáng|chiều|tối)"),
+    "date": re.compile(r"(?i)\b(?:tháng|năm|ngày|thế kỷ|sáng|chiều|tối|thứ|tuần|hôm|tết)\b|\d/\d"),
     "year": re.compile(r"\d{4}"),
     "count": re.compile(r"\d|(?i:\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|vài)\b)"),
-    "hour": re.compile(r"(?i)\d\s*(?:giờ|h|:)"),
+    "hour": re.compile(r"(?i)\d\s*(?:giờ|h\b|:\d)"),
     "age": re.compile(r"(?i)tuổi|sinh năm"),
     "phone": re.compile(r"\d{3}"),
     "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
@@ -44,6 +44,7 @@ _CAUSE = re.compile(
 _WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _SUPERLATIVE = "nhất"
+_CHIEFS = frozenset(["c:head", "c:leaders"])
 _YEAR_ID = re.compile(r"n:(?:19|20)\d\d$")
 _REMAINDER = re.compile(r"(?i)\b(?:phần|số)?\s*còn lại\b")
 OPENING = 2  # where a question says of how many it asks the names: not "ai trao 150 suất quà"
@@ -124,7 +125,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
             for held, at, _ in entry.placed
         ):
             return "noun"
-    if _SUPERLATIVE in {t.text for t in question.tokens} and "nhat" not in entry.profile.folds:
+    if _compares(question) and "nhat" not in entry.profile.folds:
         return "comparison"
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
         return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
@@ -135,6 +136,12 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     if (span is None or span.kind is MentionKind.COUNT) and speaks_of_rival(question, entry, index):
         return "opposite"
     return "figure" if number_fit(question, entry, index) < 0.35 else ""
+
+
+def _compares(question: Analysis) -> bool:
+    """Tell whether the most of several is asked for; "sếp lớn nhất" is an office."""
+    heads = any(not u.ids.isdisjoint(_CHIEFS) for u in question.units)
+    return not heads and _SUPERLATIVE in {t.text for t in question.tokens}
 
 
 def _folded(text: str) -> str:
@@ -177,6 +184,8 @@ def _is_of_another_edition(question: Analysis, entry: SentenceEntry, index: Inde
 
 def _speaks_on(question: Analysis, entry: SentenceEntry, index: Index) -> bool:
     """Tell whether a sentence may go on about a person named just before it ("Anh …", "Người này …")."""
+    if any(m.kind is MentionKind.PERSON for m in entry.sentence.mentions):
+        return False  # of somebody else
     return any(question.people & p.ids.keys() for p in index.paragraph_before(entry))
 
 

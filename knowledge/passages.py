@@ -18,6 +18,7 @@ from knowledge.units import Analysis
 MAX_SENTENCES = 14
 CAUSE_REACH = 3  # sentences after what happened in which its cause is told
 _CAUSES = ("Nguyên nhân", "Lý do", "Sở dĩ")
+COMPARED = 0.85  # where the most of several is asked for and nothing is compared
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
 
@@ -112,7 +113,7 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
     if entry.is_title:
         score *= 0.89
     objection = objection_to(query, entry, span, index)
-    score *= HARD.get(objection, 1.0)
+    score *= HARD.get(objection, COMPARED if objection == "comparison" else 1.0)
     return Candidate(min(1.0, score), entry, parts, tuple(missed), span, objection)
 
 

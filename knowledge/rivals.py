@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.analysis import Analysis
-from knowledge.clauses import governing
+from knowledge.clauses import governing, without_asides
 from knowledge.index import Index, SentenceEntry
-from knowledge.units import Unit
+from knowledge.units import Analysis, Unit
+
+_MEASURING = frozenset(["so", "luong", "tong", "muc", "ty", "le"])  # "số …": of any thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Contrast:
         """Tell whether the range is of another one of the row than the question asks for."""
         if not any(held & self.asked for held in self.held):
             return True
-        at = governing(text, start, end, self.spots)
+        at = governing(without_asides(text, (start, end), *self.spots), start, end, self.spots)
         return at >= 0 and not self.held[at] & self.asked
 
 
@@ -51,7 +52,7 @@ def speaks_of_rival(question: Analysis, entry: SentenceEntry, index: Index) -> b
     for contrast in contrasts(question, entry, index):
         votes = 0
         for unit in question.units:
-            if unit.light or unit.ids & contrast.asked:
+            if unit.light or unit.ids & contrast.asked or _MEASURING.issuperset(unit.folds):
                 continue
             spots = [(start, end) for held, start, end in entry.placed if _is_same(unit, held)]
             if spots:

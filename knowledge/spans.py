@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 from knowledge.clauses import closeness, without_asides
-from knowledge.index import LEAD, Index, SentenceEntry
+from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts
 from knowledge.syllables import fold_key
-from knowledge.units import SAME, Unit
+from knowledge.units import SAME, Analysis, Unit
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
@@ -29,6 +29,11 @@ _ALL = frozenset(["tong", "tat", "toan"])  # "tổng cộng", "tất cả": not 
 _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
 _REST = re.compile(r"\bcon lai\b")
+OTHER_BODY = 0.6  # of a union when a firm is asked for
+_FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
+_BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
+_FRAMING = frozenset([MentionKind.DATE, MentionKind.HOUR, MentionKind.YEAR, MentionKind.PERIOD])
+FRAME = 0.75  # how near the day that opens a sentence stands to all of it
 FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
 # … and these are how much and how long, never how many people.
 _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
@@ -68,9 +73,10 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         start, end = region_of(mention, entry.sentence.text)
         near = floor
         text = without_asides(entry.sentence.text, (mention.start, mention.end))
+        frame = FRAME if _is_frame(mention, entry, text) else 0.0
         for weight, where in found:
             near += weight * max(
-                value * max(held if e <= head and s < start else 0.0, closeness(text, start, end, s, e))
+                value * max(held if e <= head and s < start else frame, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
         near /= query.mass
@@ -85,6 +91,13 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _is_frame(mention: Mention, entry: SentenceEntry, text: str) -> bool:
+    """Tell whether *mention* says when or where of all that follows ("Chiều 12/4, tại trụ sở, … công bố")."""
+    if mention.kind not in _FRAMING or mention.start > OPENING_CHARS or text.find(",", mention.end) < 0:
+        return False
+    return sum(m.kind is mention.kind for m in entry.sentence.mentions) == 1
 
 
 def names_again(query: Query, mention: Mention) -> bool:
@@ -169,6 +182,20 @@ def _agrees(
             factor *= 0.7
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
             factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
+    elif mention.kind is MentionKind.ORGANISATION and not _is_of_kind(question, mention.text):
+        factor *= OTHER_BODY
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
+
+
+def _is_of_kind(question: Analysis, body: str) -> bool:
+    """Tell whether *body* is the kind of body that a "công ty nào", "trường nào" asks for."""
+    folded = f" {' '.join(fold_key(w) for w in body.lower().split())} "
+    for name, start, end in question.cues:
+        noun = " ".join(t.fold for t in question.tokens[start : end - 1])
+        if name == "organisation" and noun in _FIRMS:
+            return any(f" {firm} " in folded for firm in _FIRMS)
+        if name == "organisation" and noun in _BODIES:
+            return f" {noun} " in folded
+    return True

@@ -97,13 +97,6 @@ def test_sentences_know_their_place_and_kinds(index: Index, documents: list[Docu
     assert 0.9 < min(e.brevity for e in race) <= max(e.brevity for e in race) <= 1.0
 
 
-def test_a_clause_ends_at_its_commas(index: Index) -> None:
-    entry = next(e for e in index.sentences if "75%" in e.sentence.text)
-    at = entry.sentence.text.index("75%")
-    start, end = entry.clause(at, at + 3)
-    assert entry.sentence.text[start:end].strip() == "trong đó 75% do Công ty Gỗ Minh Long tài trợ."
-
-
 def test_an_empty_index_can_be_asked(lexicon: Lexicon) -> None:
     index = Index((), (), lexicon)
     assert (index.sentences, index.facts, index.leads) == ((), (), ())

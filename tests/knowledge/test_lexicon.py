@@ -49,7 +49,7 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
         ("titles", "ranks = [", "titles = [", "ranks"),
         ("fillers", "stopwords = [", "stopwords = [1, ", "stopwords"),
         ("fillers", "stopwords = [", 'stopwords = [" ", ', "stopwords"),
-        ("qualifiers", "contrasts = [", 'contrasts = [[1], ', "contrasts"),
+        ("qualifiers", "contrasts = [", "contrasts = [[1], ", "contrasts"),
         ("qualifiers", 'name = "next"', "name = 3", "qualifier"),
         ("synonyms", 'concept = "event"\n', "", "group"),
         ("dialect", "[words]", '[words]\n"qx" = []', "words"),
