@@ -22,7 +22,7 @@ _LISTED = 5
 
 def seen(known: Known, found: Answer, today: date, max_units: int = _SEEN_UNITS) -> str:
     """Return the message that a member gets for *found*, shortened when it is very long."""
-    reply = render(found, titles=known.titles, notes=known.notes(today))
+    reply = render(found, titles=known.titles, notes=known.notes(found, today))
     return reply.html if len(reply.html) <= max_units else esc(cut(reply.text, max_units))
 
 

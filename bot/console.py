@@ -96,7 +96,7 @@ def _respond(known: Known, typed: str, conversations: Conversations) -> tuple[st
 
 def _reply(known: Known, question: str, conversation: Conversation) -> tuple[Reply, Answer]:
     answer = known.answerer.answer(question, conversation)
-    notes = known.notes(date.today()) if known.ends else {}  # noqa: DTZ011 - the terminal's own day
+    notes = known.notes(answer, date.today())  # noqa: DTZ011 - the terminal's own day
     return render(answer, titles=known.titles, starters=known.answerer.starters(3), notes=notes), answer
 
 

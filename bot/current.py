@@ -22,7 +22,7 @@ from knowledge.database import open_database, pending
 from knowledge.held import Held, load_held
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
-from knowledge.model import Document, Fact
+from knowledge.model import Answer, Document, Fact
 from knowledge.schema import KNOWLEDGE
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ MAX_HELD = 4000  # facts of one event in memory; of more, a few are looked up fo
 class Known:
     """What the bot knows at one moment: the answerer, what it was built from, the titles of its articles.
 
-    By number of a fact, `ends` names the last day of those that hold for a time only, and `topics` the
-    headings.
+    By number of a fact that is held, `ends` names the last day of those that hold for a time only, and
+    `topics` the headings.
     """
 
     answerer: Library
@@ -50,13 +50,26 @@ class Known:
 
     def fact(self, id_: int) -> Fact | None:
         """Return the fact with that number, None when nothing is known of it."""
-        return next((fact for fact in self.facts if fact.id == id_), None) or self.answerer.stored(id_)
+        return next((fact for fact in self.facts if fact.id == id_), None) or self._looked_up(id_)
 
-    def notes(self, today: date) -> dict[int, str]:
-        """Return what must be said beside a fact, by its number: that its last day is over."""
-        return {
-            id_: texts.EXPIRED.format(day=terms.written(day)) for id_, day in self.ends.items() if day < today
-        }
+    def _looked_up(self, id_: int) -> Fact | None:
+        return self.answerer.stored(id_) if self.large else None
+
+    def topic(self, id_: int) -> str:
+        """Return the heading of the fact with that number, "" without any."""
+        stored = None if id_ in self.topics else self._looked_up(id_)
+        return stored.topic if stored else self.topics.get(id_, "")
+
+    def notes(self, found: Answer, today: date) -> dict[int, str]:
+        """Return what must be said beside the facts of *found*, by number: that its last day is over."""
+        notes = {}
+        for id_ in (id_ for part in found.parts for id_ in part.facts):
+            day = self.ends.get(id_)
+            if day is None and (stored := self._looked_up(id_)):
+                day = terms.until(stored.source)
+            if day is not None and day < today:
+                notes[id_] = texts.EXPIRED.format(day=terms.written(day))
+        return notes
 
 
 class Current:
@@ -111,15 +124,15 @@ def with_facts(before: Known, facts: Sequence[Fact], gone: Collection[int]) -> K
 
 
 def _known(answerer: Library, held: Held) -> Known:
-    sources = held.sources | {fact.id: fact.source for fact in held.facts}
-    ends = {id_: day for id_, source in sources.items() if (day := terms.until(source)) is not None}
+    ends = {fact.id: day for fact in held.facts if (day := terms.until(fact.source)) is not None}
     titles = tuple(document.title for document in held.documents)
-    topics = held.topics | {fact.id: fact.topic for fact in held.facts if fact.topic}
+    topics = {fact.id: fact.topic for fact in held.facts if fact.topic}
     return Known(answerer, titles, tuple(held.documents), tuple(held.facts), ends, topics, held.large)
 
 
 def _shortlist(path: Path) -> Shortlist:
-    from knowledge.shortlist import Shortlist, fill  # few stores have so many facts
+    from knowledge.concordance import fill  # few stores have so many facts
+    from knowledge.shortlist import Shortlist
 
     shortlist = Shortlist(path)
     if not shortlist.is_whole():

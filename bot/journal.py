@@ -50,7 +50,7 @@ class Journal:
         if found.kind is AnswerKind.SMALLTALK:
             self.counters.count(found.kind.value)
             return
-        topics = {known.topics[fact] for part in found.parts for fact in part.facts if fact in known.topics}
+        topics = {topic for part in found.parts for fact in part.facts if (topic := known.topic(fact))}
         self.counters.count("asked", found.kind.value, *(TOPIC + topic for topic in topics))
         self._recent[key_of(question)] = shown(question)
         self._recent.move_to_end(key_of(question))

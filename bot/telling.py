@@ -55,7 +55,7 @@ async def tell(bot: Bot, asked: Asked, current: Current, today: Callable[[], dat
         head = texts.TOLD.format(question=wait.text)
         if wait.is_doubtful:
             head = f"{texts.TOLD_AGAIN}\n{head}"
-        answer = render(found, titles=known.titles, heading=head, notes=known.notes(today()))
+        answer = render(found, titles=known.titles, heading=head, notes=known.notes(found, today()))
         await asked.mark(wait, telling=True)
         try:
             await sending.send(bot, wait.person, answer.html)

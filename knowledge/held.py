@@ -6,17 +6,20 @@ Owns which articles and facts are held in memory. Refuses to write, and to know 
 # ruff: noqa: S608 - only constant column lists and conditions are put into SQL, values never
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.database import read_only
 from knowledge.model import Document, Fact
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
+    EVERY,
     FACT_COLUMNS,
     LIVE,
     MENTION_COLUMNS,
+    OF,
     SENTENCE_COLUMNS,
     read_documents,
     read_entries,
@@ -63,38 +66,40 @@ def load(path: Path, but_of: Collection[str] = ()) -> tuple[list[Document], list
 class Held:
     """What is held in memory: the active articles, and the facts but for those of the events named *large*.
 
-    "" names the facts of no article. `sources` and `topics` are those of the large events' facts, by number.
+    "" names the facts of no article.
     """
 
     documents: list[Document]
     facts: list[Fact]
     large: frozenset[str] = frozenset()
-    sources: dict[int, str] = field(default_factory=dict)
-    topics: dict[int, str] = field(default_factory=dict)
 
 
 def load_held(path: Path, at_most: int) -> Held:
     """Read what `load` does, but for the facts of events that have more than *at_most* of them."""
     with read_only(path) as connection:
-        rows = connection.execute(
+        active = {name for (name,) in connection.execute("SELECT name FROM documents WHERE active")}
+        sizes = {n: size for n, size in _sizes(connection).items() if not n or n in active}
+    if len(active) < 2:
+        sizes = dict.fromkeys(sizes, sum(sizes.values()))
+    large = frozenset(name for name, count in sizes.items() if count > at_most)
+    return Held(*load(path, large), large)
+
+
+def _sizes(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many live facts each article has, "" for those of none."""
+    if connection.execute("SELECT 1 FROM terms WHERE text = ?", (EVERY,)).fetchone():
+        return dict(
+            connection.execute(
+                "SELECT substr(text, 2), facts FROM terms WHERE text >= ? AND text < ?",
+                (OF, chr(ord(OF) + 1)),
+            ).fetchall()
+        )
+    return dict(  # a store that is older than its postings
+        connection.execute(
             "SELECT coalesce(name, ''), facts FROM (SELECT document_id, count(*) AS facts FROM facts"
             " WHERE deleted_at IS NULL GROUP BY document_id) LEFT JOIN documents ON id = document_id"
-            " WHERE document_id IS NULL OR active"
         ).fetchall()
-        (active,) = connection.execute("SELECT count(*) FROM documents WHERE active").fetchone()
-        sizes = (
-            dict(rows) if active > 1 else dict.fromkeys((name for name, _ in rows), sum(n for _, n in rows))
-        )
-        large = frozenset(name for name, count in sizes.items() if count > at_most)
-        if not large:
-            return Held(*load(path))
-        sources = connection.execute(
-            "SELECT id, source FROM facts WHERE source <> '' AND deleted_at IS NULL"
-        ).fetchall()
-        topics = connection.execute(
-            "SELECT id, topic FROM facts WHERE topic <> '' AND deleted_at IS NULL"
-        ).fetchall()
-    return Held(*load(path, large), large, dict(sources), dict(topics))
+    )
 
 
 def _marks(values: Collection[object]) -> str:

@@ -7,21 +7,29 @@ tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+import copy
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
-from knowledge.answerer import Answerer, Topic
+from knowledge.answerer import MAX_RELATED, RECALLED, SURE_AS_TAUGHT, Answerer, Topic
+from knowledge.echo import Ear, Echo, Spoken
 from knowledge.index import FactEntry, Index
+from knowledge.matcher import Candidate
 from knowledge.model import Answer, Conversation, Fact
-from knowledge.shortlist import Shortlist, terms_asked
+from knowledge.normalize import MAX_CHARS, words_of
+from knowledge.shortlist import Pool, Shortlist, terms_asked, terms_in
 from knowledge.units import Unit
+from knowledge.verdict import from_fact
 
-REMEMBERED = 4096  # analysed facts and counted terms that are kept
+REMEMBERED = 1024  # analysed facts that are kept (20 kB each)
 SAMPLE = 300  # facts that example questions and headings are taken from
 
 
 class LargeAnswerer(Answerer):
-    """Answers as an Answerer that held every fact would, as far as the shortlist reaches."""
+    """Answers as an Answerer that held every fact would, as far as the shortlist reaches.
+
+    Most questions only say again what a fact names; those are answered by it without ranking.
+    """
 
     def __init__(self, plain: Answerer, shortlist: Shortlist, documents: Collection[str] | None) -> None:
         """Add the facts of *documents* ("" for those of none; None for all) to *plain*, which holds none."""
@@ -29,24 +37,29 @@ class LargeAnswerer(Answerer):
         self._plain = plain
         self._shortlist = shortlist
         self._documents = documents
-        self._entry = lru_cache(maxsize=REMEMBERED)(self._index.entry)
-        self._counted: dict[str, int] = {}
-        self._sample = lru_cache(maxsize=1)(self._sampled)
+        self._ear = Ear(self.lexicon)
         self._drafts: tuple[Fact, ...] = ()
         self._gone: frozenset[int] = frozenset()
+        self._entry = lru_cache(maxsize=REMEMBERED)(self._index.entry)
+        self._remember()
+
+    def _remember(self) -> None:
+        self._sample = lru_cache(maxsize=1)(self._sampled)
+        self._echoed = lru_cache(maxsize=RECALLED)(self._echo)
+        self._ranked = lru_cache(maxsize=RECALLED)(self._rank)
+        self.stored = lru_cache(maxsize=REMEMBERED)(self._stored)
 
     def with_drafts(self, drafts: Iterable[Fact], gone: Collection[int]) -> LargeAnswerer:
         """Return one that counts anew and holds *drafts* too, as if those numbered *gone* were no more."""
-        answerer = LargeAnswerer(self._plain, self._shortlist, self._documents)
-        answerer._entry = self._entry
+        answerer = copy.copy(self)
+        answerer._shortlist = self._shortlist.anew()
         answerer._drafts = tuple(drafts)
         answerer._gone = frozenset(gone)
+        answerer._remember()
         return answerer
 
-    def stored(self, id_: int) -> Fact | None:
-        """Return the stored fact with that number, None when it is not of this event."""
-        facts, _ = self._shortlist.near((), self._documents, (id_,))
-        return next((fact for fact in facts if fact.id == id_), None)
+    def _stored(self, id_: int) -> Fact | None:
+        return next(iter(self._shortlist.facts((id_,), self._documents)), None)
 
     def neighbours(self, text: str) -> list[Fact]:
         """Return the few stored facts that share the rarest words of *text*."""
@@ -54,7 +67,46 @@ class LargeAnswerer(Answerer):
 
     def answer(self, text: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - frozen
         """Answer one message; see `Answerer.answer`."""
+        if len(text) > MAX_CHARS:
+            return super().answer(text, conversation)
+        return self._echoed(text) or self._ranked(text, conversation)
+
+    def _rank(self, text: str, conversation: Conversation) -> Answer:
         return self._near(text, conversation).answer(text, conversation)
+
+    def _echo(self, text: str) -> Answer | None:
+        """Answer a question that only says again what one stored fact names; None for any other."""
+        if self._drafts or self._gone:
+            return None  # what is tried out is weighed
+        for spoken, terms in self._spoken(text):
+            pool = self._shortlist.pool(terms)
+            echo = self._ear.hear(spoken, pool.lines, self._is_known)
+            if echo is not None and (found := self._say(echo, pool)):
+                return found
+        return None
+
+    def _spoken(self, text: str) -> Iterator[tuple[Spoken, set[str]]]:
+        """Read *text* as it stands there, then with what hurried typing does undone; each with its terms."""
+        spoken = Spoken.as_typed(text)
+        yield spoken, terms_in(spoken.folds)
+        tokens = self._index.normalizer.normalize(text)
+        yield Spoken.of(tokens), terms_asked(tokens)
+
+    def _say(self, echo: Echo, pool: Pool) -> Answer | None:
+        """Answer by the fact that an *echo* is of, None when typed marks speak against it."""
+        id_ = pool.ids[echo.text]
+        near = self._shortlist.facts({id_, *pool.ids[: MAX_RELATED + 1]}, self._documents)
+        fact = next((fact for fact in near if fact.id == id_), None)
+        if fact is None or not echo.agrees(fact.questions[echo.line]):
+            return None
+        part = from_fact(Candidate(SURE_AS_TAUGHT, self._entry(fact), {"raw": SURE_AS_TAUGHT}))
+        related = tuple(other.questions[0] for other in near if other.id != id_)[:MAX_RELATED]
+        asked = " ".join(words_of(fact.questions[echo.line]))
+        cited = part.citations[0].document if part.citations else ""
+        return Answer((part,), related, Conversation(asked, part.facts, (), cited))
+
+    def _is_known(self, folded: str) -> bool:
+        return folded in self._index.vocabulary or bool(self._count({folded}))
 
     def is_taught(self, text: str) -> bool:
         """Tell whether *text* is a way of asking, word for word."""
@@ -62,7 +114,9 @@ class LargeAnswerer(Answerer):
 
     def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
         """Explain an answer; see `Answerer.why`."""
-        return self._near(text, conversation).why(text, conversation)
+        ranked = self._near(text, conversation).why(text, conversation)
+        echo = self._echoed(text)
+        return f"says again what fact #{echo.parts[0].facts[0]} names\n{ranked}" if echo else ranked
 
     def knows(self, unit: Unit) -> bool:
         """Tell whether the event speaks of *unit* at all."""
@@ -94,19 +148,12 @@ class LargeAnswerer(Answerer):
         return terms_asked(self._index.normalizer.normalize(text))
 
     def _over(self, facts: list[Fact], total: int, asked: Collection[str] = ()) -> Answerer:
-        return self._plain.over(_Part(self._index, [self._entry(f) for f in facts], total, self._seen, asked))
-
-    def _seen(self, terms: Collection[str]) -> dict[str, int]:
-        missing = [term for term in terms if term not in self._counted]
-        if missing:
-            if len(self._counted) > 20 * REMEMBERED:
-                self._counted.clear()
-            found = self._shortlist.counts(missing)
-            self._counted.update((term, found.get(term, 0)) for term in missing)
-        return {term: self._counted[term] for term in terms}
+        return self._plain.over(
+            _Part(self._index, [self._entry(f) for f in facts], total, self._shortlist.counts, asked)
+        )
 
     def _count(self, terms: Collection[str]) -> int:
-        return sum(self._seen(terms).values())
+        return sum(self._shortlist.counts(terms).values())
 
 
 class _Part(Index):
@@ -134,7 +181,7 @@ class _Part(Index):
         terms |= {f"s:{term}": term for term in self._asked if " " not in term}
         counts = self._count(set(terms.values()))
         for i, term in terms.items():
-            if counts[term]:
+            if term in counts:
                 self._seen[i] = max(self._seen.get(i, 0), counts[term])
         self._weigh_as_part_of(self._of + 1)
 

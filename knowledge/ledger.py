@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from knowledge.concordance import replace_terms
 from knowledge.database import Database, checksum, from_stored, to_stored
 from knowledge.errors import DuplicateError
 from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
@@ -30,7 +31,6 @@ from knowledge.schema import (
     read_entries,
     sentence_checksum,
 )
-from knowledge.shortlist import replace_terms
 
 
 @dataclass(frozen=True, slots=True)

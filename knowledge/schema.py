@@ -127,6 +127,16 @@ KNOWLEDGE = Schema(
                 )""",
             ),
         ),
+        Migration(
+            "postings in one piece for each term",
+            (
+                "DROP TABLE fact_terms",
+                "DELETE FROM terms",
+                "CREATE TABLE postings (term_id INTEGER PRIMARY KEY, ids BLOB NOT NULL)",
+                "CREATE TABLE fact_words (fact_id INTEGER PRIMARY KEY, lines TEXT NOT NULL)",
+                "INSERT INTO terms (text, facts) SELECT '', 0 WHERE NOT EXISTS (SELECT 1 FROM facts)",
+            ),
+        ),
     ),
 )
 
@@ -139,6 +149,9 @@ FACT_COLUMNS = (
 )
 HISTORY_COLUMNS = "id, change, at, author, action, fact_id, document, before, after, undoes, previous"
 LIVE = "deleted_at IS NULL"
+
+EVERY = ""  # in `terms`: the term of every fact; none of an older store until it is filled
+OF = "="  # before an article's name: the term of its facts
 
 Row = Sequence[Any]
 

@@ -1,122 +1,82 @@
-"""Which few facts of a large collection could answer a question: postings of syllables and of their pairs.
+"""Which few facts of a large collection could answer a question: those that share its rarest terms.
 
-Owns the tables `terms` and `fact_terms`, which change in the transaction of the fact itself, and the look-up
-of the rarest terms first. Refuses to score: the few facts found are ranked as in a small collection.
+Owns the look-up in the postings that `concordance` keeps, the rarest terms first, and a rough order of what
+is found. Refuses to score: the few facts found are ranked as in a small collection.
 
-A term is a folded syllable ("trao") or two that stand side by side ("trao bang"); the term "" stands for
-every fact. Vietnamese syllables are few and common, their pairs are rare: reading the rarest within a budget
-keeps the cost of a question nearly flat as the collection grows.
+Vietnamese syllables are few and common, their pairs are rare: reading the rarest within a budget keeps the
+cost of a question nearly flat as the collection grows. The budget grows when what is found says too little of
+the question.
 """
 
 # ruff: noqa: S608 - only constant column lists and question marks are put into SQL, values never
 from __future__ import annotations
 
+import copy
 import math
+import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from heapq import nsmallest
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, pairwise
+from operator import eq
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
+from knowledge.concordance import KEPT, numbers
 from knowledge.database import read_only_connection
 from knowledge.model import Fact
 from knowledge.normalize import Token, words_of
-from knowledge.schema import FACT_COLUMNS, read_entries
+from knowledge.schema import EVERY, FACT_COLUMNS, read_entries
 from knowledge.syllables import fold_key
 
-if TYPE_CHECKING:
-    from knowledge.database import Database
+BUDGETS = (2500, 16_000)  # postings that are read for one question: at first, and when they say too little
+SAID = 0.8  # of what is asked, weighed, that the best fact must say
+POOL = 24  # facts that are compared by all their words
+CHOSEN = 8  # facts that are ranked in the end …
+NEAR = 0.6  # … when they say at least so much of what the best of them says
+CACHE_KB = 32 * 1024  # of pages kept in memory: those of the postings are asked for again and again
+REMEMBERED = 50_000  # terms whose place is remembered
 
-BUDGET = 6000  # facts looked at for one question, those of its rarest terms first
-CHOSEN = 8  # facts that are ranked in the end
-EVERY = ""  # the term of every fact
-BATCH = 2000
 
-
-def terms_of(fact: Fact) -> set[str]:
-    """Return the terms that *fact* is found by: of its ways of asking and of its answer."""
-    terms = {EVERY}
-    for text in (*fact.questions, fact.answer):
-        folds = [fold_key(word) for word in words_of(text)]
-        terms.update(folds)
-        terms.update(f"{a} {b}" for a, b in pairwise(folds))
+def terms_in(folds: Sequence[str]) -> set[str]:
+    """Return the terms of folded syllables that follow each other."""
+    terms = set(folds)
+    terms.update([f"{a} {b}" for a, b in pairwise(folds)])
     return terms
 
 
 def terms_asked(tokens: Sequence[Token]) -> set[str]:
     """Return the terms of a question, those of every reading of its short forms included."""
-    folds = [token.fold for token in tokens]
-    terms = {*folds, *(f"{a} {b}" for a, b in pairwise(folds))}
+    terms = terms_in([token.fold for token in tokens])
     for token in tokens:
         for reading in token.readings:
-            words = [fold_key(word) for word in words_of(reading)]
-            terms.update(words)
-            terms.update(f"{a} {b}" for a, b in pairwise(words))
-    return terms - {EVERY}
+            terms |= terms_in([fold_key(word) for word in words_of(reading)])
+    return terms
 
 
-async def replace_terms(database: Database, gone: Iterable[Fact], come: Iterable[Fact]) -> None:
-    """Take the facts *gone* out of the postings and *come* in, within the open transaction."""
-    indexed = [
-        fact
-        for fact in gone
-        if await database.fetch_one(
-            "SELECT 1 FROM fact_terms JOIN terms ON id = term_id WHERE text = ? AND fact_id = ?",
-            (EVERY, fact.id),
-        )
-    ]
-    counts: Counter[str] = Counter()
-    rows = [(term, fact.id) for fact in indexed for term in terms_of(fact)]
-    await database.execute_many(
-        "DELETE FROM fact_terms WHERE term_id = (SELECT id FROM terms WHERE text = ?) AND fact_id = ?", rows
-    )
-    counts.subtract(term for term, _ in rows)
-    left = [(term,) for term in counts]
-    for some in _batches(come):
-        rows = [(term, fact.id) for fact in some for term in sorted(terms_of(fact))]
-        counts.update(term for term, _ in rows)
-        await _count(database, counts)
-        counts.clear()
-        await database.execute_many(
-            "INSERT INTO fact_terms (fact_id, term_id) SELECT ?2, id FROM terms WHERE text = ?1", rows
-        )
-    await _count(database, counts)
-    await database.execute_many("DELETE FROM terms WHERE text = ? AND facts = 0", left)
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Facts that share the rarest terms of a question: by number, those that share most first.
+
+    `lines` are their folded words (see `concordance.lines_of`), in the same order.
+    """
+
+    ids: tuple[int, ...]
+    lines: tuple[str, ...]
 
 
-async def fill(database: Database) -> None:
-    """Write the postings of all facts anew, for a store that is older than they are."""
-    async with database.transaction():
-        await database.execute("DELETE FROM fact_terms")
-        await database.execute("DELETE FROM terms")
-        last = 0
-        while rows := await database.fetch_all(
-            f"SELECT {FACT_COLUMNS} FROM facts WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT {BATCH}",
-            (last,),
-        ):
-            questions = await database.fetch_all(
-                "SELECT fact_id, text FROM fact_questions WHERE fact_id > ? AND fact_id <= ?"
-                " ORDER BY fact_id, position",
-                (last, rows[-1][0]),
-            )
-            last = rows[-1][0]
-            await replace_terms(database, (), [entry.fact for entry in read_entries(rows, questions, {})])
+class _Door:
+    """One connection for reading, shared by threads; closed with the last who looks up."""
 
+    def __init__(self, path: Path) -> None:
+        self.connection = read_only_connection(path)
+        self.connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+        self.lock = threading.Lock()
 
-async def _count(database: Database, counts: Counter[str]) -> None:
-    await database.execute_many(
-        "INSERT INTO terms (text, facts) VALUES (?, ?)"
-        " ON CONFLICT (text) DO UPDATE SET facts = facts + excluded.facts",
-        [(term, count) for term, count in counts.items() if count],
-    )
-
-
-def _batches(facts: Iterable[Fact]) -> Iterable[Sequence[Fact]]:
-    rest = iter(facts)
-    while some := [fact for _, fact in zip(range(BATCH), rest, strict=False)]:
-        yield some
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
 
 
 class Shortlist:
@@ -124,13 +84,21 @@ class Shortlist:
 
     def __init__(self, path: Path) -> None:
         """Open *path* for reading."""
-        self._connection = read_only_connection(path)
-        self._lock = threading.Lock()
+        self._door = _Door(path)
+        self._places: dict[str, tuple[int, int]] = {}  # by term: its number and how many facts have it
+        self._names: dict[int, str] = {}
 
-    def __del__(self) -> None:
-        """Close the connection with the last who looks up."""
-        if hasattr(self, "_connection"):
-            self._connection.close()
+    def anew(self) -> Shortlist:
+        """Return one that counts anew, since facts have changed; it shares the connection."""
+        other = copy.copy(self)
+        other._places, other._names = {}, {}
+        return other
+
+    def pool(self, terms: Collection[str]) -> Pool:
+        """Return the facts that share most of the rarest *terms*, as far as the first budget reaches."""
+        with self._door.lock, self._connection:
+            self._connection.execute("BEGIN")
+            return self._pool(self._rarest(terms), BUDGETS[0], 1)
 
     def near(
         self, terms: Collection[str], documents: Collection[str] | None, always: Collection[int] = ()
@@ -140,10 +108,10 @@ class Shortlist:
         Only those of *documents* count ("" for those of none; None for all). Those numbered *always* come
         along.
         """
-        with self._lock, self._connection:
+        with self._door.lock, self._connection:
             self._connection.execute("BEGIN")
-            total, found = self._counts({EVERY}).get(EVERY, 0), self._gather(terms)
-            best = nsmallest(4 * CHOSEN, found, key=lambda id_: (-found[id_], id_))
+            total = self._total()
+            best = self._best(terms, total)
             facts = self._facts({*best, *always})
         order = {id_: n for n, id_ in enumerate([*always, *best])}
         visible = [f for f in facts if documents is None or f.document in documents]
@@ -152,20 +120,20 @@ class Shortlist:
 
     def counts(self, terms: Collection[str]) -> dict[str, int]:
         """Return how many facts have each of *terms*; those that none has are left out."""
-        with self._lock:
-            return self._counts(terms)
+        with self._door.lock:
+            return {term: place[1] for term, place in self._placed(terms).items() if place[1]}
 
     def is_whole(self) -> bool:
-        """Tell whether every fact can be found."""
-        with self._lock:
-            (live,) = self._connection.execute(
-                "SELECT count(*) FROM facts WHERE deleted_at IS NULL"
-            ).fetchone()
-            return bool(live == self._counts({EVERY}).get(EVERY, 0))
+        """Tell whether every fact can be found: since `concordance.fill`, each change has kept it so."""
+        with self._door.lock:
+            return (
+                self._connection.execute("SELECT 1 FROM terms WHERE text = ?", (EVERY,)).fetchone()
+                is not None
+            )
 
     def first(self, count: int, documents: Collection[str] | None) -> list[Fact]:
         """Return the first facts."""
-        with self._lock, self._connection:
+        with self._door.lock, self._connection:
             self._connection.execute("BEGIN")
             rows = self._connection.execute(
                 "SELECT id FROM facts WHERE deleted_at IS NULL ORDER BY id LIMIT ?", (4 * count,)
@@ -173,36 +141,91 @@ class Shortlist:
             facts = self._facts({id_ for (id_,) in rows})
         return [f for f in facts if documents is None or f.document in documents][:count]
 
-    def _counts(self, terms: Collection[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for some in _cut(terms, 500):
-            marks = ", ".join("?" * len(some))
-            found.update(
-                self._connection.execute(f"SELECT text, facts FROM terms WHERE text IN ({marks})", some)
-            )
-        return found
+    def facts(self, ids: Collection[int], documents: Collection[str] | None) -> list[Fact]:
+        """Return the live facts with those numbers, as far as they are of *documents*, by id."""
+        with self._door.lock, self._connection:
+            self._connection.execute("BEGIN")
+            found = self._facts(ids)
+        return [f for f in found if documents is None or f.document in documents]
 
-    def _gather(self, terms: Collection[str]) -> dict[int, float]:
-        counts = sorted(self._counts(terms).items(), key=lambda row: (row[1], row[0]))
-        total = self._counts({EVERY}).get(EVERY, 0) + 1
-        found: dict[int, float] = {}
-        left = BUDGET
-        for term, count in counts:
-            if count > left and found:
-                continue
-            weight = math.log(total / count)
-            for (id_,) in self._connection.execute(
-                "SELECT fact_id FROM fact_terms"
-                " WHERE term_id = (SELECT id FROM terms WHERE text = ?) LIMIT ?",
-                (term, BUDGET),
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._door.connection
+
+    def _total(self) -> int:
+        return self._placed((EVERY,)).get(EVERY, (0, 0))[1]
+
+    def _placed(self, terms: Collection[str]) -> dict[str, tuple[int, int]]:
+        """Return the number of each term and how many facts have it; (0, 0) for one that none has."""
+        places = self._places
+        try:
+            return {term: places[term] for term in terms}
+        except KeyError:
+            missing = [term for term in terms if term not in places]
+        if len(places) > REMEMBERED:
+            places.clear()
+            missing = list(terms)
+        places.update(dict.fromkeys(missing, (0, 0)))
+        for some in _cut(missing, 500):
+            marks = ", ".join("?" * len(some))
+            for text, id_, facts in self._connection.execute(
+                f"SELECT text, id, facts FROM terms WHERE text IN ({marks})", some
             ):
-                found[id_] = found.get(id_, 0.0) + weight
-            left -= count
-        return found
+                places[text] = id_, facts
+        return {term: places[term] for term in terms}
+
+    def _rarest(self, terms: Collection[str]) -> list[tuple[int, int]]:
+        """Return how many facts have each term, and its number, the rarest first."""
+        return sorted((facts, id_) for id_, facts in self._placed(terms).values() if facts)
+
+    def _pool(self, rarest: list[tuple[int, int]], budget: int, enough: int) -> Pool:
+        chosen: list[int] = []
+        for facts, id_ in rarest:
+            if min(facts, KEPT) > budget and chosen:
+                break
+            chosen.append(id_)
+            budget -= min(facts, KEPT)
+        held: list[bytes] = []
+        for some in _cut(chosen, 500):
+            marks = ", ".join("?" * len(some))
+            held += [
+                ids
+                for (ids,) in self._connection.execute(
+                    f"SELECT ids FROM postings WHERE term_id IN ({marks})", some
+                )
+            ]
+        ids = _foremost(sorted(numbers(b"".join(held))), enough)
+        marks = ", ".join("?" * len(ids))
+        lines = dict(
+            self._connection.execute(f"SELECT fact_id, lines FROM fact_words WHERE fact_id IN ({marks})", ids)
+        )
+        known = tuple(id_ for id_ in ids if id_ in lines)
+        return Pool(known, tuple(lines[id_] for id_ in known))
+
+    def _best(self, terms: Collection[str], total: int) -> list[int]:
+        """Return the facts that say most of *terms*, the best first."""
+        rarest = self._rarest(terms)
+        weights = {
+            term: math.log((total + 1) / facts) for term, (_, facts) in self._placed(terms).items() if facts
+        }
+        asked = {term: weight for term, weight in weights.items() if " " not in term}
+        pairs = {term: weight for term, weight in weights.items() if " " in term}
+        ranked: list[tuple[float, int]] = []
+        for budget in BUDGETS:
+            pool = self._pool(rarest, budget, CHOSEN)
+            ranked = sorted(
+                ((_worth(lines, asked, pairs), id_) for id_, lines in zip(pool.ids, pool.lines, strict=True)),
+                key=lambda row: (-row[0], row[1]),
+            )
+            if ranked and ranked[0][0] >= SAID:
+                break
+        return [id_ for worth, id_ in ranked if worth >= NEAR * ranked[0][0]][: 4 * CHOSEN]
 
     def _facts(self, ids: Collection[int]) -> list[Fact]:
         chosen = tuple(ids)
         marks = ", ".join("?" * len(chosen))
+        if not self._names:
+            self._names = dict(self._connection.execute("SELECT id, name FROM documents").fetchall())
         entries = read_entries(
             self._connection.execute(
                 f"SELECT {FACT_COLUMNS} FROM facts WHERE id IN ({marks}) AND deleted_at IS NULL"
@@ -215,12 +238,50 @@ class Shortlist:
                 " ORDER BY fact_id, position",
                 chosen,
             ),
-            dict(self._connection.execute("SELECT id, name FROM documents").fetchall()),
+            self._names,
         )
         return [entry.fact for entry in entries]
 
 
-def _cut(terms: Collection[str], size: int) -> Iterable[tuple[str, ...]]:
-    """Yield *terms* in tuples of at most *size*."""
-    every = tuple(terms)
+def _foremost(found: list[int], enough: int) -> list[int]:
+    """Return the facts that stand in *found* as often as any or once less; up to POOL, if not *enough*.
+
+    *found* is in order, so what stands there twice stands side by side.
+    """
+    again = Counter(compress(found, map(eq, found, found[1:])))
+    top = max(again.values(), default=0)
+    near: list[int] = []
+    for least in (top - 1, top // 2, 1):
+        near = [id_ for id_, times in again.items() if times >= least]
+        if len(near) >= enough and least > 0:
+            break
+    near.sort(key=lambda id_: (-again[id_], id_))
+    if len(near) < enough or top < 2:  # those that one term names alone
+        near += [id_ for id_ in dict.fromkeys(found) if id_ not in again]
+    return near[:POOL]
+
+
+def _worth(lines: str, asked: dict[str, float], pairs: dict[str, float]) -> float:
+    """Return how much of what is *asked* a fact says, 0-1: by all its words, and by one way of asking."""
+    mass = sum(asked.values()) or 1.0
+    pair_mass = sum(pairs.values()) or 1.0
+    texts = [(line, line.split()) for line in lines.split("\n")]
+    every = {word for _, words in texts for word in words}
+    whole = sum(weight for term, weight in asked.items() if term in every) / mass
+    best = 0.0
+    for line, words in texts[:-1]:
+        said = set(words)
+        shared = [weight for term, weight in asked.items() if term in said]
+        padded = f" {line} "
+        beside = sum(weight for pair, weight in pairs.items() if f" {pair} " in padded) / pair_mass
+        best = max(best, 0.5 * sum(shared) / mass + 0.25 * beside + 0.25 * len(shared) / (len(said) or 1))
+    return 0.5 * whole + 0.5 * best
+
+
+T = TypeVar("T")
+
+
+def _cut(values: Collection[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Yield *values* in tuples of at most *size*."""
+    every = tuple(values)
     return (every[at : at + size] for at in range(0, len(every), size))

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from knowledge.concordance import KEPT, WIDTH, has_postings, lines_of, numbers, terms_of
 from knowledge.database import checksum, read_only
 from knowledge.errors import CorruptError
 from knowledge.keeping import COLUMNS, is_whole
 from knowledge.model import Fact
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
+    EVERY,
     FACT_COLUMNS,
     HISTORY_COLUMNS,
     KNOWLEDGE,
@@ -28,7 +30,6 @@ from knowledge.schema import (
     fact_checksum,
     sentence_checksum,
 )
-from knowledge.shortlist import EVERY, terms_of
 
 
 def verify(path: Path) -> list[str]:
@@ -123,31 +124,46 @@ def _worked_out(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _terms(connection: sqlite3.Connection) -> Iterator[str]:
-    """Compare the postings with what the facts in them say; facts of an old store may be in none yet."""
-    indexed = {
-        row[0]
-        for row in connection.execute(
-            "SELECT fact_id FROM fact_terms JOIN terms ON id = term_id WHERE text = ?", (EVERY,)
-        )
-    }
+    """Compare the postings with what the facts say; a store that is older than they are has none yet."""
+    if not connection.execute("SELECT 1 FROM terms UNION ALL SELECT 1 FROM fact_words LIMIT 1").fetchone():
+        return
+    names = dict(connection.execute("SELECT id, name FROM documents").fetchall())
     questions = _grouped(connection, "SELECT fact_id, text FROM fact_questions ORDER BY fact_id, position")
-    expected: dict[str, tuple[int, int]] = {}
-    for id_, answer in connection.execute("SELECT id, answer FROM facts WHERE deleted_at IS NULL"):
+    lines = dict(connection.execute("SELECT fact_id, lines FROM fact_words").fetchall())
+    expected: dict[str, tuple[int, int]] = {EVERY: (0, 0)}
+    wrong = 0
+    for id_, document, answer in connection.execute(
+        "SELECT id, document_id, answer FROM facts WHERE deleted_at IS NULL"
+    ):
         asked = tuple(str(question[1]) for question in questions.pop(id_, []))
-        for term in terms_of(Fact(id_, asked, str(answer))) if id_ in indexed else ():
+        fact = Fact(id_, asked, str(answer), document=names.get(document, ""))
+        wrong += lines.pop(id_, None) != lines_of(fact)
+        for term in terms_of(fact):
             count, total = expected.get(term, (0, 0))
             expected[term] = count + 1, total + id_
-    wrong = 0
-    for text, facts, *stored in connection.execute(
-        "SELECT text, facts, count(fact_id), sum(fact_id) FROM terms"
-        " LEFT JOIN fact_terms ON term_id = terms.id GROUP BY terms.id"
+    for text, facts, ids in connection.execute(
+        "SELECT text, facts, ids FROM terms LEFT JOIN postings ON term_id = terms.id"
     ):
-        wrong += expected.pop(text, (0, 0)) != tuple(stored) or facts != stored[0]
+        wrong += not _are_those(text, facts, ids, expected.pop(text, (-1, 0)))
     (lost,) = connection.execute(
-        "SELECT count(*) FROM fact_terms WHERE term_id NOT IN (SELECT id FROM terms)"
+        "SELECT count(*) FROM postings WHERE term_id NOT IN (SELECT id FROM terms)"
     ).fetchone()
-    if wrong or expected or lost:
-        yield f"terms: {wrong + len(expected) + lost} entries are not those of the facts"
+    if wrong or expected or lines or lost:
+        yield f"terms: {wrong + len(expected) + len(lines) + lost} entries are not those of the facts"
+
+
+def _are_those(term: str, facts: object, ids: object, expected: tuple[int, int]) -> bool:
+    """Tell whether the postings of *term* are right: *expected* are the number and the sum of its facts."""
+    if facts != expected[0]:
+        return False
+    if not has_postings(term):
+        return ids is None
+    if not isinstance(ids, bytes) or len(ids) % WIDTH:
+        return False
+    held = numbers(ids)
+    if len(held) < expected[0]:
+        return expected[0] > KEPT // 2  # the postings of a common term are cut short
+    return (len(held), sum(held)) == expected
 
 
 def _grouped(connection: sqlite3.Connection, query: str) -> dict[Any, list[list[Any]]]:

@@ -35,7 +35,7 @@ def handlers(current: Current, operator: str, today: Callable[[], date]) -> Hand
         linked = look_up(known, f"q:{context.args[0]}") if context.args else None
         if linked is not None:
             found = known.answerer.answer(linked)
-            shown = render(found, titles=known.titles, heading=linked, notes=known.notes(today()))
+            shown = render(found, titles=known.titles, heading=linked, notes=known.notes(found, today()))
             await sending.reply_with(context.bot, message, shown)
             return
         examples = known.answerer.starters(EXAMPLES)

@@ -39,7 +39,7 @@ def _results(known: Known, question: str, today: date) -> list[InlineQueryResult
         return [_article(known, starter, today) for starter in known.answerer.starters(_MAX_RESULTS)]
     found = known.answerer.answer(question)
     starters = known.answerer.starters(3)
-    notes = known.notes(today)
+    notes = known.notes(found, today)
     reply = render(found, titles=known.titles, starters=starters, heading=question, notes=notes)
     results = {} if found.kind is AnswerKind.CLARIFY else {key(question): _shown(question, reply)}
     for other in reply.buttons:
@@ -50,7 +50,9 @@ def _results(known: Known, question: str, today: date) -> list[InlineQueryResult
 
 def _article(known: Known, question: str, today: date) -> InlineQueryResultArticle:
     found = known.answerer.answer(question)
-    return _shown(question, render(found, titles=known.titles, heading=question, notes=known.notes(today)))
+    return _shown(
+        question, render(found, titles=known.titles, heading=question, notes=known.notes(found, today))
+    )
 
 
 def _shown(question: str, reply: Reply) -> InlineQueryResultArticle:

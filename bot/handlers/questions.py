@@ -54,7 +54,7 @@ def handlers(
         who_asks, known = who(message), current.known
         found = known.answerer.answer(question, conversations.get(who_asks))
         starters = known.answerer.starters(_STARTERS_IN_REFUSAL)
-        shown = render(found, titles=known.titles, starters=starters, notes=known.notes(today()))
+        shown = render(found, titles=known.titles, starters=starters, notes=known.notes(found, today()))
         is_private = message.chat.type == ChatType.PRIVATE
         buttons = journal.buttons(question, found, is_private=is_private)
         await sending.reply_with(context.bot, message, shown, buttons)
@@ -126,7 +126,7 @@ def handlers(
             titles=known.titles,
             starters=known.answerer.starters(EXAMPLES),
             heading=question,
-            notes=known.notes(today()),
+            notes=known.notes(found, today()),
         )
         markup = sending.keyboard(shown.buttons, journal.buttons(question, found, is_private=is_private))
         if isinstance(query.message, Message):

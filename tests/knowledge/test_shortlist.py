@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.concordance import fill, has_postings, numbers, terms_of
 from knowledge.database import Database
 from knowledge.held import load, load_held
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
 from knowledge.normalize import Normalizer
-from knowledge.shortlist import EVERY, Shortlist, fill, terms_asked, terms_of
+from knowledge.schema import EVERY, OF
+from knowledge.shortlist import Shortlist, terms_asked
 from knowledge.store import Store
 
 STALLS = tuple(
@@ -26,11 +28,9 @@ STALLS = tuple(
 )
 
 
-async def rows(database: Database) -> set[tuple[str, int, int]]:
-    found = await database.fetch_all(
-        "SELECT text, facts, fact_id FROM terms LEFT JOIN fact_terms ON term_id = terms.id"
-    )
-    return {tuple(row) for row in found}
+async def rows(database: Database) -> set[tuple[str, int, tuple[int, ...]]]:
+    found = await database.fetch_all("SELECT text, facts, ids FROM terms LEFT JOIN postings ON id = term_id")
+    return {(text, facts, tuple(sorted(numbers(ids or b"")))) for text, facts, ids in found}
 
 
 @pytest.fixture
@@ -50,9 +50,10 @@ async def test_postings_after_any_change_are_those_written_anew(stalls: Store, n
     await fill(stalls.database)
     assert await rows(stalls.database) == grown
     live = {fact.id: fact for fact in await stalls.facts()}
-    assert {(text, id_) for text, _, id_ in grown} == {
-        (term, id_) for id_, fact in live.items() for term in terms_of(fact)
-    }
+    listed = {(text, id_) for text, _, ids in grown for id_ in ids}
+    assert listed == {(t, id_) for id_, fact in live.items() for t in terms_of(fact) if has_postings(t)}
+    counts = {text: facts for text, facts, _ in grown}
+    assert counts[EVERY] == counts[OF] == len(live)
 
 
 async def test_the_rarest_terms_find_the_fact(stalls: Store, path: Path, lexicon: Lexicon) -> None:

@@ -31,7 +31,8 @@ COLUMNS = {
     "history": "id change at author action fact_id document before after undoes previous checksum",
     "migrations": "schema number name checksum",
     "terms": "id text facts",
-    "fact_terms": "term_id fact_id",
+    "postings": "term_id ids",
+    "fact_words": "fact_id lines",
     "worked_out": "name program of content checksum",
 }
 
@@ -78,6 +79,9 @@ def flips(value: object) -> Iterator[object]:
         for place in {0, len(data) // 2, len(data) - 1}:
             for bit in (0, 5, 7):
                 yield data[:place] + bytes([data[place] ^ (1 << bit)]) + data[place + 1 :]
+    elif isinstance(value, bytes):
+        for place in (0, len(value) - 1):
+            yield bytearray([*value[:place], value[place] ^ 4, *value[place + 1 :]])
     elif isinstance(value, int):
         yield from (value ^ (1 << bit) for bit in (0, 20))
     elif value is None:
@@ -99,8 +103,6 @@ def test_a_flipped_bit_is_found_in_every_column(
             key = "(schema, number)" if table == "migrations" else "rowid"
             if table in ("mentions", "fact_questions"):
                 key = f"({COLUMNS[table].split()[0]}, position)"
-            if table == "fact_terms":
-                key = "(term_id, fact_id)"
             keys = key.strip("()") if key != "rowid" else "rowid"
             try:
                 found = damaged(
@@ -141,7 +143,7 @@ def test_every_column_is_tried(full: Path) -> None:
         ("UPDATE facts SET answer = CAST(x'61ff62' AS TEXT) WHERE id = 1", "fact #1"),
         ("UPDATE fact_questions SET text = position WHERE fact_id = 2", "fact #2"),
         ("DELETE FROM terms WHERE text = 'dai'", "terms: "),
-        ("DELETE FROM fact_terms WHERE term_id = 1", "terms: "),
+        ("DELETE FROM postings WHERE term_id = 2", "terms: "),
     ],
 )
 def test_what_was_taken_out_or_forged_is_named(
