@@ -115,13 +115,21 @@ class Drafts:
     async def _panel(self, turn: Turn, draft: Announcement, text: str) -> None:
         """Let the message with the buttons show from now on how it goes."""
         buttons = keyboard(draft.id, [[(t.TAKE_BACK, "undo")]])
-        if turn.query is not None:
+        await self._settle(turn, draft)
+        if turn.query is not None:  # perhaps of an older message about the same draft
             await show(turn, esc(text), buttons)
+            await self.cast.register.show_at(draft.id, turn.message.message_id)
         else:
             sent = await turn.bot.send_message(
                 turn.person, esc(text), parse_mode="HTML", reply_markup=buttons
             )
             await self.cast.register.show_at(draft.id, sent.message_id)
+
+    async def _settle(self, turn: Turn, draft: Announcement) -> None:
+        """Wait no longer for anything typed about *draft*."""
+        dialog = await self.desk.dialogs.of(turn.person)
+        if dialog is not None and dialog.kind == KIND and dialog.data.get("id") == draft.id:
+            await self.desk.dialogs.close(dialog)
 
     async def _take_back(self, turn: Turn, draft: Announcement) -> str:
         """Make a draft of what is planned; every admin may, the draft stays with its author."""
@@ -165,6 +173,7 @@ class Drafts:
 
     async def _drop(self, turn: Turn, draft: Announcement) -> None:
         await self.cast.register.move(draft.id, Stage.CANCELLED, out_of=(Stage.DRAFT,))
+        await self._settle(turn, draft)
         await turn.turn_into(esc(t.CANCELLED.format(number=draft.number)))
 
     async def _choose(self, turn: Turn, draft: Announcement, verb: str, argument: str) -> None:
@@ -179,9 +188,7 @@ class Drafts:
             await self.cast.register.address(draft.id, lists)
             draft = await self.cast.register.get(draft.id)
         elif verb == "chosen":
-            dialog = await self.desk.dialogs.of(turn.person)
-            if dialog is not None and dialog.kind == KIND and dialog.step == "lists":
-                await self.desk.dialogs.close(dialog)
+            await self._settle(turn, draft)
             text, rows = await self.writing.control(draft)
             await show(turn, text, keyboard(draft.id, rows))
             return

@@ -839,6 +839,32 @@ async def test_huy_goes_back_at_every_step(
     assert [sent for sent in api.sent if sent.chat in GROUPS] == []
 
 
+@pytest.mark.parametrize("asked", ["Hẹn giờ", "Sửa", "Chọn nơi nhận"])
+@pytest.mark.parametrize("pressed_last", ["Gửi", "Huỷ"])
+async def test_what_was_asked_about_a_draft_is_not_waited_for_once_it_has_gone(
+    office: Running, api: BotApi, monkeypatch: pytest.MonkeyPatch, asked: str, pressed_last: str
+) -> None:
+    monkeypatch.setattr("bot.handlers.drafts.TAKE_BACK_S", 30)
+    _, control = await ask(api, "/thongbao Họp", 2)
+    copy = [dict(button) for button in control.buttons]
+    api.press(control, asked)
+    await api.drained()
+    data = next(button["callback_data"] for button in copy if button["text"] == pressed_last)
+    query = api.press_data(control, data)
+    await api.until(lambda: query in api.answered_callbacks)
+    (answer,) = await ask(api, "Lễ khánh thành cầu diễn ra ngày nào?")
+    assert "12/4" in answer.text
+
+
+async def test_the_message_whose_button_was_pressed_shows_how_it_goes(office: Running, api: BotApi) -> None:
+    _, first = await ask(api, "/thongbao Họp", 2)
+    await pressed(api, first, "Hẹn giờ")
+    (second,) = await ask(api, "ngay")
+    await pressed(api, first, "Gửi")
+    await api.until(lambda: "100%" in first.text)
+    assert "Xem trước" in second.text
+
+
 async def test_huy_leaves_what_is_planned(office: Running, api: BotApi) -> None:
     _, control = await ask(api, "/hengio 18:30 25/11 | Họp", 2)
     api.press(control, "Hẹn gửi lúc 18:30 ngày 25/11")
