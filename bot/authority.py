@@ -84,25 +84,26 @@ class Authority:
 
     async def add(self, person: int, *, by: int) -> bool:
         """Make *person* an admin; False when that was so already."""
-        if await self.knows(person):
-            return False
+        # Two admins may press at the same moment: what holds is asked where no other writes.
         async with self._database.transaction():
+            if await self.knows(person):
+                return False
             at = to_stored(self._now())
             await self._database.execute("INSERT INTO admins VALUES (?, ?, ?)", (person, by, at))
             await self._note(person, "add", by, at)
-        (await self._table())[person] = None
+        (await self._table())[person] = None  # before anybody else's turn: nothing is waited for
         return True
 
     async def remove(self, person: int, *, by: int) -> bool:
         """Take the office from *person*; False when there was none. Raises StaysError."""
-        if not await self.knows(person):
-            return False
-        if person in self._owners or len(await self.admins()) == 1:
-            raise StaysError
         async with self._database.transaction():
+            if not await self.knows(person):
+                return False
+            if person in self._owners or len(await self.admins()) == 1:
+                raise StaysError
             await self._database.execute("DELETE FROM admins WHERE person = ?", (person,))
             await self._note(person, "remove", by, to_stored(self._now()))
-        del (await self._table())[person]
+        (await self._table()).pop(person)
         return True
 
     async def changes(self, limit: int) -> list[AdminChange]:

@@ -6,7 +6,8 @@ its own, with the same guarantees, and the sender finds it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from bot import content
 from bot import texts_announcements as t
@@ -30,6 +31,8 @@ class Rounds:
     desk: Desk
     cast: Broadcast
     writing: Announcements
+    # Officers press side by side; what one finds not under way must still be so when it begins.
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def register(self) -> None:
         """Register the flow."""
@@ -69,12 +72,13 @@ class Rounds:
         """Let a round that was asked about begin; return a sentence when it cannot."""
         if round_.of is None or round_.author != turn.person:
             return t.STALE
-        problem = await self._unready(await self.cast.register.get(round_.of), round_.action)
-        if problem:
-            return problem
-        now = self.cast.now()
-        if not await self.cast.register.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
-            return t.STALE
+        async with self._turn:
+            problem = await self._unready(await self.cast.register.get(round_.of), round_.action)
+            if problem:
+                return problem
+            now = self.cast.now()
+            if not await self.cast.register.move(round_.id, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=now):
+                return t.STALE
         await show(turn, esc(t.STARTED.format(title=name_of(round_))), None)
         self.cast.sender.wake()
         return ""

@@ -1,5 +1,6 @@
 """One gate: only first-hand messages of admins in private do anything; all else meets a plain bot."""
 
+import asyncio
 import itertools
 import random
 import time
@@ -305,3 +306,25 @@ async def test_admins_see_their_commands_and_members_do_not(api: BotApi, office:
             assert not {c["command"] for c in commands} & set(texts_admin.ADMIN_COMMANDS)
     guide = (await api.answer_to(MEMBER, "/help")).text
     assert [name for name in texts_admin.ADMIN_COMMANDS if f"/{name}:" in guide] == []
+
+
+async def test_admins_who_press_at_the_same_moment_do_not_both_have_it(
+    office: Running, serve: Serve, api: BotApi
+) -> None:
+    """Adding the same one twice, removing the same one twice, and each other: one wins, one admin is left."""
+    authority = office.edge.office.authority
+    assert sorted(await asyncio.gather(authority.add(8, by=ADMIN), authority.add(8, by=9))) == [False, True]
+    assert sorted(await asyncio.gather(authority.remove(8, by=ADMIN), authority.remove(8, by=ADMIN))) == [
+        False,
+        True,
+    ]
+    await authority.add(8, by=ADMIN)
+    await authority.add(9, by=ADMIN)
+    await office.stop()
+    async with serve() as running:  # the owner has left the settings
+        authority = running.edge.office.authority
+        done = await asyncio.gather(
+            authority.remove(8, by=9), authority.remove(9, by=8), return_exceptions=True
+        )
+        assert sum(result is True for result in done) == 1
+        assert len(await authority.admins()) == 1

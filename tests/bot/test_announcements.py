@@ -1108,3 +1108,39 @@ async def test_who_removes_an_officer_is_told_what_that_one_had_planned(office: 
     await api.until(lambda: "Đã gỡ" in sure.text)
     assert "số 1" in sure.text
     assert "/lich" in sure.text
+
+
+async def test_of_two_officers_who_change_the_words_at_the_same_moment_one_does(
+    office: Running, api: BotApi, hour: Hour
+) -> None:
+    """Else the older words could be the last to arrive."""
+    officer = 55
+    await office.edge.office.authority.add(officer, by=ADMIN)
+    _, control = await ask(api, "/thongbao Họp lúc 8 giờ", 2)
+    await pressed(api, control, "Gửi")
+    office.edge.office.cast.pace._gap_s = 0.2
+    asked = []
+    for person in (ADMIN, officer):
+        (shown,) = await ask(api, "/lich")
+        card = await pressed(api, shown, "1")
+        change = next(b["callback_data"] for b in card.buttons if b["text"] == t.CHANGE_ALL)
+        if person != ADMIN:
+            before = len(api.seen_by(person))
+            api.private(person, "/lich")
+            await api.until(lambda before=before: len(api.seen_by(officer)) > before)
+            card = api.seen_by(officer)[-1]
+        before = len(api.seen_by(person))
+        api.press_data(card, change, person=person)
+        await api.until(lambda person=person, before=before: len(api.seen_by(person)) > before)
+        before = len(api.seen_by(person))
+        api.private(person, f"Họp lúc {person} giờ")
+        await api.until(
+            lambda person=person, before=before: any(
+                b for s in api.seen_by(person)[before:] for b in s.buttons
+            )
+        )
+        asked.append(api.seen_by(person)[-1])
+    queries = [api.press(each, labels(each)[0]) for each in asked]
+    await api.until(lambda: all(query in api.answered_callbacks for query in queries))
+    refused = [bool(api.answered_callbacks[query].get("show_alert")) for query in queries]
+    assert sorted(refused) == [False, True]
