@@ -22,7 +22,7 @@ from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.premises import People
-from knowledge.segments import MAX_PARTS, gist, split_sentences
+from knowledge.segments import MAX_PARTS, gist, split_sentences, without_declined
 from knowledge.shelf import Shelf
 from knowledge.smalltalk import Smalltalk
 from knowledge.units import Unit
@@ -52,6 +52,7 @@ class Answerer:
         """Wrap a finished *index*; use `build` to make both."""
         self._smalltalk = Smalltalk(index.lexicon, index.normalizer)
         self._people = People(index)
+        self._declined = sorted((tuple(d.split()) for d in index.lexicon.declined), key=len, reverse=True)
         self._look_into(index)
 
     def _look_into(self, index: Index) -> None:
@@ -103,7 +104,8 @@ class Answerer:
         return self._index.analyzer.analyse(self._tokens(text)).units
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
-        return gist(self._index.normalizer.normalize(text), self._index.analyzer)
+        asked = without_declined(self._index.normalizer.normalize(text), self._declined)
+        return gist(asked, self._index.analyzer)
 
     def knows(self, unit: Unit) -> bool:
         """Tell whether the event speaks of *unit* at all."""

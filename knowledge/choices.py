@@ -1,7 +1,7 @@
-"""Questions that offer two answers: "Chủ tịch hay Phó Chủ tịch trao?", "tặng nhiều hay ít?".
+"""Questions that offer their answers: "Chủ tịch hay Phó Chủ tịch trao?", "ông A trao phải không?".
 
-Owns finding the two, and the fact that speaks of what is asked and says one of them. Refuses to know when a
-choice is worth more than the question as a whole; that is `answerer`'s part.
+Owns finding what is offered, and the facts that say it. Refuses to know when a choice is worth more than
+the question as a whole; that is `verdict`'s part.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.index import FactEntry, Index
-from knowledge.matcher import Candidate, rank_facts, similarity
+from knowledge.matcher import Candidate, offered_by, rank_facts, similarity
 from knowledge.units import Analysis, Unit
 
 _OR = frozenset(["hay", "hoac"])
 _NOT_OR = frozenset(["khong", "chua", "co"])  # "hay không" asks whether, and offers nothing
+_NAMES = frozenset(["number", "person", "office"])
 _REACH = 2  # words that may stand between "hay" and what it offers: "hay là", "hay chỉ là", "hay bên"
 _ENOUGH = 0.5  # the rest of a choice is short; what it lacks, the alternative found in the answer makes good
 _SAID = 0.9
 _AS_GOOD = 0.06
+_TELLING = 0.15  # a word that weighs less says nothing of what is asked: "hơn 75% hay hơn 57%"
+_UNSAID = 0.75  # of its score keeps a fact whose answer says nothing of what a question claims
 
 
 def settle_choice(question: Analysis, index: Index) -> Candidate | None:
@@ -25,20 +28,68 @@ def settle_choice(question: Analysis, index: Index) -> Candidate | None:
     pair = _alternatives(question)
     if pair is None:
         return None
-    types = question.types - {"choice", "yes_no"}
+    types, role = question.types - {"choice", "yes_no"}, question.asked_role
     if not types and all(u.kind == "office" for u in pair):
         types = frozenset(["person"])
-    rest = replace(question, units=tuple(u for u in question.units if u not in pair), types=types, counted=-1)
-    if not any(not u.light for u in rest.units):
-        return None
+        acts = any(u.start > pair[1].end and not u.light for u in question.units)
+        role = "agent" if acts else role  # "giám đốc hay phó giám đốc ký"
+    rest = replace(
+        question,
+        units=tuple(u for u in question.units if u not in pair),
+        types=types,
+        asked_role=role,
+        counted=-1,
+    )
+    if not any(not u.light and index.knows(u) and index.weight(u) > _TELLING for u in rest.units):
+        return _only_known(question, pair, index)
     ranked = []
     for candidate in rank_facts(rest, index):
         assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
         said = sum(similarity(u, candidate.entry.answered) >= _SAID for u in pair)
         if said and candidate.score >= _ENOUGH:
             ranked.append((candidate, said))
-    near = [c for c, said in ranked if said == 1 and c.score > ranked[0][0].score - _AS_GOOD]
+    # "Phó Chủ tịch trao Bằng khen của Chủ tịch" names both offices and is the better for it.
+    both = types == frozenset(["person"])
+    near = [c for c, said in ranked if (both or said == 1) and c.score > ranked[0][0].score - _AS_GOOD]
     return next(iter([*near, *(c for c, _ in ranked)]), None)
+
+
+def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Candidate | None:
+    """Return the fact that says one of *pair* where nothing else is asked: "6/11 hay 11/6"."""
+    known = [u for u in pair if index.knows(u)]
+    if len(known) != 1:
+        return None
+    units = tuple(u for u in question.units if u not in pair)
+    asked = replace(question, units=(*units, known[0]), types=frozenset(), counted=-1)
+    for candidate in rank_facts(asked, index):
+        assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
+        if _says(candidate.entry, known[0]):
+            return candidate
+    telling = (index.facts[n] for n in sorted(offered_by(known[0], index.support_postings)))
+    entry = next((e for e in telling if _says(e, known[0])), None)
+    return Candidate(_ENOUGH, entry, {"raw": _ENOUGH}) if entry else None
+
+
+def _says(entry: FactEntry, unit: Unit) -> bool:
+    return not entry.is_silence and similarity(unit, entry.answered) >= _SAID
+
+
+def say_what_is_claimed(question: Analysis, facts: list[Candidate], index: Index) -> list[Candidate]:
+    """Rank *facts* for a question that only asks whether: best those whose answer says what it claims.
+
+    One that knows of it only by a way of asking confirms nothing ("công đoàn khen công an phải không" is
+    not answered by the day on which somebody was commended).
+    """
+    claimed = [u for u in question.units if not u.light]
+    mass = sum(map(index.weight, claimed)) or 1.0
+    ranked: list[Candidate] = []
+    for candidate in facts:
+        entry = candidate.entry
+        assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+        said = sum(index.weight(u) * similarity(u, entry.answered) for u in claimed) / mass
+        share = (1 + said) / 2 if entry.is_silence else said  # a silence need not repeat what it refuses
+        ranked.append(replace(candidate, score=candidate.score * (_UNSAID + (1 - _UNSAID) * share)))
+    return sorted(ranked, key=lambda c: -c.score)
 
 
 def _alternatives(question: Analysis) -> tuple[Unit, Unit] | None:
@@ -49,7 +100,9 @@ def _alternatives(question: Analysis) -> tuple[Unit, Unit] | None:
         before = [u for u in question.units if at - _REACH < u.end <= at]
         after = [u for u in question.units if at < u.start <= at + 1 + _REACH]
         if before and after:
-            said_again = any(before[-1].ids & u.ids for u in question.units if u.start >= after[0].end)
-            if not said_again and not before[-1].ids & after[0].ids:  # "nhận bằng khen hay trao bằng khen"
-                return before[-1], after[0]
+            alike = [(a, b) for a in reversed(before) for b in after if a.kind == b.kind and a.kind in _NAMES]
+            first, other = next(iter(alike), (before[-1], after[0]))  # "hơn 75% hay hơn 57%"
+            said_again = any(first.ids & u.ids for u in question.units if u.start >= other.end)
+            if not said_again and not first.ids & other.ids:  # "nhận bằng khen hay trao bằng khen"
+                return first, other
     return None

@@ -49,6 +49,7 @@ class Lexicon:
     contrasts: tuple[tuple[str, ...], ...]
     exclusive: tuple[tuple[str, ...], ...]
     fillers: tuple[str, ...]
+    declined: tuple[str, ...]
     stopwords: frozenset[str]
     light: frozenset[str]
     pronouns: tuple[str, ...]
@@ -121,6 +122,7 @@ class Lexicon:
             contrasts=qualifiers.rows("contrasts"),
             exclusive=qualifiers.rows("exclusive"),
             fillers=fillers.words("phrases"),
+            declined=fillers.words("declined"),
             pronouns=fillers.words("pronouns"),
             continuations=fillers.words("continuations"),
             stopwords=frozenset(fillers.words("stopwords")),

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
-from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key
+from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key, syllables_of
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
@@ -35,10 +35,11 @@ _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
 # Nothing to clean: letters that Vietnamese is written with, figures, and the signs of ordinary keyboards.
 _PLAIN = re.compile(r"[\n !-\]_a-{}À-ÖØ-öø-ſƠơƯưẠ-ỹ]*")
 _TOKEN = re.compile(
-    r"\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:[./][^\W\d_])+\b\.?|[^\W_]+",
+    r"(?:19|20)\d\d(?=[-/](?:19|20)\d\d(?!\d))|\d+(?:[.,/:-]\d+)*\s?%|\d+(?:[./:-]\d+)+|\d+(?:,\d+)?|[^\W\d_](?:[./][^\W\d_])+\b\.?|[^\W_]+",
     re.UNICODE,
 )
-_STOP_MARKS = "?!.,;:\n"
+_STOP_MARKS = "?!.,;:+&\n"
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){4,}[^\W\d_](?![^\W_])")
 _REPEAT = re.compile(r"([^\W\d])\1{2,}")
 _DOUBLE_END = re.compile(r"([^\W\d])\1+$")
 
@@ -51,6 +52,7 @@ _SCALES = {"trăm": 100, "nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 _NUMERALS = {**_DIGITS, **_TENS, **_SCALES, "linh": 0, "lẻ": 0}
 _NEVER_FIRST = frozenset(["mốt", "lăm", "nhăm", "mươi", "linh", "lẻ"])  # "làm chức" is not "lăm chục"
 _AFTER_TENS = frozenset(["mốt", "lăm", "nhăm"])  # "bảy lăm" is 75: the tens are left out in speech
+_HOW_MANY = "mấy"
 _NUMERALS_BY_FOLD: dict[str, str] = {}
 for _word in _NUMERALS:
     _NUMERALS_BY_FOLD.setdefault(fold(_word), _word)
@@ -132,6 +134,8 @@ class Normalizer:
         """
         tokens: list[Token] = []
         original = clean(text if standard else self._read_signs(text[: MAX_CHARS * 2]))
+        if not standard:
+            original = _SPACED.sub(lambda run: " ".join(syllables_of(run[0].replace(" ", ""))), original)
         cleaned = original.lower()
         if len(original) != len(cleaned):  # a few letters grow when lowered; capitals are only a hint
             original = cleaned
@@ -185,7 +189,10 @@ class Normalizer:
             word = word.replace(".", "").replace("/", "")
         typed = word
         word = _REPEAT.sub(r"\1", word)
-        if readings := self._words.get(word, ()) + self._short.get(word, ()):
+        abbreviated = self._short.get(word, ())
+        if not abbreviated and not is_syllable(word):
+            abbreviated = self._short.get(fold(word), ())  # "ubnđ"
+        if readings := self._words.get(word, ()) + abbreviated:
             if word in self._words or not is_syllable(word):
                 return _phrase(readings, typed, marked=word not in self._words)
             return [_token(word, typed, readings=(word, *readings))]
@@ -311,6 +318,11 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(tokens):
+        if end := _end_of_open_number(tokens, i):
+            typed = " ".join(t.typed for t in tokens[i:end])
+            out.append(replace(_token(_HOW_MANY, typed), after=tokens[end - 1].after))
+            i = end
+            continue
         j = i
         while j < len(tokens) and (j == i or not tokens[j - 1].after) and _numeral(tokens[j]) is not None:
             j += 1
@@ -339,6 +351,27 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
             out.append(tokens[i])
             i += 1
     return out
+
+
+def _end_of_open_number(tokens: list[Token], start: int) -> int:
+    """Return where a number that is asked for in part ends ("hai trăm mấy mươi", "mấy chục"), or 0."""
+    end, asked, scaled = start, False, False
+    while end < len(tokens) and (end == start or not tokens[end - 1].after):
+        token = tokens[end]
+        numeral = _numeral(token)
+        if token.text == _HOW_MANY or (not token.marked and token.fold == fold(_HOW_MANY)):
+            if asked:
+                return 0
+            asked = True
+        elif numeral is None:
+            break
+        scaled = scaled or numeral in _TENS or (numeral in _SCALES and not _is_percent(tokens, end))
+        end += 1
+    return end if asked and scaled else 0
+
+
+def _is_percent(tokens: list[Token], at: int) -> bool:
+    return at > 0 and tokens[at - 1].fold == "phan"
 
 
 def _value(words: list[str]) -> int | None:

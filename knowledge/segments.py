@@ -5,7 +5,7 @@ Owns the cutting. Refuses to know facts: which of the proposed cuts answers best
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,11 +20,13 @@ MAX_WINDOWS = 8
 MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
 _AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
 _STRONG = frozenset("?!.;\n")
+_LISTING = frozenset(",:+&")
 _JOINERS = frozenset(
     [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
 )
 _TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", "vì"])  # where a story turns
 _ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
+Declined = Sequence[tuple[str, ...]]
 # Question words that leave open what is asked for: they do not begin a question of their own.
 _OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", "purpose", "definition"])
 
@@ -48,6 +50,34 @@ def gist(tokens: tuple[Token, ...], analyzer: Analyzer) -> tuple[Token, ...]:
     sentence, asked = asking[-1]
     end = min(len(sentence), asked[-1] + _AFTER_CUE) if asked else len(sentence)
     return sentence[max(0, end - MAX_READ) : end]
+
+
+def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Token, ...]:
+    """Return *tokens* without the clauses that say what is not asked; all of them when nothing else is left.
+
+    *declined* are the opening words of such clauses, longest first.
+    """
+    kept: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        width = next((len(d) for d in declined if _opens(tokens[i : i + len(d)], d)), 0)
+        if not width:
+            kept.append(tokens[i])
+            i += 1
+            continue
+        i += width
+        while i < len(tokens) and not tokens[i - 1].after and tokens[i].text not in _TURNS:
+            i += 1
+        if kept:
+            kept[-1] = replace(kept[-1], after=kept[-1].after or ",")
+    return tuple(kept) or tokens
+
+
+def _opens(tokens: tuple[Token, ...], words: tuple[str, ...]) -> bool:
+    return len(tokens) == len(words) and all(
+        t.text == word or (not t.marked and t.fold == fold(word))
+        for t, word in zip(tokens, words, strict=True)
+    )
 
 
 def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analysis]:
@@ -189,7 +219,7 @@ def _cut_joiners(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
         if width and tokens[i].text not in ("vơi", "vời") and i > start:
             out.append(tokens[start:i])
             start = i + width
-        elif "," in tokens[i].after or ":" in tokens[i].after:
+        elif not _LISTING.isdisjoint(tokens[i].after):
             out.append(tokens[start : i + 1])
             start = i + 1
         i += width or 1

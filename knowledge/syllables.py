@@ -195,6 +195,7 @@ def _shape(letters: list[str], char: str, *, vni: bool) -> list[str] | None:
 
 # A horn or breve key typed after the whole syllable lands on its last vowel: where it belongs instead.
 _LATE_HORN = (("uoư", "ươu"), ("uơ", "ươ"), ("ưo", "ươ"), ("ươ", "uơ"), ("uă", "ưa"), ("uư", "ưu"))
+MAX_LETTERS = 7  # of the longest syllable: "nghiêng"
 _MARKS = {tone: mark for mark, tone in _TONES.items()}
 
 
@@ -213,3 +214,21 @@ def place_tone(plain: str, tone: int) -> str:
     if not shaped and len(places) == 3:
         at = places[1]
     return unicodedata.normalize("NFC", plain[: at + 1] + _MARKS[tone] + plain[at + 1 :])
+
+
+def syllables_of(letters: str) -> list[str]:
+    """Part *letters* into as few legal syllables as can be, long ones first; all in one when none fit.
+
+    >>> syllables_of("giámđốc")
+    ['giám', 'đốc']
+    """
+    best: list[list[str] | None] = [[], *[None] * len(letters)]
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - MAX_LETTERS), end):
+            before = best[start]
+            if before is None or not is_syllable(letters[start:end].lower()):
+                continue
+            found = best[end]
+            if found is None or len(before) + 1 < len(found):
+                best[end] = [*before, letters[start:end]]
+    return best[-1] or [letters]

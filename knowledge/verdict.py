@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.choices import settle_choice
+from knowledge.choices import say_what_is_claimed, settle_choice
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
@@ -31,6 +31,7 @@ PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it
 MAX_CHOICES = 3
 MAX_BETWEEN = 2  # words between a rank and its body: "sếp của bên công an"
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces
+_WHETHER = frozenset(["yes_no"])
 NAMING = frozenset(["person", "list_names"])
 
 
@@ -59,6 +60,8 @@ class Verdicts:
         if mistaken:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
+        if question.types == _WHETHER:
+            facts = say_what_is_claimed(question, facts, self._index)
         if question.types <= NAMING and len(holders := self._people.holders(question)) > 1:
             return self._one_of(holders, facts)
         if len(tied := _tied(question, facts)) > 1:

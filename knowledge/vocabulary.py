@@ -51,6 +51,7 @@ _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
 _FIRM_BOND = 0.8
+CARELESS = 2  # so many words known beside their neighbours, but with other marks, are no intention
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
 _INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
 
@@ -176,8 +177,8 @@ class Vocabulary:
     def settle(self, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], int]:
         """Choose readings and mend slips; return the tokens and how many were mended.
 
-        In a message with slips, marks that fit no known word are a slip too and say nothing; in one typed
-        with care they are meant.
+        In a message with slips, or with several words that are known with other marks, marks that fit no
+        known word are a slip too and say nothing; in one typed with care they are meant.
         """
         chosen = self._choose(tokens)
         mended = 0
@@ -188,11 +189,10 @@ class Vocabulary:
             new = self._mend(token, before, after, may_grow=len(out) < i + MAX_GROWN)
             mended += new is not None
             out.extend(new or (token,))
-        if mended or any(self._is_slip(t) for t in out):
+        slipped = {i for i, t in enumerate(out) if t.marked and self._is_slipped(out, i)}
+        if mended or len(slipped) >= CARELESS or any(self._is_slip(t) for t in out):
             out = [
-                replace(t, marked=False)
-                if t.marked and (self._is_strange(t) or self._is_slipped(out, i))
-                else t
+                replace(t, marked=False) if t.marked and (i in slipped or self._is_strange(t)) else t
                 for i, t in enumerate(out)
             ]
         return tuple(out), mended

@@ -1,12 +1,13 @@
-"""Who offers two answers gets the fact that says one of them."""
+"""Who offers answers gets the fact that says one of them."""
 
 from __future__ import annotations
 
 import pytest
 
-from knowledge.choices import settle_choice
+from knowledge.choices import say_what_is_claimed, settle_choice
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
+from knowledge.matcher import rank_facts
 from knowledge.model import Fact
 from tests.conftest import SEEDS
 
@@ -32,6 +33,8 @@ def chosen(question: str) -> int | None:
     [
         pytest.param("Quỹ chi theo tháng hay theo năm?", 4, id="words between"),
         pytest.param("Chủ tịch hay Phó Chủ tịch trao quà cho các hộ dân?", 3, id="offices"),
+        pytest.param("dài 210 mét hay 120 mét", 2, id="figures"),
+        pytest.param("hơn 120 hay hơn 210", 2, id="nothing but figures"),
         pytest.param("Cầu có dài không hay ngắn", None, id="neither is said"),
         pytest.param("Cầu dài 120 mét hay không?", None, id="asks whether"),
         pytest.param("Cầu dài bao nhiêu mét?", None, id="offers nothing"),
@@ -39,3 +42,15 @@ def chosen(question: str) -> int | None:
 )
 def test_the_fact_that_says_one_of_two(question: str, fact: int | None) -> None:
     assert chosen(question) == fact
+
+
+def test_a_claim_is_met_by_the_fact_that_says_it_and_not_by_one_that_is_only_asked_alike() -> None:
+    facts = [
+        Fact(1, ("Quà của xã trao cho hộ dân ngày nào?",), "Buổi lễ diễn ra ngày 2/9."),
+        Fact(2, ("Các hộ dân được gì?",), "Xã trao quà cho các hộ dân."),
+    ]
+    index = Index([], facts, Lexicon.load(SEEDS / "lexicon"))
+    claim = index.read("Có phải xã trao quà cho hộ dân không?")
+    ranked = rank_facts(claim, index)
+    assert ranked[0].entry.fact.id == 1  # type: ignore[union-attr]
+    assert say_what_is_claimed(claim, ranked, index)[0].entry.fact.id == 2  # type: ignore[union-attr]

@@ -38,6 +38,12 @@ def spoken(text: str) -> str:
         pytest.param("Chủ tịch huyện là ai", "chủ tịch ủy ban nhân dân huyện là ai", id="head of a place"),
         pytest.param("ai trao rứa", "ai trao vậy", id="dialect"),
         pytest.param("họp hnao", "họp hôm nào", id="glued"),
+        pytest.param("h ộ i n g h ị khi nào", "hội nghị khi nào", id="letter by letter"),
+        pytest.param("nhóm máu A B O", "nhóm máu a b o", id="letters that stand for themselves"),
+        pytest.param("UBNĐ xã", "ủy ban nhân dân xã", id="a mark within an abbreviation"),
+        pytest.param("hơn bảy mươi mấy mét", "hơn mấy mét", id="a number asked for in part"),
+        pytest.param("mấy chục phần trăm", "mấy phần trăm", id="tens asked for"),
+        pytest.param("giai đoạn 2021-2025", "giai đoạn 2021 2025", id="two years without spaces"),
     ],
 )
 def test_typing_is_undone(typed: str, meant: str) -> None:

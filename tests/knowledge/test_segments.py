@@ -7,7 +7,16 @@ import pytest
 from knowledge.analysis import Analyzer
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
-from knowledge.segments import MAX_PARTS, MAX_READ, MAX_WINDOWS, gist, split_clauses, split_sentences, windows
+from knowledge.segments import (
+    MAX_PARTS,
+    MAX_READ,
+    MAX_WINDOWS,
+    gist,
+    split_clauses,
+    split_sentences,
+    windows,
+    without_declined,
+)
 from knowledge.units import Analysis
 from tests.conftest import SEEDS
 
@@ -30,6 +39,8 @@ def test_the_setting_of_a_story_is_left_out_when_another_sentence_asks() -> None
         ("ai trao bằng khen, trao ở đâu", ["ai trao bằng khen", "trao ở đâu"]),
         ("ai ký quy chế và ký lúc mấy giờ", ["ai ký quy chế", "ký lúc mấy giờ"]),
         ("giám đốc và phó giám đốc là ai", ["giám đốc", "phó giám đốc là ai"]),
+        ("giám đốc + phó giám đốc là ai", ["giám đốc", "phó giám đốc là ai"]),
+        ("giám đốc & phó giám đốc là ai", ["giám đốc", "phó giám đốc là ai"]),
     ],
 )
 def test_cuts_are_proposed_at_joining_words(text: str, pieces: list[str]) -> None:
@@ -99,3 +110,18 @@ def test_of_one_endless_sentence_the_part_that_asks_is_read(text: str) -> None:
 def test_a_message_of_usual_length_is_read_whole() -> None:
     tokens = NORMALIZER.normalize("Chào bạn. Mình hỏi chút. Cầu dài bao nhiêu?")
     assert gist(tokens, ANALYZER) == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Không hỏi người ký nha, mình hỏi ai trao", "mình hỏi ai trao"),
+        ("ai trao, khoi ke ai nhan", "ai trao"),
+        ("ai trao chứ không hỏi ai nhận", "ai trao"),
+        ("không hỏi gì hết", "không hỏi gì hết"),
+        ("ai không dự", "ai không dự"),
+    ],
+)
+def test_what_somebody_says_not_to_ask_is_left_out(text: str, left: str) -> None:
+    declined = sorted((tuple(d.split()) for d in LEXICON.declined), key=len, reverse=True)
+    assert " ".join(t.text for t in without_declined(NORMALIZER.normalize(text), declined)) == left

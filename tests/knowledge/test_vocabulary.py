@@ -45,6 +45,11 @@ def test_a_firm_pair_outweighs_a_frequent_word() -> None:
     assert tokens[0].text == "giai"
 
 
+def test_several_known_words_with_other_marks_are_slips() -> None:
+    tokens, _ = VOCABULARY.settle(NORMALIZER.normalize("phò chủ tịch trạo bằng khen"))
+    assert [t.typed for t in tokens if t.marked] == ["chủ", "tịch", "bằng"]
+
+
 def test_marks_typed_with_care_are_kept() -> None:
     tokens, mended = VOCABULARY.settle(NORMALIZER.normalize("ai tráo bằng khen"))
     assert (tokens[1].text, tokens[1].marked, mended) == ("tráo", True, 0)
