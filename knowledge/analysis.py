@@ -125,10 +125,16 @@ class Analyzer:
         return token.text in self._light or (not token.marked and token.fold in self._light_folds)
 
     def _cut_short(self, tokens: Sequence[Token], i: int, width: int) -> bool:
-        """Tell whether the phrase at *i* would cut off an office: the "ông phó" of "ông phó giám đốc"."""
+        """Tell whether the phrase at *i* would cut off an office or something longer ("ông phó giám đốc")."""
         for at in range(i + 1, i + width):
-            inner = self._longest(tokens, at, ("office",))
-            if inner and at + len(inner[0].folds) > i + width:
+            inner = self._longest(tokens, at, ("office", "concept"))
+            length = len(inner[0].folds) if inner else 0
+            if at + length <= i + width:
+                continue
+            if any(kind == "office" for e in inner for kind, _ in e.payloads):
+                return True
+            typed = tuple(t.key if t.marked else "" for t in tokens[at : at + length])
+            if length > width > 1 and any(e.keys == typed for e in inner):
                 return True
         return False
 

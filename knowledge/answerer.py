@@ -22,7 +22,7 @@ from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.premises import People
-from knowledge.segments import MAX_PARTS, gist, split_sentences, without_declined
+from knowledge.segments import MAX_PARTS, gist, setting, split_sentences, without_declined
 from knowledge.shelf import Shelf
 from knowledge.smalltalk import Smalltalk
 from knowledge.units import Unit
@@ -167,11 +167,15 @@ class Answerer:
             if not best or best[0].score < smalltalk[1]:
                 return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
         parts: list[Part] = []
-        for sentence in split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]:
+        sentences = split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]
+        if told := setting(tokens, sentences[0]):
+            talk.before, talk.in_story = Conversation(" ".join(t.text for t in told)), True
+        for sentence in sentences:
             for question, part in self._cuts.best(sentence, talk):
                 if not any(part.facts and part.facts == p.facts for p in parts):
                     parts.append(part)
                 talk.before = replace(talk.before, question=" ".join(t.text for t in question.tokens))
+                talk.in_story = False
         return parts[:MAX_PARTS]
 
     # ------------------------------------------------------------ what else to ask

@@ -33,7 +33,25 @@ _KINDS = {
 }
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
 _SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
+_EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua"), ("chua", "ke"))
+_UNAWARE = frozenset(["biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
+_SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
+_NEAR_BY = 3
+_DEEDS = frozenset(
+    f"c:{c}" for c in ("hand_over", "sign", "organise", "chair", "speak", "reward", "commend", "receive")
+)
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
+
+
+def _without_excepted(tokens: tuple[Token, ...], units: list[Unit]) -> list[Unit]:
+    """Leave out what is asked for anything but: "ngoài ông A ra còn ai", "không tính bằng khen, còn gì"."""
+    folds = tuple(t.fold for t in tokens)
+    opening = next((w for w in _EXCEPT if folds[: len(w)] == w), None)
+    still = next((i for i, folded in enumerate(folds) if folded == "con"), 0)
+    if opening is None or still <= len(opening):
+        return units
+    kept = [u for u in units if u.start >= still]
+    return kept if any(not u.light for u in kept) else units
 
 
 def _with_people(
@@ -45,6 +63,13 @@ def _with_people(
         ("person", *t[1:]) if t[0] == "thing" and t[1] in holders and tokens[t[1]].fold == "nao" else t
         for t in types
     ]
+
+
+def _is_doer(folds: list[str], units: list[Unit]) -> bool:
+    """Tell whether a question is about one who does something: "người lên trao quà tên gì"."""
+    if folds[0] not in _SOMEBODY or folds[1:2] in (["duoc"], ["nhan"], ["bi"]):
+        return False
+    return any(1 <= u.start <= _NEAR_BY and not _DEEDS.isdisjoint(u.ids) for u in units)
 
 
 def _given(unit: Unit) -> Unit:
@@ -105,7 +130,7 @@ def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, i
     """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
     if tokens[at].text not in ("mấy", "may"):
         return False
-    if {"nào", "gì"} & {t.text for t in tokens[at + 2 : at + 4]}:
+    if {"nào", "gì", "đó", "này", "kia", "ấy"} & {t.text for t in tokens[at + 2 : at + 4]}:
         return True
     who = next((start for name, start, _, _ in types if name == "person"), at)
     between = tokens[who:at]
@@ -126,6 +151,14 @@ def assemble(
     types = [_as_rate(tokens, cue) for cue in _with_people(tokens, units, types)]
     types = _without_plural(tokens, types)
     names = {name for name, _, _, _ in types}
+    if (
+        units
+        and "c:name" in units[0].ids
+        and units[0].start == 0
+        and names
+        and names <= {"definition", "thing"}
+    ):
+        names = {"list_names"}  # "tên 3 tập thể là gì"
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
         names = set().union(*map(_named_kinds, units))
         units = [] if names and len(units) == 1 else units
@@ -141,8 +174,8 @@ def assemble(
     counted = -1
     for unit in units:  # "số mô hình" asks how many
         leading = texts[max(0, unit.start - 2) : unit.start]
-        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids)
-        if named and leading[-1:] in (["số"], ["so"]) and leading[0] != "con":
+        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids - _DEEDS)
+        if named and leading[-1:] in (["số"], ["so"]) and leading[0] not in ("con", "trong"):
             names.add("count")
             counted = units.index(unit)
     for name, _, _, at in types:
@@ -172,11 +205,11 @@ def assemble(
             or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
         ):
             role = "patient"
-        elif any(u.start > who and not u.light for u in units):
+        elif any(u.start > who and not u.light for u in units) or _is_doer(folds, units):
             role = "agent"
     negated = (
         any(
-            t in _NEGATIONS and i < len(tokens) - 1 and not (t == "không" and i == len(tokens) - 1)
+            t in _NEGATIONS and i < len(tokens) - 1 and folds[i + 1] not in _UNAWARE
             for i, t in enumerate(texts)
         )
         and "yes_no" not in names
@@ -194,6 +227,12 @@ def assemble(
             u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
             for u in units
         ]
+    if any(u.kind == "person" for u in units) and "hay" in folds:
+        ranks = [u for u in units if u.kind != "person" and any(i[0] == "r" for i in u.ids)]
+        if ranks:
+            names.add("rank")  # "ông A là thiếu tướng hay đại tá"
+            units = [u for u in units if u not in ranks]
+    units = _without_excepted(tokens, units)
     cues = tuple((name, start, end) for name, start, end, _ in types)
     return Analysis(
         tokens, tuple(units), frozenset(names), counted, role, negated, cues, _which(tokens, units, types)

@@ -14,6 +14,7 @@ from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+_SPEAKER = frozenset(["em", "minh", "toi", "con", "chau", "tui", "bon", "tao"])
 SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
 
 
@@ -57,7 +58,10 @@ class Cuts:
         talk: Talk,
     ) -> list[tuple[Analysis, Part]]:
         """Answer the clauses of a long sentence that ask, where they are answered better than all of it."""
-        elsewhere = any(u.kind == "stranger" or self._is_foreign(u) for u in sentence.units)
+        elsewhere = any(
+            u.kind == "stranger" or (self._is_foreign(u) and not _is_of_speaker(sentence, u))
+            for u in sentence.units
+        )
         asked = [] if elsewhere else windows(sentence, self._index.analyzer)
         asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
         found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
@@ -98,3 +102,10 @@ class Cuts:
                 if completed > (FACT_THRESHOLD if incomplete else best[2] + LEAN_GAIN / 2):
                     best = (joined, part, completed)
         return best
+
+
+def _is_of_speaker(sentence: Analysis, unit: Unit) -> bool:
+    """Tell whether the clause of *unit* is about the one who asks: "em đi công tác Sài Gòn, …"."""
+    tokens = sentence.tokens
+    start = next((i for i in range(unit.start, 0, -1) if "," in tokens[i - 1].after), 0)
+    return any(t.fold in _SPEAKER for t in tokens[start : unit.start])

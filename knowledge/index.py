@@ -37,7 +37,9 @@ _SPOKEN = re.compile(r"[^\W_]+")
 _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
-_TURNS = frozenset(["lần", "năm", "đợt", "kỳ", "mùa", "khóa", "lớp", "sang", "các", "những", "nhiệm"])
+_TURNS = frozenset(
+    ["trước", "lần", "năm", "đợt", "kỳ", "mùa", "khóa", "lớp", "sang", "các", "những", "nhiệm"]
+)
 OPENING_CHARS = 45  # a qualifier in the first words of a sentence holds for all of it
 LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group

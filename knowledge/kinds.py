@@ -109,6 +109,8 @@ def kind_of(asks: Analysis, types: frozenset[str], *, is_silence: bool) -> Kind:
 @lru_cache(maxsize=1024)
 def role_fit(asked: str, kind: Kind) -> float:
     """Return how well a way of asking serves a question for who acts, receives or owns, 0-1."""
+    if asked in ("agent", "owner") and "list_names" in kind.types and not kind.role:
+        return 0.9  # who gives is not who is on the list
     return _ROLES.get(frozenset((asked, kind.role)), 1.0)
 
 

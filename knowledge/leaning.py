@@ -21,12 +21,16 @@ MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
 
+_MEASURED = frozenset(["count", "percent", "money", "duration"])
+
+
 @dataclass(slots=True)
 class Talk:
     """What one message may lean on, and whether that could have mattered to its answer."""
 
     before: Conversation
     leans: bool = False
+    in_story: bool = False  # what is before was told, not asked, in the same message
 
 
 class Leaning:
@@ -57,7 +61,7 @@ class Leaning:
                 return pointed, pointed_score
             question = meant
         if self._may_lean(question, score):
-            joined = self.complete(question, self._context(conversation))
+            joined = self.complete(question, self._context(talk))
             if joined is not None:
                 leaning, leaning_score = self._verdicts.of(joined)
                 bare = self.is_bare(question)
@@ -87,9 +91,13 @@ class Leaning:
         opening = [t.fold for t in question.tokens[:2]]
         return any(opening[: len(words)] == words for words in self._continuations)
 
-    def _context(self, conversation: Conversation) -> Analysis:
-        """Read the question before, with the office that its answer names."""
+    def _context(self, talk: Talk) -> Analysis:
+        """Read the question before, with the office that its answer names; or a story without chatter."""
+        conversation = talk.before
         before = self._index.read(conversation.question)
+        if talk.in_story:
+            told = (u for u in before.units if u.kind != "word" or self._index.knows(u))
+            return replace(before, units=tuple(told))
         if before.offices:
             return before
         answers = [e.fact.answer for e in self._index.facts if e.fact.id in conversation.facts]
@@ -143,6 +151,7 @@ def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> An
         u
         for u in before.units
         if u.kind not in kinds
+        and not (u.kind == "number" and question.types & _MEASURED)  # "bao nhiêu" is asked because of them
         and not u.ids & have
         and u.kind != "foreign"
         and not any(exclusive.get(i) in rows for i in u.ids)

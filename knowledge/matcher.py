@@ -280,6 +280,7 @@ class _Claims:
     is_either: bool  # names offices or figures of which only one need be right
     is_stranger: bool
     is_elsewhere: bool  # names a region that nothing loaded speaks of
+    which: frozenset[str]  # ids of what is to be named
     times: frozenset[str]  # "next" or "previous": another time than the event's
     limits: frozenset[str]  # words that narrow a thing down ("nhất", "riêng"), as ids
 
@@ -321,6 +322,7 @@ class _Claims:
             any(t.text == "hay" for t in question.tokens[1:-1]),
             any(u.kind == "stranger" for u in question.units),
             any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids),
+            _named_kind(question),
             index.other_times(question),
             frozenset(
                 f"s:{t.fold}"
@@ -330,6 +332,14 @@ class _Claims:
                 and (before is None or before.text not in _NO_LIMIT_AFTER)
             ),
         )
+
+
+def _named_kind(question: Analysis) -> frozenset[str]:
+    """Return the ids of the kind of thing that is to be named: "công ty nào", "huyện nào"."""
+    if question.types & {"person", "office"}:
+        return frozenset()
+    told = "place" in question.types or any(i.startswith("c:") for i in question.which)
+    return question.which if told else frozenset()
 
 
 def _conflict(
@@ -357,7 +367,10 @@ def _conflict(
         pass
     elif claims.offices and not of_anyone and not claims.offices <= known:
         found.append((0.55, "office"))
-    if any(f"n:{n}" not in known for n in claims.numbers if n not in ("1", "2")):
+    if claims.which and not of_anyone and claims.which.isdisjoint(known):
+        found.append((0.75, ""))
+    unknown = [n for n in claims.numbers if n not in ("1", "2") and f"n:{n}" not in known]
+    if unknown and not (claims.is_either and len(unknown) < len(claims.numbers)):
         found.append((0.6, "figure"))
     elif (not claims.is_either and _recounts(question, profiles)) or any(
         not any(_has_run(p, run) for p in profiles) for run in claims.ordinals

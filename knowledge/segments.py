@@ -19,6 +19,7 @@ LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its ques
 MAX_WINDOWS = 8
 MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
 _AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
+_AMONG = "trong"
 _STRONG = frozenset("?!.;\n")
 _LISTING = frozenset(",:+&")
 _JOINERS = frozenset(
@@ -90,6 +91,12 @@ def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analy
     if not asking:
         asking = [a for a in sentences if a.units][-2:]
     return asking or [analyzer.analyse(tokens)]
+
+
+def setting(tokens: tuple[Token, ...], first: Analysis) -> tuple[Token, ...]:
+    """Return the sentence told right before the *first* one that asks; empty when that comes first."""
+    at = next((i for i, t in enumerate(tokens) if t is first.tokens[0]), 0)
+    return _cut(tokens[:at], _ends)[-1] if at else ()
 
 
 def _ends(token: Token) -> bool:
@@ -176,6 +183,8 @@ def _share_asking(pieces: list[Analysis]) -> list[Analysis] | None:
     """Read "A và B là ai" as two questions: a piece without a question word borrows the next one's."""
     if not all(p.units for p in pieces) or all(_asks(p) for p in pieces):
         return None
+    if any(p.tokens[0].fold == _AMONG and not _asks(p) for p in pieces):
+        return None  # "trong 5 người, ai trẻ nhất"
     asking = [p for p in pieces if _asks(p)]
     if not asking:
         return pieces
@@ -216,7 +225,7 @@ def _cut_joiners(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
     start = i = 0
     while i < len(tokens):
         width = next((w for w in (2, 1) if tuple(t.fold for t in tokens[i : i + w]) in _JOINERS), 0)
-        if width and tokens[i].text not in ("vơi", "vời") and i > start:
+        if width and tokens[i].text not in ("vơi", "vời", "cũng", "cúng") and i > start:
             out.append(tokens[start:i])
             start = i + width
         elif not _LISTING.isdisjoint(tokens[i].after):

@@ -50,7 +50,7 @@ MAX_GROWN = 12  # words that mending adds to a message at most: initials, words 
 _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
-_FIRM_BOND = 0.8
+_FIRM_BOND, _FIRM_SUPPORT = 0.8, 1.4  # with one neighbour, with both
 CARELESS = 2  # so many words known beside their neighbours, but with other marks, are no intention
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
 _INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
@@ -291,16 +291,12 @@ class Vocabulary:
             by_ear = sound(candidate) == sound(folded)
             if (known or legal) and not support:
                 continue
-            if known and not by_ear:
+            if known and not by_ear and support < _FIRM_SUPPORT:
                 continue
-            if (
-                legal
-                and token.marked
-                and len(folded) < 4
-                and not by_ear
-                and not self._cut_off(token, candidate)
-            ):
-                continue  # a short word typed with its marks is meant: "mì" is not "ký"
+            if legal and token.marked and len(folded) < 4 and not by_ear:
+                firm = support >= _FIRM_SUPPORT and candidate[0] == folded[0]
+                if not firm and not self._cut_off(token, candidate):
+                    continue  # a short word typed with its marks is meant: "mì" is not "ký"
             if len(folded) < 4 and not support:
                 continue
             rank = (

@@ -119,6 +119,11 @@ def test_a_pronoun_means_the_person_just_answered() -> None:
     ]
 
 
+def test_a_question_leans_on_the_story_told_before_it_whose_figures_are_in_doubt() -> None:
+    got = ANSWERER.answer("Xóm tôi đồn có tám chục hộ dân hiến đất. Đúng ra là bao nhiêu hộ?")
+    assert texts(got) == ["Có 45 hộ dân hiến đất."]
+
+
 def test_a_question_that_stands_alone_does_not_lean() -> None:
     before = ANSWERER.answer("Chủ tịch UBND huyện là ai?")
     assert texts(ANSWERER.answer("Cầu dài bao nhiêu mét?", before.conversation)) == ["Cầu dài 120 mét."]

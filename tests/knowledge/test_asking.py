@@ -28,6 +28,7 @@ def read(text: str) -> Analysis:
         ("nhận quà từ ai", "agent"),
         ("nhận quà từ tay ai", "agent"),
         ("quà về tay ai", "patient"),
+        ("người lên trao quà tên gì", "agent"),
     ],
 )
 def test_who_is_sought_acts_or_receives(text: str, role: str) -> None:
@@ -60,3 +61,22 @@ def test_what_a_which_asks_for_is_told_from_what_else_is_named() -> None:
 @pytest.mark.parametrize("text", ["báo cho nhau mấy thông tin gì", "mấy ông nào dự"])
 def test_a_plural_counts_nothing(text: str) -> None:
     assert "count" not in read(text).types
+
+
+def test_what_is_asked_for_besides_something_is_not_that() -> None:
+    named = {i for u in read("ngoài bằng khen thì còn tặng giấy khen nào").units for i in u.ids}
+    assert "c:certificate_low" in named
+    assert "c:certificate_high" not in named
+
+
+def test_a_name_asked_for_with_its_bearer_between_is_a_list() -> None:
+    assert read("tên ba tập thể là gì").types == {"list_names"}
+
+
+def test_a_choice_of_ranks_asks_for_the_rank() -> None:
+    assert "rank" in read("ông Phước là thiếu tướng hay đại tá").types
+
+
+@pytest.mark.parametrize(("text", "negated"), [("ai không dự", True), ("không biết ai dự", False)])
+def test_not_knowing_is_no_negation(text: str, negated: bool) -> None:
+    assert read(text).negated is negated
