@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge.asking import assemble
 from knowledge.lexicon import Lexicon
-from knowledge.normalize import Token
+from knowledge.normalize import Token, words_of
 from knowledge.syllables import fold_key, is_one_slip, is_syllable, key
 from knowledge.units import SAME, SLIP, Analysis, Unit, agreement
 
@@ -52,6 +52,7 @@ class Analyzer:
         surnames = [s for s in lexicon.surnames if s not in lexicon.honorifics]
         self._surnames = frozenset(map(fold_key, surnames))
         self._surname_keys = frozenset(map(key, surnames))
+        self._bodies = known["bodies"]
         self._light = frozenset(lexicon.light)
         self._light_folds = frozenset(fold_key(w) for w in lexicon.light if " " not in w)
         self._leads: dict[tuple[str, ...], str] = {
@@ -120,6 +121,17 @@ class Analyzer:
         return [
             i for i, t in enumerate(tokens) if t.fold in self._opening and self._longest(tokens, i, ("type",))
         ]
+
+    def glued_at(self, tokens: Sequence[Token]) -> frozenset[int]:
+        """Return the positions that lie within a body's own name ("Văn hóa, Thể thao và Du lịch")."""
+        folds = [t.fold for t in tokens]
+        return frozenset(
+            i
+            for at, folded in enumerate(folds)
+            for body in self._bodies.get(folded, ())
+            if folds[at : at + len(body)] == body
+            for i in range(at + 1, at + len(body))
+        )
 
     def _is_light(self, token: Token) -> bool:
         return token.text in self._light or (not token.marked and token.fold in self._light_folds)
@@ -330,7 +342,8 @@ def _phrases(lexicon: Lexicon) -> dict[str, Any]:
 
     "phrases": by folded syllables, a line for each phrase: its keys and what it is, as `_entry` reads it;
     "widths": by first syllable, how long the phrases are that begin with it, the longest first;
-    "opening": the first syllables of those that ask.
+    "opening": the first syllables of those that ask; "bodies": by first syllable, the names of bodies that
+    hold an "and" or a comma.
     """
     table: dict[str, set[tuple[str, str]]] = {}
 
@@ -370,7 +383,12 @@ def _phrases(lexicon: Lexicon) -> dict[str, Any]:
         widths.setdefault(folds[0], set()).add(len(folds))
         if any(kind == "type" for kind, _ in payloads):
             opening.add(folds[0])
+    bodies: dict[str, list[list[str]]] = {}
+    for name in lexicon.compound_bodies:
+        folds = [*map(fold_key, words_of(name))]
+        bodies.setdefault(folds[0], []).append(folds)
     return {
+        "bodies": bodies,
         "phrases": {folds: _NEXT.join(lines) for folds, lines in found.items()},
         "widths": {first: sorted(lengths, reverse=True) for first, lengths in widths.items()},
         "opening": sorted(opening),

@@ -13,6 +13,11 @@ from knowledge.model import Mention, MentionKind
 
 _SCORE = "tỷ số"
 MAX_CHARS = 360  # of a quoted sentence: about six lines on a phone
+# "Liên đoàn Lao động (LĐLĐ) tỉnh cùng Sở Y tế tổ chức": who did it together is named together.
+_TOGETHER = re.compile(
+    r"(?:\s+\([^()]{2,20}\))?(?:\s+(?:tỉnh|huyện|xã|thành phố|thị xã|phường))?\s*"
+    r"(?:,|và|cùng(?:\s+với)?|phối\s+hợp(?:\s+(?:với|cùng))?)\s*"
+)
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
 
@@ -32,11 +37,28 @@ def extract(candidate: Candidate) -> tuple[str, str]:
     if span.kind is MentionKind.PERSON:
         named = _in_full(span, entry)
         short = f"{named.text} - {named.detail.replace('; ', ', ')}" if named.detail else named.text
+    if span.kind is MentionKind.ORGANISATION:
+        start, end = _together(span, entry)
+        short = entry.sentence.text[start:end]
     if span.kind is MentionKind.COUNT and span.detail not in (span.text.lower(), _SCORE):
         last = span.detail.split(" ")[-1]
         short = short if last in span.text.lower() else f"{short} {span.detail}"
     short = f"{short[0].upper()}{short[1:]}."
     return short, short if clause.startswith(short) and len(clause) < len(short) + 3 else f"{short} {clause}"
+
+
+def _together(body: Mention, entry: SentenceEntry) -> tuple[int, int]:
+    """Return the stretch of all bodies that the sentence names in one breath with *body*."""
+    text = entry.sentence.text
+    bodies = [m for m in entry.sentence.mentions if m.kind is MentionKind.ORGANISATION]
+    start, end = body.start, body.end
+    for other in bodies:
+        if other.start >= end and _TOGETHER.fullmatch(text, end, other.start):
+            end = other.end
+    for other in reversed(bodies):
+        if other.end <= start and _TOGETHER.fullmatch(text, other.end, start):
+            start = other.start
+    return start, end
 
 
 def _in_full(person: Mention, entry: SentenceEntry) -> Mention:

@@ -30,6 +30,8 @@ _AFTER_AMOUNT = frozenset(
     ["so", "trong", "vay", "roi", "the", "o", "cho", "tu", "va", "a", "nhi", "ta", "khi", "sau"]
 )
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
+_ANY_BODY = frozenset(["c:unit", "c:agency"])  # "đơn vị nào" may be a firm, a department, a union
+ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
 _WANTED: dict[str, frozenset[MentionKind]] = {
@@ -118,7 +120,10 @@ class Query:
     @classmethod
     def of(cls, question: Analysis, index: Index) -> Query:
         """Weigh what *question* names and look it up."""
-        rows = tuple(_row(unit, index) for unit in dict.fromkeys(question.units))
+        rows = tuple(
+            _row(unit, index, is_asked=_names_any_body(unit, question))
+            for unit in dict.fromkeys(question.units)
+        )
         syllables, pairs = _syllable_weights(question, index)
         return cls(
             question,
@@ -144,8 +149,17 @@ def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
     return bool(heavy) and all(row.floor or row.unit.ids & _ATTENDING for row in heavy)
 
 
-def _row(unit: Unit, index: Index) -> Row:
+def _names_any_body(unit: Unit, question: Analysis) -> bool:
+    """Tell whether *unit* is the "đơn vị" of "đơn vị nào"."""
+    return bool(unit.ids & _ANY_BODY) and any(
+        name == "organisation" and start <= unit.start < end for name, start, end in question.cues
+    )
+
+
+def _row(unit: Unit, index: Index, *, is_asked: bool) -> Row:
     offered = offered_by(unit, index.sentence_postings)
+    if is_asked and not offered:
+        return Row(unit, index.weight(unit) * ASKED_BODY, offered, 1.0)
     if index.is_event(unit):
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
     theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())

@@ -166,7 +166,8 @@ class MentionFinder:
         )
         self._organisation = re.compile(
             rf"(?<![{_UPPER}{_LOWER}])(?P<head>(?i:{heads}))(?![{_LOWER}{_UPPER}])"
-            rf"(?:\s+{word}|\s+(?:và|-|–)(?=\s+{_CAP})(?!\s+(?i:{others})(?![{_LOWER}{_UPPER}])))*"
+            rf"(?:\s+(?i:{either(lexicon.compound_bodies)})(?![{_LOWER}{_UPPER}])"
+            rf"|\s+{word}|\s+(?:và|-|–)(?=\s+{_CAP})(?!\s+(?i:{others})(?![{_LOWER}{_UPPER}])))*"
         )
         numbered = tuple(set(lexicon.place_heads) - set(_NEVER_NUMBERED))
         self._places = re.compile(
@@ -300,6 +301,8 @@ class MentionFinder:
                 words[i + 1][0].strip('.,;:()"”').lower() if i + 1 < len(words) else "",
             )
             if not (before[0][0].isupper() and word[0].islower()) or word[0] in _AREAS:
+                continue
+            if (before[0].lower(), word[0]) in self._begin_pairs:  # "Sở Xây dựng"
                 continue
             proper = i > 1 and words[i - 2][0].istitle() and before[0].istitle()
             if proper or word[0] in self._begins or (word[0], follows) in self._begin_pairs:

@@ -18,8 +18,11 @@ CAP = rf"(?:[{UPPER}]{{2,}}|[{UPPER}][{LOWER}]*)(?![{UPPER}{LOWER}])"
 MAX_REACH = 200  # how far around a name its rank and office are looked for, in code points
 # A middle name that only people have: "Cà Thị Lả", whose surname no list holds.
 _MIDDLE = re.compile(rf"(?<![{UPPER}{LOWER}]){CAP}\s+(?:Thị|Văn|A)\s+{CAP}(?:\s+{CAP})?")
-# "H'Bia Mlô", "Nay H'Lan", "K'Brớm": the mark stands between the sign of man or woman and the name.
-_HIGHLAND = re.compile(rf"(?<![{UPPER}{LOWER}])(?:{CAP}\s+)?[HKYM]['’ʼ]{CAP}(?:\s+{CAP})*")
+# "H'Bia Mlô", "Nay H'Lan", "K'Brớm": the mark stands between the sign of man or woman and the name; and
+# "Y Khiêm Niê", where there is none.
+_HIGHLAND = re.compile(
+    rf"(?<![{UPPER}{LOWER}])(?:(?:{CAP}\s+)?[HKYM]['’ʼ]{CAP}(?:\s+{CAP})*|Y\s+{CAP}(?:\s+{CAP}){{1,2}})"
+)
 # What ends an office printed after a name.
 _OFFICE_END = re.compile(
     r"\s[-–]\s|[,;.()]|\s+(?:cho|đã|sẽ|ký|trao|tặng|đến|phát|yêu|giảng|nói|khen|điều|dự|cùng|được)\b"

@@ -191,7 +191,7 @@ class Normalizer:
         word = _REPEAT.sub(r"\1", word)
         abbreviated = self._short.get(word, ())
         if not abbreviated and not is_syllable(word):
-            abbreviated = self._short.get(fold(word), ())  # "ubnđ"
+            abbreviated = self._short.get(fold(word), ()) or self._short.get(word.replace("dd", "đ"), ())
         if readings := self._words.get(word, ()) + abbreviated:
             if word in self._words or not is_syllable(word):
                 return _phrase(readings, typed, marked=word not in self._words)

@@ -107,7 +107,7 @@ def _ends(token: Token) -> bool:
 def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]]:
     """Propose ways to part *sentence* into at least two questions, the likeliest first."""
     proposals: list[list[Analysis]] = []
-    pieces = [analyzer.analyse(p) for p in _cut_joiners(sentence.tokens)]
+    pieces = [analyzer.analyse(p) for p in _cut_joiners(sentence.tokens, analyzer)]
     pieces = [p for p in pieces if p.units or p.types]
     if len(pieces) > 1:
         merged = _merge_silent(pieces, analyzer)
@@ -220,15 +220,18 @@ def _cut(tokens: tuple[Token, ...], ends: Callable[[Token], bool]) -> list[tuple
     return [piece for piece in out if piece]
 
 
-def _cut_joiners(tokens: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+def _cut_joiners(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[tuple[Token, ...]]:
+    glued = analyzer.glued_at(tokens)
     out: list[tuple[Token, ...]] = []
     start = i = 0
     while i < len(tokens):
         width = next((w for w in (2, 1) if tuple(t.fold for t in tokens[i : i + w]) in _JOINERS), 0)
-        if width and tokens[i].text not in ("vơi", "vời", "cũng", "cúng") and i > start:
+        if {i, i + 1} <= glued:
+            width = 0
+        elif width and tokens[i].text not in ("vơi", "vời", "cũng", "cúng") and i > start:
             out.append(tokens[start:i])
             start = i + width
-        elif not _LISTING.isdisjoint(tokens[i].after):
+        elif i + 1 not in glued and not _LISTING.isdisjoint(tokens[i].after):
             out.append(tokens[start : i + 1])
             start = i + 1
         i += width or 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,3 +98,15 @@ def test_a_given_name_is_told_in_full() -> None:
 
     assert told("Ông Lê An Quế dự.", "Ông Quế tặng sách.") == "Lê An Quế - Trưởng thôn."
     assert told("Ông Lê An Quế dự.", "Anh Vũ Quế dự.", "Ông Quế tặng sách.") == "Quế."
+
+
+def test_bodies_that_act_together_are_named_together() -> None:
+    text = "Giải do Hội Nông dân (HND) huyện cùng Công ty An Phú tổ chức, Đoàn xã giúp."
+    first, second, third = (
+        mention(text, words, MentionKind.ORGANISATION)
+        for words in ("Hội Nông dân", "Công ty An Phú", "Đoàn xã")
+    )
+    found = candidate(text, second)
+    sentence = replace(found.entry.sentence, mentions=(first, second, third))  # type: ignore[union-attr]
+    short, _ = extract(replace(found, entry=replace(found.entry, sentence=sentence)))  # type: ignore[arg-type]
+    assert short == "Hội Nông dân (HND) huyện cùng Công ty An Phú."

@@ -39,11 +39,12 @@ def test_dates_are_read_as_printed(text: str, dates: list[str], finder: MentionF
     [
         ("Hiệu trưởng Cà Thị Lả và cụ Giàng A Chứ.", ["Cà Thị Lả", "Giàng A Chứ"]),
         ("Chị H'Bia Mlô gặp Phó Chủ tịch Nay H'Lan.", ["H'Bia Mlô", "Nay H'Lan"]),
+        ("Chủ tịch UBND tỉnh Y Thuận Êban dự; Sở Y tế vắng.", ["Y Thuận Êban"]),
         ("Chị N.T.H. (công nhân Khu công nghiệp Hòa Bình) kể.", ["N.T.H."]),
         ("Giám đốc Sở Y tế và Chủ tịch Công đoàn Nàng Sô Vi.", ["Nàng Sô Vi"]),
         ("Tổng Giám đốc Viettel Post và Trưởng Phòng Giáo dục.", []),
     ],
-    ids=["middle_names", "highland", "initials", "after_an_office", "nobody"],
+    ids=["middle_names", "highland", "highland_men", "initials", "after_an_office", "nobody"],
 )
 def test_names_that_no_list_of_surnames_holds_are_found(
     text: str, people: list[str], finder: MentionFinder
@@ -121,10 +122,12 @@ def test_people_are_found_with_rank_and_office(
         ("Sở Văn hóa và Thể thao tổ chức.", ["Sở Văn hóa và Thể thao"]),
         ("Sở Lao động - Thương binh và Xã hội chi.", ["Sở Lao động - Thương binh và Xã hội"]),
         ("Công an tỉnh và Hội Nông dân xã dự.", ["Công an tỉnh", "Hội Nông dân xã"]),
+        ("Sở Văn hóa, Thể thao và Du lịch chi.", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("Sở Xây dựng Lâm Đồng chi.", ["Sở Xây dựng Lâm Đồng"]),
         ("Công ty Gỗ Minh Long tài trợ.", ["Công ty Gỗ Minh Long"]),
         ("Phó Chủ tịch UBND tỉnh Lê Văn An dự.", ["UBND tỉnh"]),
     ],
-    ids=["joined", "long_name", "two", "firm", "before_a_name"],
+    ids=["joined", "long_name", "two", "commas", "compound", "firm", "before_a_name"],
 )
 def test_an_organisation_is_named_whole(text: str, organisations: list[str], finder: MentionFinder) -> None:
     assert named(text, MentionKind.ORGANISATION, finder) == organisations

@@ -40,8 +40,9 @@ def read(text: str) -> Analysis:
         ("Cần hỏi thì gọi số điện thoại nào?", "0905 123 456"),
         ("Giải chạy tổ chức ngày nào?", "12/4"),
         ("Thư viện sửa chữa mấy năm?", "2 năm"),
+        ("Đơn vị nào tài trợ giải?", "Công ty Gỗ Minh Long"),
     ],
-    ids=["person", "without_marks", "count", "money", "percent", "phone", "date", "duration"],
+    ids=["person", "without_marks", "count", "money", "percent", "phone", "date", "duration", "any_body"],
 )
 def test_the_mention_of_the_kind_asked_for_stands_first(question: str, answer: str) -> None:
     best = rank_sentences(read(question), INDEX)[0]

@@ -125,3 +125,8 @@ def test_a_message_of_usual_length_is_read_whole() -> None:
 def test_what_somebody_says_not_to_ask_is_left_out(text: str, left: str) -> None:
     declined = sorted((tuple(d.split()) for d in LEXICON.declined), key=len, reverse=True)
     assert " ".join(t.text for t in without_declined(NORMALIZER.normalize(text), declined)) == left
+
+
+def test_the_name_of_a_body_is_not_cut_at_its_own_and() -> None:
+    sentence = ANALYZER.analyse(NORMALIZER.normalize("giám đốc sở Văn hóa, Thể thao và Du lịch là ai"))
+    assert split_clauses(sentence, ANALYZER) == []
