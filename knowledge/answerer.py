@@ -30,6 +30,7 @@ from knowledge.verdict import Verdicts, from_fact
 
 SURE_AS_TAUGHT = 1.0  # the question is, word for word, one that a fact names
 MAX_RELATED = 3
+JUST_READ = 64  # texts: one that leans on another is answered a second time, with that one
 RECALLED = 2048  # whole answers: most people ask what others have asked in the same words (1 kB each)
 
 
@@ -61,6 +62,7 @@ class Answerer:
         self._places = {fact.id: n for n, fact in reversed([*enumerate(self._told)])}
         verdicts = Verdicts(index, self._people)
         self._cuts = Cuts(index, Leaning(index, self._people, verdicts), verdicts)
+        self._settled = lru_cache(maxsize=JUST_READ)(self._settle)
         self._alone = lru_cache(maxsize=RECALLED)(self._answer_alone)
         self._within = lru_cache(maxsize=RECALLED)(self._answer_within)
         self._examples = cache(self._find_examples)
@@ -97,11 +99,14 @@ class Answerer:
 
     def read(self, text: str) -> tuple[Analyzer, tuple[Token, ...]]:
         """Return the tokens of a typed *text*, mended, and the analyzer that reads them."""
-        return self._index.analyzer, self._index.vocabulary.settle(self._tokens(text))[0]
+        return self._index.analyzer, self._settled(text)
 
     def units(self, text: str) -> tuple[Unit, ...]:
         """Return what a typed *text* names, slips as they are: mending would bend names to this event's."""
         return self._index.analyzer.analyse(self._tokens(text)).units
+
+    def _settle(self, text: str) -> tuple[Token, ...]:
+        return self._index.vocabulary.settle(self._tokens(text))[0]
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
         asked = without_declined(self._index.normalizer.normalize(text), self._declined)

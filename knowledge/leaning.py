@@ -7,6 +7,7 @@ takes over. Refuses to know how a message is cut into questions.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.index import Index
 from knowledge.kinds import SPECIFIC
@@ -17,6 +18,7 @@ from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts
 
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
+REMEMBERED = 256  # questions and answers that were leant on
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
 
@@ -41,6 +43,7 @@ class Leaning:
         self._index = index
         self._people = people
         self._verdicts = verdicts
+        self._read = lru_cache(maxsize=REMEMBERED)(index.read)
         self._exclusive = {f"c:{c}": n for n, row in enumerate(index.lexicon.exclusive) for c in row}
         self._continuations = [[*map(fold_key, w.split())] for w in index.lexicon.continuations]
 
@@ -94,14 +97,14 @@ class Leaning:
     def _context(self, talk: Talk) -> Analysis:
         """Read the question before, with the office that its answer names; or a story without chatter."""
         conversation = talk.before
-        before = self._index.read(conversation.question)
+        before = self._read(conversation.question)
         if talk.in_story:
             told = (u for u in before.units if u.kind != "word" or self._index.knows(u))
             return replace(before, units=tuple(told))
         if before.offices:
             return before
         answers = [e.fact.answer for e in self._index.facts if e.fact.id in conversation.facts]
-        answered = self._index.read(" ".join(answers))
+        answered = self._read(" ".join(answers))
         offices = tuple(u for u in answered.units if u.kind == "office")
         return _with(before, offices, answered) if len(offices) == 1 else before
 
@@ -121,11 +124,7 @@ class Leaning:
         """Put the one person of the previous answer where *question* has a pronoun."""
         answered = [e for e in self._index.facts if e.fact.id in conversation.facts]
         people = {
-            i
-            for e in answered
-            for u in self._index.read(e.fact.answer).units
-            for i in u.ids
-            if i.startswith("p:")
+            i for e in answered for u in self._read(e.fact.answer).units for i in u.ids if i.startswith("p:")
         }
         if len(people) != 1:
             return None

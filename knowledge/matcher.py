@@ -83,6 +83,9 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     for unit, weight in weights.items():
         here, elsewhere[unit] = _offers(unit, index)
         rows.append((weight, here, elsewhere[unit]))
+        if not strict:
+            strict = {n: weight * value for n, value in here.items()}
+            continue
         for n, value in here.items():
             strict[n] = strict.get(n, 0.0) + weight * value
     first: Sequence[int] = index.distinct

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from knowledge.analysis import Analyzer
 from knowledge.normalize import Token
-from knowledge.syllables import fold
+from knowledge.syllables import fold, fold_key
 from knowledge.units import Analysis
 
 MAX_PARTS = 4
@@ -58,6 +58,9 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
 
     *declined* are the opening words of such clauses, longest first.
     """
+    openings = {form for first, *_ in declined for form in (fold(first), fold_key(first))}
+    if openings.isdisjoint(t.fold for t in tokens):
+        return tokens
     kept: list[Token] = []
     i = 0
     while i < len(tokens):
@@ -107,8 +110,8 @@ def _ends(token: Token) -> bool:
 def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]]:
     """Propose ways to part *sentence* into at least two questions, the likeliest first."""
     proposals: list[list[Analysis]] = []
-    pieces = [analyzer.analyse(p) for p in _cut_joiners(sentence.tokens, analyzer)]
-    pieces = [p for p in pieces if p.units or p.types]
+    cut = _cut_joiners(sentence.tokens, analyzer)
+    pieces = [p for p in map(analyzer.analyse, cut) if p.units or p.types] if len(cut) > 1 else []
     if len(pieces) > 1:
         merged = _merge_silent(pieces, analyzer)
         if len(merged) > 1:

@@ -46,6 +46,10 @@ class Unit:
     kind: str  # "concept", "office", "person", "stranger", "number", "word", "foreign"
     light: bool = False
 
+    def __hash__(self) -> int:
+        """Hash what mostly tells two units apart: they are looked up all the time."""
+        return hash((self.ids, self.start))
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -66,6 +70,10 @@ class Analysis:
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
     which: frozenset[str] = frozenset()
+
+    def __hash__(self) -> int:
+        """Hash what mostly tells two texts apart; the tokens are many."""
+        return hash((self.units, self.types, len(self.tokens)))
 
     @property
     def counted_unit(self) -> Unit | None:
