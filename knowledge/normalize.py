@@ -178,7 +178,10 @@ class Normalizer:
         readings = self._short.get(word.replace(".", ""))
         if readings and sum(c.isupper() for c in as_typed) > 1:
             return _phrase(readings, word)
-        return self._undo(word) if word[0].isdigit() else [_token(word.replace(".", ""), word)]
+        if word[0].isdigit():
+            return self._undo(word)
+        bare = word.replace(".", "")
+        return [_token(bare.replace("/", "") if bare != word else word, word)]
 
     def _undo(self, word: str) -> list[Token]:
         if word[0].isdigit() and not any(c.isalpha() for c in word):
@@ -268,7 +271,7 @@ def canonical_number(text: str) -> str:
         body = body.replace(".", "")
     if re.fullmatch(r"\d{1,2}([-/.]\d{1,2}){1,2}([-/.]\d{4})?", body) and not percent:
         body = "/".join(str(int(p)) for p in re.split(r"[-/.]", body))
-    elif body.isdigit() and len(body) < 9 and not (len(body) > 1 and body[0] == "0" and len(body) > 3):
+    elif body.isdecimal() and len(body) < 9 and not (len(body) > 1 and body[0] == "0" and len(body) > 3):
         body = str(int(body))
     return body + "%" * percent
 

@@ -194,7 +194,7 @@ def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
     asked = [
         u.number
         for u, noun in list(pairwise(question.tokens))[:OPENING]
-        if u.number.isdigit() and int(u.number) > 1 and noun.fold not in _NUMBERED_NOUNS
+        if u.number.isdecimal() and int(u.number) > 1 and noun.fold not in _NUMBERED_NOUNS
     ]
     named = sum(m.kind is MentionKind.PERSON for m in entry.sentence.mentions)
     return bool(asked) and named < 2

@@ -128,6 +128,6 @@ def agreement(typed: str, wanted: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _key_parts(accent_key: str) -> tuple[str, int]:
-    if accent_key[-1:].isdigit() and not accent_key.isdigit():
+    if accent_key[-1:].isdecimal() and not accent_key.isdecimal():
         return accent_key[:-1], int(accent_key[-1])
     return split_tone(accent_key)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import MAX_TOKENS, MAX_WORD_CHARS, Normalizer, canonical_number, clean
+from knowledge.units import agreement
 from tests.conftest import SEEDS
 
 NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
@@ -109,3 +110,20 @@ def test_a_word_without_an_end_is_cut(text: str) -> None:
             max(map(len, (token.text, token.key, token.fold, token.typed, token.number)))
             <= MAX_WORD_CHARS + 1
         )
+
+
+def test_digits_of_no_decimal_system_are_no_figures() -> None:
+    """Ethiopic ones and their like are digits to Python, and no numbers."""
+    digits = [char for char in map(chr, range(0x110000)) if char.isdigit() and not char.isdecimal()]
+    for char in digits:
+        for text in (char, f"1{char}", f"{char}/11", f"a{char}", f"khóa {char}"):
+            for standard in (False, True):
+                tokens = NORMALIZER.normalize(text, standard=standard)
+                assert all(agreement(t.key, t.key) == 1.0 for t in tokens)
+    assert spoken("፩ cầu") == "፩ cầu"
+
+
+@pytest.mark.parametrize("text", ["A.A/A", "a/a", "T.C"])
+def test_dots_and_strokes_within_a_word_are_read_once(text: str) -> None:
+    once = " ".join(t.text for t in NORMALIZER.normalize(text, standard=True))
+    assert " ".join(t.text for t in NORMALIZER.normalize(once, standard=True)) == once
