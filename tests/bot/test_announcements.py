@@ -212,7 +212,9 @@ async def test_a_caption_that_is_too_long_is_said_by_how_much(office: Running, a
 
 
 async def test_an_album_stays_an_album_and_carries_the_number(office: Running, api: BotApi) -> None:
-    parts = [photo(api, media_group_id="g", caption="Hai ảnh"), photo(api, media_group_id="g")]
+    italic = {"type": "italic", "offset": 4, "length": 3}
+    words = {"caption": "Hai ảnh", "caption_entities": [italic]}
+    parts = [photo(api, media_group_id="g", **words), photo(api, media_group_id="g")]
     for part in parts:
         api.push(message=part)
     await api.until(lambda: api.seen_by(ADMIN))
@@ -221,7 +223,8 @@ async def test_an_album_stays_an_album_and_carries_the_number(office: Running, a
     assert preview.text == "📢 Thông báo số 1\n\nHai ảnh"
     await pressed(api, control, "Gửi")
     assert [len(api.seen_by(chat)) for chat in GROUPS] == [2, 2, 2]
-    assert api.seen_by(-101)[0].text == preview.text
+    assert (api.seen_by(-101)[0].text, api.seen_by(-101)[0].entities) == (preview.text, preview.entities)
+    assert {"type": "italic", "offset": 23, "length": 3} in preview.entities
 
 
 async def test_an_album_that_is_not_remembered_is_not_sent_in_part(office: Running, api: BotApi) -> None:
