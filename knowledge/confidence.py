@@ -9,24 +9,24 @@ from __future__ import annotations
 import math
 
 from knowledge.index import Index
+from knowledge.inquiry import wanted_kinds
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD
 from knowledge.units import Analysis
 
-MAX_MARGIN = 0.2  # a lead beyond this adds no trust
+SHARPNESS = 17.8  # log-odds between two sentences for a whole point of score, by `tests.fit_ranking`
+RIVALS = 5  # candidates that the best one is compared with, itself included
 # Fitted by `python -m tests.fit_confidence` on public Vietnamese reading questions, with and without an
 # answer, and on tests/golden/articles.
-BIAS = 1.02
+BIAS = -7.55
 WEIGHTS = {
-    "score": 3.21,
-    "margin": 10.02,
-    "before": 0.73,
+    "score": 3.68,
+    "share": 2.09,
+    "fit": 4.03,
     "missed": -0.74,
-    "unheard": -3.71,
-    "type": -3.56,
-    "span": 0.69,
-    "kind": -0.75,
-    "ruled_out": -0.76,
+    "unheard": -3.98,
+    "says": 0.88,
+    "asks": 1.0,
 }
 
 
@@ -47,9 +47,11 @@ def is_enough(ranked: list[Candidate], sure: float, threshold: float) -> bool:
 
 
 def evidence(question: Analysis, ranked: list[Candidate], index: Index) -> dict[str, float]:
-    """Return what speaks for and against the best of *ranked* (not empty), each 0-1.
+    """Return what speaks for and against the best of *ranked* (not empty).
 
-    `unheard` is the share of the question, by rarity, in capitalised syllables that nothing loaded has.
+    `share` is how likely it is the best of the first few (0-1), `unheard` the share of the question, by
+    rarity, in capitalised syllables that nothing loaded has, `says` the logarithm of how much the question
+    says, and `asks` whether it asks for a certain kind of thing.
     """
     best = ranked[0]
     weights = [index.weight(u) for u in question.units]
@@ -63,12 +65,10 @@ def evidence(question: Analysis, ranked: list[Candidate], index: Index) -> dict[
     )
     return {
         "score": best.score,
-        "margin": min(MAX_MARGIN, best.score - (ranked[1].score if len(ranked) > 1 else 0.0)),
-        "before": best.parts["before"],
+        "share": 1.0 / sum(math.exp(SHARPNESS * (c.score - best.score)) for c in ranked[:RIVALS]),
+        "fit": best.parts["fit"],
         "missed": sum(index.weight(u) for u in best.missed) / (sum(weights) or 1.0),
         "unheard": unheard / mass,
-        "type": best.parts["type"],
-        "span": float(best.span is not None),
-        "kind": float(best.objection == "kind"),
-        "ruled_out": float(best.objection in HARD and best.objection != "kind"),
+        "says": math.log(0.1 + mass),
+        "asks": float(bool(wanted_kinds(question.types))),
     }

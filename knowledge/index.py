@@ -41,6 +41,7 @@ _TURNS = frozenset(
     ["trước", "lần", "năm", "đợt", "kỳ", "mùa", "khóa", "lớp", "sang", "các", "những", "nhiệm"]
 )
 OPENING_CHARS = 45  # a qualifier in the first words of a sentence holds for all of it
+OPENING_SYLLABLES = 12  # of a sentence tell what it is about
 LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
 LIGHT_WEIGHT = 0.25  # a stop word that also belongs to a synonym group
 FOREIGN_WEIGHT = 0.5  # an unknown word that is no Vietnamese syllable: markup, a brand, a slip
@@ -170,6 +171,16 @@ class SentenceEntry:
         """Return the qualifiers that hold for an offset range: its clause's and the opening words'."""
         left, right = clause_of(self.sentence.text, start, end)
         return frozenset(name for name, at in self.qualified if left <= at < right or at < OPENING_CHARS)
+
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        """Return the folded syllables that the sentence opens with: mostly what it is about."""
+        return frozenset(t.fold for t in self.profile.analysis.tokens[:OPENING_SYLLABLES])
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """Return the figures in the sentence, as folded tokens."""
+        return frozenset(t.fold for t in self.profile.analysis.tokens if t.number)
 
     @cached_property
     def leans_on_previous(self) -> bool:

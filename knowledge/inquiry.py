@@ -34,6 +34,8 @@ _ANY_BODY = frozenset(["c:unit", "c:agency"])  # "đơn vị nào" may be a firm
 ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
+_FIGURES = frozenset(["count", "year", "date", "money", "percent", "age", "hour", "duration", "period"])
+
 _WANTED: dict[str, frozenset[MentionKind]] = {
     "person": frozenset([MentionKind.PERSON]),
     "date": frozenset([MentionKind.DATE, MentionKind.PERIOD, MentionKind.YEAR, MentionKind.HOUR]),
@@ -109,12 +111,16 @@ class Query:
     mass: float
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
+    folds: frozenset[str]
+    rarities: list[tuple[str, float]]  # of every syllable, question words included
+    rarity_mass: float
     syllables: list[tuple[str, float]]
     syllable_mass: float
     pairs: list[tuple[tuple[str, str], float]]
     pair_mass: float
     named: frozenset[str]  # ids of what the question names, but for light words
     noun: str  # what a "bao nhiêu" counts
+    wants_figure: bool  # asks for a number, a date or an hour
     is_of_event: bool  # asks of the event as a whole (when, where, how many came), of which its lead tells
 
     @classmethod
@@ -124,19 +130,24 @@ class Query:
             _row(unit, index, is_asked=_names_any_body(unit, question))
             for unit in dict.fromkeys(question.units)
         )
-        syllables, pairs = _syllable_weights(question, index)
+        rarities = [(t.fold, index.rarity(f"s:{t.fold}")) for t in question.tokens]
+        syllables, pairs = _syllable_weights(question, rarities)
         return cls(
             question,
             rows,
             sum(row.weight for row in rows) or 1.0,
             _wanted(question),
             index.qualifiers(question),
+            frozenset(folded for folded, _ in rarities),
+            rarities,
+            sum(rare for _, rare in rarities) or 1.0,
             syllables,
             sum(weight for _, weight in syllables) or 1.0,
             pairs,
             sum(weight for _, weight in pairs) or 1.0,
             frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
             _counted_noun(question),
+            not _FIGURES.isdisjoint(question.types),
             _is_of_event(question, rows),
         )
 
@@ -167,16 +178,14 @@ def _row(unit: Unit, index: Index, *, is_asked: bool) -> Row:
 
 
 def _syllable_weights(
-    question: Analysis, index: Index
+    question: Analysis, rarities: list[tuple[str, float]]
 ) -> tuple[list[tuple[str, float]], list[tuple[tuple[str, str], float]]]:
     """Weigh the question's syllables, and its neighbouring pairs outside the question words, by rarity."""
     asking = {i for _, start, end in question.cues for i in range(start, end)}
-    folds = [t.fold for t in question.tokens]
-    rare = [index.rarity(f"s:{folded}") for folded in folds]
-    syllables = [(folded, rare[i] ** 2 * (0.3 if i in asking else 1.0)) for i, folded in enumerate(folds)]
+    syllables = [(s, rare**2 * (0.3 if i in asking else 1.0)) for i, (s, rare) in enumerate(rarities)]
     pairs = [
-        ((folds[i], folds[i + 1]), rare[i] + rare[i + 1])
-        for i in range(len(folds) - 1)
+        ((first, second), rare + next_rare)
+        for i, ((first, rare), (second, next_rare)) in enumerate(pairwise(rarities))
         if i not in asking and i + 1 not in asking
     ]
     return syllables, pairs

@@ -15,7 +15,7 @@ from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts, speaks_of_rival
 from knowledge.spans import FIGURES, region_of, unit_match
-from knowledge.syllables import fold_key
+from knowledge.syllables import fold_key, is_syllable
 from knowledge.units import Analysis, Unit
 
 # Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
@@ -24,6 +24,7 @@ HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
 HARD |= {"person": 0.6, "place": 0.6}
 HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
+_FOREIGN = re.compile(r"\b[A-Z][a-z]{2,}\b")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
 _TRACES = {
     "person": _CAPITALS,
@@ -59,6 +60,9 @@ _AREAS = frozenset(["tinh", "huyen", "xa", "phuong", "thanh", "tp", "quan", "cua
 _PLACE_NOUNS = frozenset(["phuong", "xa", "huyen", "quan", "thon"])
 _TERMS = frozenset(["khoa", "thu", "lan", "ki"])
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
+_VENUES = frozenset(
+    [("nha", "hang"), ("khach", "san"), ("sieu", "thi"), ("hoi", "truong"), ("benh", "vien"), ("cong", "ty")]
+)
 _NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
 
 
@@ -74,7 +78,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         return "stranger"
     if question.people and not question.people & ids.keys() and not _speaks_on(question, entry, index):
         return "person"
-    if span is None and "person" in types and "yes_no" not in types and index.names_people(entry.document):
+    if span is None and "person" in types and "yes_no" not in types and _names_nobody(query, entry, index):
         return "kind"
     if _asks_for_where(question, entry.profile):
         return "place"
@@ -89,7 +93,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         return "kind"
     if _is_of_another_edition(question, entry, index):
         return "figure"
-    if _asks_for_which(question, entry.profile):
+    if _asks_for_which_firm(question, entry.profile):
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
         return "kind"
@@ -148,16 +152,28 @@ def _folded(text: str) -> str:
     return f" {' '.join(fold_key(w) for w in _WORD.findall(text.lower()))} "
 
 
-def _asks_for_which(question: Analysis, profile: Profile) -> bool:
-    """Tell whether a "X nào" asks for an X that the text has none of ("bệnh viện nào")."""
+def _names_nobody(query: Query, entry: SentenceEntry, index: Index) -> bool:
+    """Tell whether the article names people, and this sentence not even a foreigner ("Hadrian")."""
+    if not index.names_people(entry.document):
+        return False
+    names = {name.lower() for name in _FOREIGN.findall(entry.sentence.text)}
+    return all(is_syllable(name) or name in query.folds for name in names)
+
+
+def _asks_for_which_firm(question: Analysis, profile: Profile) -> bool:
+    """Tell whether a "bệnh viện nào" asks for a kind of body or venue that the text has none of.
+
+    Of other things ("yếu tố nào", "quốc gia nào") the text need not say what they are.
+    """
     for name, start, end in question.cues:
-        if name == "organisation":
-            noun = next((u for u in question.units if start <= u.start and u.end <= end), None)
-            if noun is not None and noun.ids & _FIRMS and similarity(noun, profile) < NEAR_MATCH:
-                return True
-        if name == "thing" and question.tokens[start].fold == "nao":
-            noun = next((u for u in question.units if u.end == start), None)
-            return noun is not None and not noun.light and similarity(noun, profile) < NEAR_MATCH
+        asks = name == "organisation" or (name == "thing" and question.tokens[start].fold == "nao")
+        noun = next((u for u in question.units if asks and start <= u.start and u.end <= end), None)
+        noun = noun or next((u for u in question.units if asks and u.end == start), None)
+        if noun is not None and noun.ids & _FIRMS and similarity(noun, profile) < NEAR_MATCH:
+            return True
+        venue = tuple(t.fold for t in question.tokens[max(0, start - 2) : start])
+        if asks and venue in _VENUES and venue not in profile.pairs:
+            return True
     return False
 
 

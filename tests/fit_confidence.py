@@ -25,7 +25,9 @@ from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate
 from knowledge.mentions import MentionFinder
 from knowledge.model import AnswerKind
+from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
+from knowledge.units import Analysis
 from tests.evaluate import GOLDEN, HELD_OUT
 from tests.judge import KNOWN, UNKNOWN, find_fault, read_table
 from tests.retrieval import LEXICON, Store
@@ -45,17 +47,23 @@ class Example:
     kind: str
     found: dict[str, float]
     right: bool
+    objection: str
 
     @property
     def may_answer(self) -> bool:
         """Tell whether something was found and no objection rules it out."""
-        return bool(self.found) and not self.found["kind"] and not self.found["ruled_out"]
+        return bool(self.found) and self.objection not in HARD
+
+
+def read(text: str, index: Index) -> Analysis:
+    """Return *text* as the bot reads it."""
+    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
+    return index.analyzer.analyse(tokens)
 
 
 def look(text: str, index: Index) -> tuple[list[Candidate], dict[str, float]]:
     """Return the ranking of *text* and its evidence; both empty when nothing was found."""
-    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
-    question = index.analyzer.analyse(tokens)
+    question = read(text, index)
     ranked = rank_sentences(question, index)
     if not ranked:
         return [], {}
@@ -79,7 +87,7 @@ def public_examples(folder: Path, lexicon: Lexicon) -> Iterator[Example]:
         store = Store(facts, lexicon, finder) if row.get("drop") else stores[row["store"]]
         ranked, found = look(question["text"], store.index)
         right = bool(ranked) and facts[ranked[0].entry.position]["id"] in question["gold"]  # type: ignore[union-attr]
-        yield Example(home, row["kind"], found, row["kind"] == "own" and right)
+        yield Example(home, row["kind"], found, row["kind"] == "own" and right, _objection(ranked))
 
 
 def golden_examples(lexicon: Lexicon) -> Iterator[Example]:
@@ -95,7 +103,11 @@ def golden_examples(lexicon: Lexicon) -> Iterator[Example]:
             ranked, found = look(row.question, index)
             answers = row.kind in KNOWN and bool(ranked)
             right = answers and not find_fault(row, extract(ranked[0])[1], AnswerKind.ANSWER)
-            yield Example(table.stem, "golden", found, right)
+            yield Example(table.stem, "golden", found, right, _objection(ranked))
+
+
+def _objection(ranked: Sequence[Candidate]) -> str:
+    return ranked[0].objection if ranked else ""
 
 
 def solve(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -82,3 +82,27 @@ def test_a_cause_told_in_the_next_sentence_is_found() -> None:
     best = rank_sentences(read("Vì sao phiên thảo luận dừng giữa chừng?"), INDEX)[0]
     assert "mất điện" in best.entry.sentence.text
     assert best.objection == ""
+
+
+ORCHARD = """\
+Vườn cây của Hội Nông dân xã Suối Ngang
+
+Bà Tống Thị Lài và ông Kha Văn Mẫn trông coi vườn cây suốt mười năm. Vườn cây nhận nhiều khách vào mùa hè.
+
+Người lai tạo giống xoài ở đây là Kowalski, sau khi rời một viện nghiên cứu. Xoài bị sâu đục thân phá hại.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "objection"),
+    [
+        ("Ai lai tạo giống xoài ở đây?", ""),
+        ("Kowalski lai tạo giống xoài với ai?", "kind"),
+        ("Xoài bị loài nào phá hại?", ""),
+        ("Vườn cây nhận khách ở nhà hàng nào?", "kind"),
+    ],
+    ids=["foreign_name", "only_the_name_asked_with", "kind_that_is_not_said", "venue"],
+)
+def test_what_is_asked_for_may_go_by_a_name_of_its_own(question: str, objection: str) -> None:
+    index = Index([parse("orchard", ORCHARD, LEXICON)], (), LEXICON)
+    assert rank_sentences(index.read(question), index)[0].objection == objection

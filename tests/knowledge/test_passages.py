@@ -114,3 +114,27 @@ def test_nothing_loaded_nothing_found() -> None:
     empty = Index((), (), LEXICON)
     assert rank_sentences(read("Ai trao cúp?"), empty) == []
     assert confidence(read("Ai trao cúp?"), [], empty) == 0.0
+
+
+def test_words_that_only_one_sentence_has_outweigh_what_many_have() -> None:
+    """The opening and every word count, also those of the question itself."""
+    text = (
+        "Hồ chứa nước Khe Sậy\n\nHồ có nhà máy ở bờ bắc. Đập của hồ cao 40 m, dài 600 m. "
+        "Cửa xả của hồ được thay sau trận lũ. Nước hồ tưới cho các cánh đồng ở hạ lưu.\n"
+    )
+    index = Index([parse("lake", text, LEXICON)], (), LEXICON)
+    for question, found in (
+        ("Cửa xả được thay khi nào?", "Cửa xả"),
+        ("Đập cao bao nhiêu?", "Đập của hồ"),
+        ("Nước hồ dùng để làm gì cho hạ lưu?", "Nước hồ"),
+    ):
+        best = rank_sentences(index.read(question), index)[0]
+        assert best.entry.sentence.text.startswith(found)
+        assert set(best.parts) >= {"fit", "said", "opening", "figure"}
+
+
+def test_a_figure_is_asked_for_and_not_the_one_that_the_question_gives() -> None:
+    text = "Kho lạnh\n\nKho số 7 chứa cá tươi của 12 tàu. Kho số 7 chứa cá tươi, có cửa ở phía đông.\n"
+    index = Index([parse("store", text, LEXICON)], (), LEXICON)
+    ranked = rank_sentences(index.read("Kho số 7 chứa cá tươi của bao nhiêu tàu?"), index)
+    assert [c.parts["figure"] for c in ranked if "Kho số" in c.entry.sentence.text] == [1.0, 0.0]  # type: ignore[union-attr]
