@@ -40,6 +40,7 @@ _NEAR_BY = 3
 _DEEDS = frozenset(
     f"c:{c}" for c in ("hand_over", "sign", "organise", "chair", "speak", "reward", "commend", "receive")
 )
+_PEOPLE = frozenset(["c:delegates", "c:leaders"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
@@ -58,7 +59,11 @@ def _with_people(
     tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
 ) -> list[tuple[str, int, int, int]]:
     """Read "chủ tịch nào", "đại tá nào" as asking for a person, as "ông nào" does."""
-    holders = {u.end for u in units if u.kind == "office" or any(i.startswith("r:") for i in u.ids)}
+    holders = {
+        u.end
+        for u in units
+        if u.kind == "office" or _PEOPLE & u.ids or any(i.startswith("r:") for i in u.ids)
+    }
     return [
         ("person", *t[1:]) if t[0] == "thing" and t[1] in holders and tokens[t[1]].fold == "nao" else t
         for t in types
@@ -132,6 +137,8 @@ def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, i
         return False
     if {"nào", "gì", "đó", "này", "kia", "ấy"} & {t.text for t in tokens[at + 2 : at + 4]}:
         return True
+    if at and any(name == "definition" and end == len(tokens) for name, _, end, _ in types):
+        return True  # "phần thưởng cho mấy tập thể là gì"
     who = next((start for name, start, _, _ in types if name == "person"), at)
     between = tokens[who:at]
     return (

@@ -16,6 +16,7 @@ _OR = frozenset(["hay", "hoac"])
 _NOT_OR = frozenset(["khong", "chua", "co"])  # "hay không" asks whether, and offers nothing
 _NAMES = frozenset(["number", "person", "office"])
 _REACH = 2  # words that may stand between "hay" and what it offers: "hay là", "hay chỉ là", "hay bên"
+_FAR = 4  # … of two offices, names or figures
 _ENOUGH = 0.5  # the rest of a choice is short; what it lacks, the alternative found in the answer makes good
 _SAID = 0.9
 _AS_GOOD = 0.06
@@ -32,6 +33,7 @@ def settle_choice(question: Analysis, index: Index) -> Candidate | None:
     if not types and all(u.kind == "office" for u in pair):
         types = frozenset(["person"])
         acts = any(u.start > pair[1].end and not u.light for u in question.units)
+        acts = acts or question.tokens[pair[0].start - 1].fold in ("boi", "do")  # "được ký bởi …"
         role = "agent" if acts else role  # "giám đốc hay phó giám đốc ký"
     rest = replace(
         question,
@@ -97,11 +99,14 @@ def _alternatives(question: Analysis) -> tuple[Unit, Unit] | None:
     for at, token in enumerate(tokens):
         if token.fold not in _OR or at + 1 >= len(tokens) or tokens[at + 1].fold in _NOT_OR:
             continue
-        before = [u for u in question.units if at - _REACH < u.end <= at]
-        after = [u for u in question.units if at < u.start <= at + 1 + _REACH]
+        before = [u for u in question.units if at - _FAR < u.end <= at]
+        after = [u for u in question.units if at < u.start <= at + 1 + _FAR]
+        alike = [(a, b) for a in reversed(before) for b in after if a.kind == b.kind and a.kind in _NAMES]
+        if not alike:  # else "Phó Giám đốc Công an hay Giám đốc", "hơn 75% hay hơn 57%"
+            before = [u for u in before if at - _REACH < u.end]
+            after = [u for u in after if u.start <= at + 1 + _REACH]
         if before and after:
-            alike = [(a, b) for a in reversed(before) for b in after if a.kind == b.kind and a.kind in _NAMES]
-            first, other = next(iter(alike), (before[-1], after[0]))  # "hơn 75% hay hơn 57%"
+            first, other = next(iter(alike), (before[-1], after[0]))
             said_again = any(first.ids & u.ids for u in question.units if u.start >= other.end)
             if not said_again and not first.ids & other.ids:  # "nhận bằng khen hay trao bằng khen"
                 return first, other

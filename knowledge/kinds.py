@@ -128,8 +128,8 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
     if not asked:
         if offered and offered <= {"purpose", "reason"} and types & _OPEN:
             return 0.95
-        if "activity" in types and offered & _WHO:
-            return 0.7  # what somebody does is not who it is
+        if types & {"activity", "result"} and offered & _WHO:
+            return 0.7  # what somebody does, or comes of it, is not who it is
         if "definition" in kind.types - types or (offered and types & _OPEN):
             return 0.8
         if offered:

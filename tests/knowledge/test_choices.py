@@ -33,6 +33,11 @@ def chosen(question: str) -> int | None:
     [
         pytest.param("Quỹ chi theo tháng hay theo năm?", 4, id="words between"),
         pytest.param("Chủ tịch hay Phó Chủ tịch trao quà cho các hộ dân?", 3, id="offices"),
+        pytest.param(
+            "Quà do Giám đốc công ty hay Phó Chủ tịch UBND xã trao cho các hộ dân?",
+            3,
+            id="offices with a body",
+        ),
         pytest.param("dài 210 mét hay 120 mét", 2, id="figures"),
         pytest.param("hơn 120 hay hơn 210", 2, id="nothing but figures"),
         pytest.param("Cầu có dài không hay ngắn", None, id="neither is said"),
