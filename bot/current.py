@@ -5,8 +5,10 @@ Owns the reference that all handlers share. Refuses to know when facts change an
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
+import os
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -155,6 +157,23 @@ def settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def prepare(path: Path) -> None:
+    """Do what `ensure` does, and have ready what `load` would else work out, in a process of its own.
+
+    What that needs for a moment would stay with this process for good: freed memory hardly goes back to the
+    system. Call it before threads are started.
+    """
+    if not path.exists() or pending(path, [KNOWLEDGE]) or not keeping.take_down(path, LEXICON).before:
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(BaseException):  # whatever it is, the parent meets it again and tells
+                ensure(path)
+                load(path)
+            os._exit(0)
+        os.waitpid(child, 0)
+    ensure(path)
 
 
 def ensure(path: Path) -> None:

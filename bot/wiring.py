@@ -118,7 +118,7 @@ def run(database: Path | None) -> int:
         configured.webhook_secret.get_secret_value(),
         as_json=configured.log_format == "json",
     )
-    current.ensure(path)
+    current.prepare(path)
     try:
         with hold(path):
             asyncio.run(_serve(configured, token, path))

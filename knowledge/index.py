@@ -15,8 +15,9 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from sys import intern
 from typing import Any
 
 from knowledge.analysis import Analyzer
@@ -74,12 +75,12 @@ class Profile:
             ids[_id_of(typed)] = {()}
         tokens = self.analysis.tokens
         for token in tokens:
-            ids.setdefault(f"s:{token.fold}", set()).add((token.key,))
+            ids.setdefault(intern(f"s:{token.fold}"), set()).add((token.key,))
         for unit in self.analysis.units:
             full = tuple(t.key for t in tokens[unit.start : unit.end])
             for i in unit.ids:
                 ids.setdefault(i, set()).add(full)
-        return {i: frozenset(k) for i, k in ids.items()}
+        return {i: _shared(frozenset(k)) for i, k in ids.items()}
 
     @cached_property
     def folds(self) -> frozenset[str]:
@@ -284,8 +285,11 @@ class Index:
         return said, [p for e in self.facts for p in (*e.aliases, e.support, e.answered)]
 
     def _origin(self) -> bytes:
-        """Return what the columns are worked out of."""
-        return self._reader + _json([[p.text for p in profiles] for profiles in self._profiles()])
+        """Return what the columns are worked out of: how many texts each fact has, and all texts."""
+        counts = ",".join(str(len(entry.fact.questions)) for entry in self.facts)
+        said = [text for d in self.documents for text in (d.title, *(s.text for s in d.sentences))]
+        asked = [t for e in self.facts for t in (*e.fact.questions, e.fact.answer, e.fact.quote)]
+        return self._reader + "\0".join([counts, *said, *asked]).encode()
 
     def with_facts(self, facts: Iterable[Fact]) -> Index:
         """Return what an index of *facts* beside the same articles would be; only what is new is analysed."""
@@ -528,6 +532,12 @@ class Index:
             else self.rarity(min(unit.ids))
         )
         return value * LIGHT_WEIGHT if unit.light else value
+
+
+@lru_cache(maxsize=20_000)
+def _shared(spellings: Spellings) -> Spellings:
+    """Return the one object for equal *spellings*: most words are spelled in one way in a thousand texts."""
+    return spellings
 
 
 def _as_typed(text: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from knowledge.normalize import Token
@@ -46,12 +47,12 @@ class Readings:
         return Analysis(
             tuple([held[n] for n in tokens]),
             tuple([self._unit(n, start) for n, start in units]),
-            frozenset(types),
+            _set(tuple(types)),
             counted,
             role,
             negated,
             tuple([tuple(cue) for cue in cues]),
-            frozenset(which),
+            _set(tuple(which)),
         )
 
     def _unit(self, n: int, start: int) -> Unit:
@@ -91,6 +92,11 @@ def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analy
         *statements.values(),
         *questions.values(),
     ]
+
+
+@lru_cache(maxsize=1000)
+def _set(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
 
 
 def _core(unit: Unit) -> _Core:

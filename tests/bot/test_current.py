@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from bot import current
 from knowledge.analysis import Analyzer
+from knowledge.errors import StorageError
 from knowledge.keeping import take_down
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer
@@ -65,3 +67,30 @@ def test_what_a_gone_article_left_is_cleared_away(database: Path) -> None:
         connection.execute("UPDATE documents SET active = 0")
     current.load(database)
     assert {name for name in take_down(database, current.LEXICON).before if "cau" in name} == set()
+
+
+def test_a_store_is_made_ready_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.sqlite3"
+    parent = os.getpid()
+    analyse = Analyzer.analyse
+
+    def watched(self: Analyzer, *arguments: object, **how: object) -> object:
+        assert os.getpid() != parent
+        return analyse(self, *arguments, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Analyzer, "analyse", watched)
+    current.prepare(path)
+    assert {name.split()[0] for name in take_down(path, current.LEXICON).before} == {
+        "word",
+        "columns",
+        "readings",
+    }
+
+
+def test_what_hinders_that_process_is_told_by_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "broken.sqlite3"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(StorageError):
+        current.prepare(path)
