@@ -289,9 +289,10 @@ class _Claims:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether nothing is claimed that a fact could contradict."""
+        """Tell whether nothing is claimed that `_conflict` could find missing: every claim belongs here."""
         return not (
-            self.is_stranger
+            self.which
+            or self.is_stranger
             or self.is_elsewhere
             or self.people
             or self.offices
@@ -339,7 +340,7 @@ class _Claims:
 
 def _named_kind(question: Analysis) -> frozenset[str]:
     """Return the ids of the kind of thing that is to be named: "công ty nào", "huyện nào"."""
-    if question.types & {"person", "office"}:
+    if question.types & {"person", "office", "purpose"}:  # "để làm gì" names nothing
         return frozenset()
     told = "place" in question.types or any(i.startswith("c:") for i in question.which)
     return question.which if told else frozenset()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.analysis import Analyzer
@@ -58,13 +59,15 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
 
     *declined* are the opening words of such clauses, longest first.
     """
-    openings = {form for first, *_ in declined for form in (fold(first), fold_key(first))}
-    if openings.isdisjoint(t.fold for t in tokens):
+    openings = _openings(tuple(declined))
+    if openings.isdisjoint([t.fold for t in tokens]):
         return tokens
     kept: list[Token] = []
     i = 0
     while i < len(tokens):
-        width = next((len(d) for d in declined if _opens(tokens[i : i + len(d)], d)), 0)
+        width = 0
+        if tokens[i].fold in openings:
+            width = next((len(d) for d in declined if _opens(tokens[i : i + len(d)], d)), 0)
         if not width:
             kept.append(tokens[i])
             i += 1
@@ -75,6 +78,12 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
         if kept:
             kept[-1] = replace(kept[-1], after=kept[-1].after or ",")
     return tuple(kept) or tokens
+
+
+@lru_cache(maxsize=8)
+def _openings(declined: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    """Return the folds that the first word of such a clause can have."""
+    return frozenset(form for first, *_ in declined for form in (fold(first), fold_key(first)))
 
 
 def _opens(tokens: tuple[Token, ...], words: tuple[str, ...]) -> bool:

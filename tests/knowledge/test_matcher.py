@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.index import FactEntry, Index
 from knowledge.lexicon import Lexicon
-from knowledge.matcher import Candidate, rank_facts, similarity
+from knowledge.matcher import Candidate, _Claims, rank_facts, similarity
 from knowledge.model import Document, Fact
 
 FACTS = (
@@ -83,6 +83,39 @@ def test_the_best_few_are_the_beginning_of_the_whole_ranking(text: str, index: I
     question = index.analyzer.analyse(tokens)
     whole = rank_facts(question, index, limit=len(FACTS))
     assert [rank_facts(question, index, limit=n) for n in range(1, 6)] == [whole[:n] for n in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "ai trao bằng khen",
+            "bao nhieu ho dan",
+            "hộ dân nào hiến đất",
+            "công ty nào xây cầu",
+            "xã nào có cầu",
+        ),
+        *(
+            "cầu dài 500 mét ở Quảng Ngãi",
+            "ông Tèo trao bằng khen",
+            "lễ khánh thành lần sau",
+            "ai không hiến đất",
+        ),
+        *(
+            "phó giám đốc trao bằng khen",
+            "cầu dài nhất",
+            "lần thứ 3 trao bằng khen",
+            "ai tráo bằng khen",
+            "ai",
+        ),
+    ],
+)
+def test_what_claims_nothing_is_ranked_as_if_each_claim_were_looked_at(
+    text: str, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = ranked(text, index)
+    monkeypatch.setattr(_Claims, "is_plain", False)
+    assert ranked(text, index) == short
 
 
 def test_a_known_word_is_not_another_with_other_marks(lexicon: Lexicon) -> None:
