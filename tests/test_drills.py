@@ -8,7 +8,15 @@ from tests.drills.__main__ import DRILLS, table
 from tests.drills.line import Line
 from tests.drills.survival import twice_by_kill
 
-IN_THE_SUITE = ("endings", "files", "flipped", "markup", "webhooks")  # the others take a quiet machine
+IN_THE_SUITE = (
+    "clocks",
+    "endings",
+    "files",
+    "flipped",
+    "markup",
+    "units",
+    "webhooks",
+)  # the others take a quiet machine
 
 
 @pytest.mark.parametrize("name", IN_THE_SUITE)

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 
-from tests.drills import abuse, doors, survival
+from tests.drills import abuse, doors, operating, survival
 from tests.drills.line import Drill, Line
 
 DRILLS: dict[str, Drill] = {
@@ -18,7 +18,7 @@ DRILLS: dict[str, Drill] = {
     "endings": survival.endings,
     "moments": survival.storage_moments,
     "announcements": survival.announcements,
-    "disk": survival.full_disk,
+    "hindered": survival.hindered,
     "webhooks": doors.webhooks,
     "markup": doors.markup,
     "files": doors.files,
@@ -28,6 +28,10 @@ DRILLS: dict[str, Drill] = {
     "costs": abuse.costs,
     "fuzz": abuse.fuzz,
     "months": abuse.months,
+    "clocks": operating.clocks,
+    "limits": operating.limits,
+    "load": operating.load,
+    "units": operating.unit_files,
 }
 
 

@@ -237,6 +237,15 @@ async def privacy(small: bool) -> list[Line]:
             kept = sqlite3.connect(path)
             texts = [text for (text,) in kept.execute("SELECT text FROM asked")]
             kept.close()
+            # What officers take out of the bot.
+            for command, count in (("/xuat", 2), ("/chuatraloi", 1), ("/lichsu", 1), ("/thongke", 1)):
+                before = len(api.seen_by(1))
+                api.private(1, command)
+                await api.until(lambda n=before + count: len(api.seen_by(1)) >= n, within_s=30)
+            await api.until(lambda: not api.updates)
+            shown = b"\n".join(s.text.encode() + s.document for s in api.seen_by(1))
+            left += [f"{what} in what officers see" for what, n in ids.items() if n in shown]
+            left += ["the words in an export"] * any(words.encode() in s.document for s in api.seen_by(1))
             # Agreed: who asks to be told is remembered beside the question, until told or erased.
             await api.until(
                 lambda: [s for s in api.seen_by(person) if any("🔔" in b["text"] for b in s.buttons)]
@@ -256,7 +265,7 @@ async def privacy(small: bool) -> list[Line]:
             after += found(ids)
     return [
         Line(
-            "P1, S7 canaries in database, journal, snapshot and DEBUG log",
+            "P1, S7 canaries in database, journal, snapshot, DEBUG log and what officers export",
             f"found {left or 0}; kept in vain: {len(texts)} questions, masked",
             "0",
             not left and bool(texts),

@@ -296,17 +296,25 @@ async def announcements(small: bool) -> list[Line]:
     return lines
 
 
-async def full_disk(small: bool) -> list[Line]:
-    """A full disk under questions, then space again."""
-    from bot import wiring
+HINDRANCES = {
+    "disk full": ("PRAGMA max_page_count = {pages}", "PRAGMA max_page_count = 1000000"),
+    "database read-only": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
+}
+
+
+async def hindered(small: bool) -> list[Line]:
+    """A database that cannot be written under questions, then can again."""
+    return [await _hindered(name, *pragmas, small=small) for name, pragmas in HINDRANCES.items()]
+
+
+async def _hindered(name: str, hinder: str, free: str, *, small: bool) -> Line:
+    from bot import current, wiring
+    from bot.current import Current
     from bot.settings import Settings
     from knowledge.database import open_database
 
     people = range(1000, 1040 if small else 1400)
     with folder_with_database() as path:
-        from bot import current
-        from bot.current import Current
-
         async with BotApi() as api, open_database(path, wiring.SCHEMAS) as database:
             api.chat(1)
             configured = Settings(
@@ -316,23 +324,21 @@ async def full_disk(small: bool) -> list[Line]:
             stop = asyncio.Event()
             serving = asyncio.create_task(wiring.serve(edge, configured, stop))
             pages = (await database.fetch_one("PRAGMA page_count"))[0]
-            await database.fetch_all(f"PRAGMA max_page_count = {pages}")
+            await database.fetch_all(hinder.format(pages=pages))
             for person in people:
                 api.private(person, f"cầu số {person} có đèn chiếu sáng không")
             await api.until(lambda: not api.updates, within_s=120)
             await api.until(lambda: api.seen_by(1), within_s=30)
             answered = {sent.chat for sent in api.sent} - {1}
             notices = len(api.seen_by(1))
-            await database.fetch_all("PRAGMA max_page_count = 1000000")
+            await database.fetch_all(free)
             await api.until(lambda: not edge.alarms.active, within_s=30)
             stop.set()
             with contextlib.suppress(Exception):
                 await serving
-    return [
-        Line(
-            f"R8 disk full under {len(people)} questions",
-            f"answered {len(answered)}, notices to the owner {notices}, over by itself",
-            f"answered {len(people)}, 1 notice",
-            answered == set(people) and notices == 1,
-        )
-    ]
+    return Line(
+        f"R8 {name} under {len(people)} questions",
+        f"answered {len(answered)}, notices to the owner {notices}, over by itself",
+        f"answered {len(people)}, 1 notice",
+        answered == set(people) and notices == 1,
+    )
