@@ -149,14 +149,14 @@ class LargeAnswerer(Answerer):
 
     def _over(self, facts: list[Fact], total: int, asked: Collection[str] = ()) -> Answerer:
         return self._plain.over(
-            _Part(self._index, [self._entry(f) for f in facts], total, self._shortlist.counts, asked)
+            PartOfMany(self._index, [self._entry(f) for f in facts], total, self._shortlist.counts, asked)
         )
 
     def _count(self, terms: Collection[str]) -> int:
         return sum(self._shortlist.counts(terms).values())
 
 
-class _Part(Index):
+class PartOfMany(Index):
     """A few facts of many, weighed as in the whole."""
 
     def __init__(

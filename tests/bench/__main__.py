@@ -27,12 +27,13 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="list the groups of rows")
     parser.add_argument("--rounds", type=int, default=0, help="5, or 1 of quick sizes")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, one round: does it run?")
+    parser.add_argument("--stores", type=Path, metavar="FOLDER", help="keep stores there; adds 1M facts")
     chosen = parser.parse_args()
     if chosen.list:
         print(*MEASURES, sep="\n")
         return 0
     rounds = chosen.rounds or (1 if chosen.quick else 5)
-    options = Options(rounds, chosen.quick, AIOGRAM if AIOGRAM.exists() else None)
+    options = Options(rounds, chosen.quick, AIOGRAM if AIOGRAM.exists() else None, chosen.stores)
     rows: list[Row] = []
     for name in chosen.only:
         began = time.monotonic()

@@ -19,6 +19,7 @@ class Options:
     rounds: int = 5
     quick: bool = False  # smaller sizes: to see that it runs, not to believe the figures
     aiogram: Path | None = None  # the interpreter that has aiogram
+    stores: Path | None = None  # where large stores are kept between runs
 
     def size(self, whole: int, quick: int) -> int:
         return quick if self.quick else whole
