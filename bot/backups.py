@@ -15,10 +15,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.alarms import Alarm, Alarms
+from bot.current import MAX_HELD
 from bot.logs import describe
 from knowledge.backup import REPLACED, backup, restore
 from knowledge.errors import StorageError
-from knowledge.held import load
+from knowledge.held import load_held
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Backups:
             with tempfile.TemporaryDirectory(dir=self.folder, prefix=".trial-") as trial:
                 restored = Path(trial) / "bot.sqlite3"
                 restore(snapshot, restored)
-                load(restored)
+                load_held(restored, MAX_HELD)
         except (StorageError, OSError):
             snapshot.unlink(missing_ok=True)
             raise

@@ -24,7 +24,7 @@ from bot.environment import ConfigurationError
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.held import load
+from knowledge.held import contents
 from knowledge.verify import verify
 
 SAFE_SQLITE = (
@@ -109,7 +109,7 @@ def _database(path: Path) -> Finding:
         )
     try:
         damages = verify(path)
-        documents, facts = load(path)
+        documents, facts = contents(path)
     except KnowledgeError as error:
         return Finding(Verdict.FAULT, "database", str(error))
     if damages:
@@ -118,9 +118,7 @@ def _database(path: Path) -> Finding:
             "database",
             f"{path}: {len(damages)} damages, first: {damages[0]}; python -m knowledge restore",
         )
-    return Finding(
-        Verdict.OK, "database", f"{path}: {len(documents)} articles, {len(facts)} facts, all checksums hold"
-    )
+    return Finding(Verdict.OK, "database", f"{path}: {documents} articles, {facts} facts, all checksums hold")
 
 
 def _space(path: Path) -> Finding:

@@ -7,7 +7,9 @@ what is then done with a fact.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterable, Sequence
+from heapq import nsmallest
+from typing import NamedTuple
 
 from bot import texts_admin as t
 from bot.replies import cut
@@ -24,27 +26,40 @@ def number_in(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def matching(facts: Iterable[Fact], words: str) -> list[Fact]:
-    """Return the facts that hold all *words*, accents or not: those side by side in a question first."""
+class Found(NamedTuple):
+    """What was found by words: how many facts, and the LISTED best of them, the best first."""
+
+    total: int
+    first: tuple[Fact, ...]
+
+
+async def matching(facts: AsyncIterable[Sequence[Fact]], words: str) -> Found:
+    """Return which *facts* hold all *words*, accents or not: those side by side in a question first."""
     wanted = fold(words.lower()).split()
+    patterns = [re.compile(rf"(?<!\w){re.escape(word)}") for word in wanted]
     phrase = " ".join(wanted)
-    ranked = []
-    for fact in facts:
-        asks = fold(" ".join(fact.questions).lower())
-        rest = fold(f"{fact.answer} {fact.source} {fact.topic}".lower())
-        if all(re.search(rf"(?<!\w){re.escape(word)}", f"{asks} {rest}") for word in wanted):
-            is_asked = all(word in asks for word in wanted)
-            rank = (phrase not in asks, phrase not in rest and not is_asked, not is_asked, fact.id)
-            ranked.append((rank, fact))
-    return [fact for _, fact in sorted(ranked, key=lambda row: row[0])]
+    total = 0
+    best: list[tuple[tuple[bool, bool, bool, int], Fact]] = []
+    async for some in facts:
+        for fact in some:
+            asks = fold(" ".join(fact.questions).lower())
+            rest = fold(f"{fact.answer} {fact.source} {fact.topic}".lower())
+            whole = f"{asks} {rest}"
+            if all(pattern.search(whole) for pattern in patterns):
+                is_asked = all(word in asks for word in wanted)
+                rank = (phrase not in asks, phrase not in rest and not is_asked, not is_asked, fact.id)
+                best.append((rank, fact))
+                total += 1
+        best = nsmallest(LISTED, best, key=lambda row: row[0])
+    return Found(total, tuple(fact for _, fact in best))
 
 
-def listing(found: Sequence[Fact], words: str, verb: str) -> tuple[str, list[list[tuple[str, str]]]]:
+def listing(found: Found, words: str, verb: str) -> tuple[str, list[list[tuple[str, str]]]]:
     """Return plain text that lists what was *found* by *words*, and a button "verb:NUMBER" for each."""
-    if not found:
+    if not found.total:
         return t.FOUND_NONE.format(words=cut(words, 100)), []
-    lines = [t.FOUND.format(count=len(found), words=cut(words, 100))]
-    lines += [f"#{fact.id} {cut(fact.questions[0], 120)}" for fact in found[:LISTED]]
-    lines += [t.FOUND_MORE.format(count=len(found) - LISTED)] if len(found) > LISTED else []
-    numbers = [(f"#{fact.id}", f"{verb}:{fact.id}") for fact in found[:LISTED]]
+    lines = [t.FOUND.format(count=found.total, words=cut(words, 100))]
+    lines += [f"#{fact.id} {cut(fact.questions[0], 120)}" for fact in found.first]
+    lines += [t.FOUND_MORE.format(count=found.total - LISTED)] if found.total > LISTED else []
+    numbers = [(f"#{fact.id}", f"{verb}:{fact.id}") for fact in found.first]
     return "\n".join(lines), [numbers[at : at + _IN_A_ROW] for at in range(0, len(numbers), _IN_A_ROW)]

@@ -18,6 +18,7 @@ from pathlib import Path
 from knowledge import backup, interchange, seeds
 from knowledge.database import open_database
 from knowledge.errors import CorruptError, FactFileError, KnowledgeError, StorageError
+from knowledge.held import each
 from knowledge.lexicon import Lexicon
 from knowledge.loading import Loaded
 from knowledge.schema import KNOWLEDGE
@@ -90,18 +91,15 @@ def _import(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     interchange.write(str(options.file), ())  # refuses another ending before anything is read
     _ensure(options.db)
-
-    async def run() -> bytes:
-        async with open_database(options.db, [KNOWLEDGE]) as database:
-            return interchange.write(str(options.file), await Store(database).facts())
-
-    data = asyncio.run(run())
     partial = options.file.with_name(f"{options.file.name}.partial")
     try:
-        partial.write_bytes(data)
+        with partial.open("wb") as file:
+            file.writelines(interchange.pieces(str(options.file), each(options.db)))
         partial.replace(options.file)  # an export that fails leaves the last one whole
     except OSError as error:
         raise StorageError(f"{options.file}: cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
     return 0
 
 

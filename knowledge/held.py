@@ -7,7 +7,7 @@ Owns which articles and facts are held in memory. Refuses to write, and to know 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from knowledge.schema import (
     read_documents,
     read_entries,
 )
+
+BATCH = 2000  # facts that `each` reads at once
 
 
 def load(path: Path, but_of: Collection[str] = ()) -> tuple[list[Document], list[Fact]]:
@@ -83,6 +85,32 @@ def load_held(path: Path, at_most: int) -> Held:
         sizes = dict.fromkeys(sizes, sum(sizes.values()))
     large = frozenset(name for name, count in sizes.items() if count > at_most)
     return Held(*load(path, large), large)
+
+
+def contents(path: Path) -> tuple[int, int]:
+    """Return how many active articles and how many facts of theirs or nobody's there are."""
+    with read_only(path) as connection:
+        active = {name for (name,) in connection.execute("SELECT name FROM documents WHERE active")}
+        sizes = _sizes(connection)
+    return len(active), sum(size for name, size in sizes.items() if not name or name in active)
+
+
+def each(path: Path) -> Iterator[Fact]:
+    """Yield all live facts by id, also those of articles at rest, from one snapshot; few are in memory."""
+    with read_only(path) as connection:
+        connection.execute("BEGIN")
+        names = dict(connection.execute("SELECT id, name FROM documents").fetchall())
+        last = 0
+        while rows := connection.execute(
+            f"SELECT {FACT_COLUMNS} FROM facts WHERE id > ? AND {LIVE} ORDER BY id LIMIT ?", (last, BATCH)
+        ).fetchall():
+            questions = connection.execute(
+                "SELECT fact_id, text FROM fact_questions WHERE fact_id > ? AND fact_id <= ?"
+                " ORDER BY fact_id, position",
+                (last, rows[-1][0]),
+            )
+            last = rows[-1][0]
+            yield from (entry.fact for entry in read_entries(rows, questions, names))
 
 
 def _sizes(connection: sqlite3.Connection) -> dict[str, int]:

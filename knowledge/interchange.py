@@ -9,12 +9,14 @@ with the article's name, so that the fact finds its place again wherever that ar
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -88,18 +90,30 @@ def read(name: str, data: bytes, *, capped: bool = True) -> FactFile:
 
 def write(name: str, facts: Iterable[Fact]) -> bytes:
     """Return *facts* as the bytes of a file called *name*, which must end in .jsonl or .csv."""
+    return b"".join(pieces(name, facts))
+
+
+def pieces(name: str, facts: Iterable[Fact]) -> Iterator[bytes]:
+    """Yield what `write` returns, a fact at a time."""
     match PurePath(name).suffix.lower():
         case ".jsonl":
-            return "".join(_json_line(fact) for fact in facts).encode()
+            return (_json_line(fact).encode() for fact in facts)
         case ".csv":
-            out = io.StringIO(newline="")
-            writer = csv.writer(out, lineterminator="\r\n")
-            writer.writerow(FIELDS)
-            for fact in facts:
-                texts = ("\n".join(fact.questions), fact.answer, fact.quote, written_source(fact))
-                writer.writerow([_disarmed(text) for text in texts])
-            return out.getvalue().encode("utf-8-sig")  # without the mark Excel takes it for Windows-1252
+            rows = ([_disarmed(text) for text in _texts(fact)] for fact in facts)
+            return _csv_lines(chain([FIELDS], rows))
     raise FactFileError(f"{name}: facts go into .jsonl or .csv; choose one of these endings")
+
+
+def _texts(fact: Fact) -> tuple[str, ...]:
+    return "\n".join(fact.questions), fact.answer, fact.quote, written_source(fact)
+
+
+def _csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    yield codecs.BOM_UTF8  # without the mark Excel takes it for Windows-1252
+    for row in rows:
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\r\n").writerow(row)
+        yield out.getvalue().encode()
 
 
 def compare(file: FactFile, stored: Sequence[Fact], texts: Mapping[str, str]) -> Difference:

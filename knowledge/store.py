@@ -10,7 +10,8 @@ transaction with its history, alone or within a larger one.
 # ruff: noqa: S608 - only constant column lists and conditions are put into SQL, values never
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,10 +23,13 @@ from knowledge.ledger import Deed, Ledger
 from knowledge.loading import Loaded, load_article
 from knowledge.model import Document, Fact
 from knowledge.schema import HISTORY_COLUMNS, LIVE, Change, Entry
+from knowledge.syllables import fold
 from knowledge.undo import undo_last
 
 if TYPE_CHECKING:
     from knowledge.database import Database
+
+BATCH = 500  # facts that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,32 @@ class Store:
             stored = await self._ledger.documents("active = ?", (int(not resting),))
         return [each.document for each in stored]
 
-    async def facts(self) -> list[Fact]:
-        """Return all live facts by id, also those of articles at rest."""
+    async def facts(self, document: str = "") -> list[Fact]:
+        """Return all live facts by id, also those of articles at rest; those of one *document*, if named."""
+        mine = " AND document_id = (SELECT id FROM documents WHERE name = ?)" if document else ""
         async with self.database.transaction():
-            return [entry.fact for entry in await self._ledger.entries(LIVE)]
+            entries = await self._ledger.entries(LIVE + mine, (document,) if document else ())
+        return [entry.fact for entry in entries]
+
+    async def holding(self, words: str) -> AsyncIterator[list[Fact]]:
+        """Yield, in batches by id, the live facts that may hold all *words*, whatever their marks.
+
+        Some that do not hold them come along: those whose words stand in a source or topic alone, for one.
+        """
+        runs = re.findall(r"[^\W_]+", fold(words.lower()))
+        likes = [f"%{run.replace('y', '_').replace('i', '_')}%" for run in runs]  # "kỹ" is kept as "ki"
+        held = " AND ".join(["lines LIKE ?"] * len(likes)) or "1"
+        where = f"(source <> '' OR topic <> '' OR lines IS NULL OR {held})"
+        last = 0
+        while ids := await self.database.fetch_all(
+            f"SELECT id FROM facts LEFT JOIN fact_words ON fact_id = id WHERE id > ? AND {LIVE} AND {where}"
+            " ORDER BY id LIMIT ?",
+            (last, *likes, BATCH),
+        ):
+            numbers = [id_ for (id_,) in ids]
+            last = numbers[-1]
+            entries = await self._ledger.entries(f"id IN ({', '.join('?' * len(numbers))})", numbers)
+            yield [entry.fact for entry in entries]
 
     async def fact(self, id_: int) -> Fact:
         """Return the live fact with that number; raises NotFoundError."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,12 @@ def _migrations(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _sentences(connection: sqlite3.Connection, texts: dict[int, str]) -> Iterator[str]:
-    mentions = _grouped(connection, f"SELECT {MENTION_COLUMNS} FROM mentions ORDER BY sentence_id, position")
-    for *row, stored in connection.execute(f"SELECT {SENTENCE_COLUMNS}, checksum FROM sentences"):
+    mentions = _Beside(
+        connection.execute(f"SELECT {MENTION_COLUMNS} FROM mentions ORDER BY sentence_id, position")
+    )
+    for *row, stored in connection.execute(f"SELECT {SENTENCE_COLUMNS}, checksum FROM sentences ORDER BY id"):
         id_, document, _, start, end, text = row
-        named = mentions.pop(id_, [])
+        named = mentions.of(id_)
         if stored != sentence_checksum(row, named):
             yield f"sentence {id_}: its row has changed"
         elif texts.get(document, "")[start:end] != text:
@@ -95,12 +98,12 @@ def _sentences(connection: sqlite3.Connection, texts: dict[int, str]) -> Iterato
 
 
 def _facts(connection: sqlite3.Connection, texts: dict[int, str]) -> Iterator[str]:
-    questions = _grouped(
-        connection, "SELECT fact_id, position, text FROM fact_questions ORDER BY fact_id, position"
+    questions = _Beside(
+        connection.execute("SELECT fact_id, position, text FROM fact_questions ORDER BY fact_id, position")
     )
-    for *row, stored in connection.execute(f"SELECT {FACT_COLUMNS}, checksum FROM facts"):
+    for *row, stored in connection.execute(f"SELECT {FACT_COLUMNS}, checksum FROM facts ORDER BY id"):
         id_, document, quote, deleted_at = row[0], row[1], row[5], row[10]
-        if stored != fact_checksum(row, [question[1:] for question in questions.pop(id_, [])]):
+        if stored != fact_checksum(row, [question[1:] for question in questions.of(id_)]):
             yield f"fact #{id_}: its row or its questions have changed"
         elif document is not None and deleted_at is None and quote not in texts.get(document, ""):
             yield f"fact #{id_}: its quote does not stand in article {document}"
@@ -128,16 +131,18 @@ def _terms(connection: sqlite3.Connection) -> Iterator[str]:
     if not connection.execute("SELECT 1 FROM terms UNION ALL SELECT 1 FROM fact_words LIMIT 1").fetchone():
         return
     names = dict(connection.execute("SELECT id, name FROM documents").fetchall())
-    questions = _grouped(connection, "SELECT fact_id, text FROM fact_questions ORDER BY fact_id, position")
-    lines = dict(connection.execute("SELECT fact_id, lines FROM fact_words").fetchall())
+    questions = _Beside(
+        connection.execute("SELECT fact_id, text FROM fact_questions ORDER BY fact_id, position")
+    )
     expected: dict[str, tuple[int, int]] = {EVERY: (0, 0)}
     wrong = 0
-    for id_, document, answer in connection.execute(
-        "SELECT id, document_id, answer FROM facts WHERE deleted_at IS NULL"
+    for id_, document, answer, lines in connection.execute(
+        "SELECT id, document_id, answer, lines FROM facts LEFT JOIN fact_words ON fact_id = id"
+        " WHERE deleted_at IS NULL ORDER BY id"
     ):
-        asked = tuple(str(question[1]) for question in questions.pop(id_, []))
+        asked = tuple(str(question[1]) for question in questions.of(id_))
         fact = Fact(id_, asked, str(answer), document=names.get(document, ""))
-        wrong += lines.pop(id_, None) != lines_of(fact)
+        wrong += lines != lines_of(fact)
         for term in terms_of(fact):
             count, total = expected.get(term, (0, 0))
             expected[term] = count + 1, total + id_
@@ -146,10 +151,12 @@ def _terms(connection: sqlite3.Connection) -> Iterator[str]:
     ):
         wrong += not _are_those(text, facts, ids, expected.pop(text, (-1, 0)))
     (lost,) = connection.execute(
-        "SELECT count(*) FROM postings WHERE term_id NOT IN (SELECT id FROM terms)"
+        "SELECT (SELECT count(*) FROM postings WHERE term_id NOT IN (SELECT id FROM terms))"
+        " + (SELECT count(*) FROM fact_words WHERE fact_id NOT IN"
+        " (SELECT id FROM facts WHERE deleted_at IS NULL))"
     ).fetchone()
-    if wrong or expected or lines or lost:
-        yield f"terms: {wrong + len(expected) + len(lines) + lost} entries are not those of the facts"
+    if wrong or expected or lost:
+        yield f"terms: {wrong + len(expected) + lost} entries are not those of the facts"
 
 
 def _are_those(term: str, facts: object, ids: object, expected: tuple[int, int]) -> bool:
@@ -166,11 +173,29 @@ def _are_those(term: str, facts: object, ids: object, expected: tuple[int, int])
     return (len(held), sum(held)) == expected
 
 
-def _grouped(connection: sqlite3.Connection, query: str) -> dict[Any, list[list[Any]]]:
-    groups: dict[Any, list[list[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
-        groups[row[0]].append(list(row))
-    return groups
+Row = Sequence[Any]
+
+
+class _Beside:
+    """Rows that belong to others, read side by side with these: both in the order of the same number."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._groups = groupby(rows, key=itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, id_: object) -> list[list[Any]]:
+        """Return the rows that begin with *id_*; those of smaller numbers are passed over."""
+        while self._next is not None and _is_before(self._next[0], id_):
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != id_:
+            return []
+        rows = [list(row) for row in self._next[1]]
+        self._next = next(self._groups, None)
+        return rows
+
+
+def _is_before(one: object, other: object) -> bool:
+    return isinstance(one, int) and isinstance(other, int) and one < other
 
 
 def _text_checksum(text: object) -> str:

@@ -226,8 +226,8 @@ class Articles:
         await turn.turn_into(esc(f"{sentence.format(title=document.title)} {t.UNDO_HINT}"))
 
     async def _own(self, name: str, author: str) -> list[Fact]:
-        facts = await self.teaching.store.facts()
-        return [fact for fact in facts if fact.document == name and fact.key and fact.author == author]
+        facts = await self.teaching.store.facts(name)
+        return [fact for fact in facts if fact.key and fact.author == author]
 
     async def _own_keys(self, name: str, author: str) -> set[str]:
         return {fact.key for fact in await self._own(name, author)}

@@ -148,7 +148,8 @@ class FactDesk:
 
     async def _find(self, turn: Turn, dialog: Dialog, words: str) -> None:
         """List the facts with these words, to be picked from."""
-        text, buttons = listing(matching(await self.teaching.store.facts(), words), words, "pick")
+        found = await matching(self.teaching.store.holding(words), words)
+        text, buttons = listing(found, words, "pick")
         tail = t.PICK_ONE if buttons else f"{t.ASK_ID}\n{t.SUA_EXAMPLE}"
         await turn.say(esc(f"{text}\n{tail}"), dialog, buttons)
 

@@ -84,12 +84,12 @@ class Lookup:
                 await self.desk.dialogs.close(dialog)
             return
         words = " ".join(words.split())
-        found = matching(await self.teaching.store.facts(), words)
+        found = await matching(self.teaching.store.holding(words), words)
         text, buttons = listing(found, words, "view" if verb == "find" else verb)
-        if dialog is None or (verb == "find" and found):
+        if dialog is None or (verb == "find" and found.total):
             dialog = await self.desk.aside(turn, KIND, instead=dialog)
-        tail = t.PICK_FOR[verb] if found else t.ASK_FACT[verb].rpartition("\n")[2]
-        await turn.say(esc(f"{text}\n{tail}" if dialog or not found else text), dialog, buttons)
+        tail = t.PICK_FOR[verb] if found.total else t.ASK_FACT[verb].rpartition("\n")[2]
+        await turn.say(esc(f"{text}\n{tail}" if dialog or not found.total else text), dialog, buttons)
 
     async def _do(self, turn: Turn, verb: str, id_: int) -> bool:
         """Show, change or delete the fact *id_*; False when there is none, and that has been said."""

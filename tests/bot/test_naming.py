@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from bot.naming import LISTED, listing, matching, number_in
+from bot.naming import LISTED, Found, listing, matching, number_in
 from knowledge.model import Fact
 
 FACTS = (
@@ -16,10 +18,15 @@ FACTS = (
 )
 
 
-def test_words_side_by_side_come_first_and_questions_before_answers() -> None:
-    assert [fact.id for fact in matching(FACTS, "NHA bao")] == [4, 3, 2, 1]
-    assert [fact.id for fact in matching(FACTS, "8")] == [5]
-    assert matching(FACTS, "hà") == []  # a word is not found in the middle of another
+async def batches() -> AsyncIterator[tuple[Fact, ...]]:
+    yield FACTS[:2]
+    yield FACTS[2:]
+
+
+async def test_words_side_by_side_come_first_and_questions_before_answers() -> None:
+    assert [fact.id for fact in (await matching(batches(), "NHA bao")).first] == [4, 3, 2, 1]
+    assert [fact.id for fact in (await matching(batches(), "8")).first] == [5]
+    assert await matching(batches(), "hà") == Found(0, ())  # no word is found in the middle of another
 
 
 @pytest.mark.parametrize(
@@ -31,7 +38,7 @@ def test_a_number_is_read(text: str, number: int | None) -> None:
 
 
 def test_a_long_list_says_how_many_more() -> None:
-    found = [Fact(n, (f"Câu {n}?",), "x") for n in range(1, LISTED + 4)]
+    found = Found(LISTED + 3, tuple(Fact(n, (f"Câu {n}?",), "x") for n in range(1, LISTED + 1)))
     text, buttons = listing(found, "câu", "view")
     assert text.splitlines()[0] == f"Tìm thấy {LISTED + 3} câu có “câu”:"
     assert text.splitlines()[-1].startswith("… và 3 câu nữa")

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge.article import parse
 from knowledge.errors import ConflictError, DuplicateError, InputError, NotFoundError
-from knowledge.held import load
+from knowledge.held import contents, each, load
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact
 from knowledge.store import Store
@@ -336,3 +336,24 @@ async def test_several_changes_in_one_transaction_are_one_change(
         await store.add_fact(PHONE, author="7", at=now)
     assert len(await store.undo_last("7", at=now)) == 2
     assert (await store.counts()).facts == (await store.counts()).documents == 0
+
+
+async def test_facts_are_read_in_batches_and_by_their_words(
+    store: Store, path: Path, article: Document, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = Fact(0, ("Cầu mấy nhịp?",), "Ba nhịp.", "Cầu dài 120 mét.", key="nhip")
+    await store.put_document(article, [bridge], author="seeds", at=now)
+    for n in range(1, 6):
+        await store.add_fact(Fact(0, (f"Kỹ sư ca {n} là ai?",), "Cô Mỹ."), author="7", at=now)
+    await store.add_fact(Fact(0, ("Ai gác?",), "Chú Tư.", source="sổ trực của kỹ sư"), author="7", at=now)
+    await store.delete_fact(3, author="7", at=now)
+    facts = await store.facts()
+    monkeypatch.setattr("knowledge.held.BATCH", 4)
+    assert list(each(path)) == facts
+    assert contents(path) == (1, 6)
+    held = {fact.id async for some in store.holding("KY sư 5") for fact in some}
+    assert 6 in held
+    assert not held & {1, 2, 4}
+    assert {fact.id async for some in store.holding("my?") for fact in some} >= {2, 4, 5, 6}
+    assert 7 in {fact.id async for some in store.holding("sổ trực") for fact in some}
+    assert await store.facts(article.name) == facts[:1]
