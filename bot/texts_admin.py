@@ -282,6 +282,7 @@ WHY_REASONS = {
     "unreadable": "không đọc ra câu hỏi",
     "too_long": "tin nhắn quá dài",
 }
+WHY_DETAILS = "Chi tiết kỹ thuật, để gửi cho người làm chương trình khi cần:"
 WHY_FACTS, WHY_SENTENCE, WHY_SURE = "theo câu {ids}", "theo một câu trong bài", "độ chắc {share}"
 
 # --- admins ------------------------------------------------------------------------------------------

@@ -115,7 +115,8 @@ class Reports:
         seen = cards.seen(known, found, self.now().date())
         head = f"{esc(chr(10).join(lines))}\n\n<b>{t.SEEN_AS}</b>\n{seen}"
         room = max(200, 3500 - len(head))
-        await turn.say(f"{head}\n\n<blockquote expandable>{esc(cut(details, room))}</blockquote>")
+        quote = f"<blockquote expandable>{esc(cut(details, room))}</blockquote>"
+        await turn.say(f"{head}\n\n{esc(t.WHY_DETAILS)}\n{quote}")
 
 
 def _explained(part: Part) -> str:

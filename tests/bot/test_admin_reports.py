@@ -98,6 +98,7 @@ async def test_why_names_fact_certainty_and_what_the_member_sees(api: BotApi) ->
     shown = await api.answer_to(ADMIN, f"/visao {SPEAKER}")
     assert "có câu trả lời; theo câu #2; độ chắc" in shown.text
     assert PHUOC in shown.text
+    assert shown.text.index(PHUOC) < shown.text.index(texts_admin.WHY_DETAILS)
     assert "ngoài nội dung" in (await api.answer_to(ADMIN, "/visao giá vàng hôm nay")).text
     assert (await api.answer_to(ADMIN, "/visao")).text == texts_admin.WHY_EXAMPLE
 
