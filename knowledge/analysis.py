@@ -237,13 +237,13 @@ class Analyzer:
         """Keep what a question phrase speaks of besides asking: the "tập thể" of "bao nhiêu tập thể"."""
         i = start
         while i < start + width:
-            entries = [
-                e
-                for e in self._longest(tokens, i, ("concept", "office"))
-                if i + len(e.folds) <= start + width
-                and not _ASKING_WORDS.intersection(e.folds)
-                and not any(kind == "type" for kind, _ in e.payloads)
-            ]
+            entries = self._longest(tokens, i, ("concept", "office"), shorter_than=start + width - i + 1)
+            while entries and (
+                not _ASKING_WORDS.isdisjoint(entries[0].folds)  # the "doanh nghiệp" of "doanh nghiệp nào"
+                or any(kind == "type" for e in entries for kind, _ in e.payloads)
+            ):
+                shorter = len(entries[0].folds)
+                entries = self._longest(tokens, i, ("concept", "office"), shorter_than=shorter)
             if entries:
                 payloads = [p for e in entries for p in e.payloads if p[0] in ("concept", "office")]
                 self._take(tokens, i, len(entries[0].folds), payloads, units, [])

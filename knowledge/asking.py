@@ -13,7 +13,16 @@ from knowledge.units import Analysis, Unit
 
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])
 _PATIENT_MARKS = frozenset(["cho", "tang", "voi", "den"])
-_RECIPIENT = frozenset([("nguoi", "duoc"), ("nguoi", "nhan")])  # "người được ông A trao … là ai"
+_RECIPIENT = frozenset(
+    [
+        ("nguoi", "duoc"),
+        ("nguoi", "nhan"),
+        ("tuong", "duoc"),
+        ("vi", "duoc"),
+        ("the", "duoc"),
+        ("nhan", "duoc"),
+    ]
+)  # "người được ông A trao … là ai"
 # Concepts that a fragment asks for by naming them, and the type of question that this is.
 _KINDS = {
     "date": "date",
@@ -37,6 +46,8 @@ _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua
 _UNAWARE = frozenset(["biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
 _NEAR_BY = 3
+_OF = frozenset(["cua", "voi", "trong", "tu"])
+_SENT = (["cu"], ["giao"], ["phan"], ["moi"])
 _DEEDS = frozenset(
     f"c:{c}" for c in ("hand_over", "sign", "organise", "chair", "speak", "reward", "commend", "receive")
 )
@@ -72,7 +83,8 @@ def _with_people(
 
 def _is_doer(folds: list[str], units: list[Unit]) -> bool:
     """Tell whether a question is about one who does something: "người lên trao quà tên gì"."""
-    if folds[0] not in _SOMEBODY or folds[1:2] in (["duoc"], ["nhan"], ["bi"]):
+    sent = folds[1:2] == ["duoc"] and folds[2:3] in _SENT  # "người được cử trao quà"
+    if folds[0] not in _SOMEBODY or (folds[1:2] in (["duoc"], ["nhan"], ["bi"]) and not sent):
         return False
     return any(1 <= u.start <= _NEAR_BY and not _DEEDS.isdisjoint(u.ids) for u in units)
 
@@ -139,6 +151,8 @@ def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, i
         return True
     if at and any(name == "definition" and end == len(tokens) for name, _, end, _ in types):
         return True  # "phần thưởng cho mấy tập thể là gì"
+    if at and tokens[at - 1].fold in _OF and any(name != "count" for name, _, _, _ in types):
+        return True  # "của mấy tấm ảnh"
     who = next((start for name, start, _, _ in types if name == "person"), at)
     between = tokens[who:at]
     return (
@@ -196,7 +210,9 @@ def assemble(
         before = folds[who - 1] if who else ""
         acting = any(u.end <= who for u in units if u.kind == "concept")
         from_hand = before == "tay" and folds[who - 2] == "tu" if who > 1 else False  # "nhận từ tay ai"
-        if before == "tu" or from_hand:
+        if _is_doer(folds, units) and folds[1:2] == ["duoc"]:
+            role = "agent"
+        elif before == "tu" or from_hand:
             role = "agent"
             units = [_given(u) if u.end <= who else u for u in units]
         elif before in _AGENT_MARKS:
@@ -208,7 +224,12 @@ def assemble(
             or folds[end : end + 1] in (["duoc"], ["nhan"])
             or folds[end : end + 3] == ["la", "nguoi", "duoc"]
             or before == "tay"
-            or (acting and end == len(tokens) and folds[-1] == "ai" and before != "la")
+            or (
+                acting
+                and "ai" in folds[who:end]
+                and before != "la"
+                and not any(u.start >= end for u in units)
+            )
             or (folds[end - 1] == "ai" and _RECIPIENT.intersection(pairwise(folds[:who])))
         ):
             role = "patient"

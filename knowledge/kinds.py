@@ -71,8 +71,11 @@ EXACT = frozenset(
     ]
 )
 OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year", "weekday", "purpose", "duration"])
+_WHEN_WHERE = OF_THE_EVENT - {"purpose", "duration"}
+_FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])  # bodies that are not asked for as "đơn vị nào"
 _UNMEASURED = 0.55  # such a thing is asked for, and the fact neither is asked for one nor holds one
 _OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
+_LOOSE = _OPEN | {"yes_no", "choice", "definition"}
 _WHO = frozenset(["person", "office", "rank"])
 _CLASH = 0.3
 _ROLES = {
@@ -130,13 +133,17 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
             return 0.95
         if types & {"activity", "result"} and offered & _WHO:
             return 0.7  # what somebody does, or comes of it, is not who it is
+        if offered and offered <= _WHEN_WHERE and types & _OPEN:
+            return 0.7  # "vai trò được phát huy ở việc nào" asks not where
         if "definition" in kind.types - types or (offered and types & _OPEN):
             return 0.8
         if offered:
             if kind.is_silence and "person" not in offered:
                 return 0.7 if offered & EXACT and types - {"thing", "yes_no"} else 0.8
             return 0.88
-        return 1.0 if types & kind.types or not types or not kind.types else 0.93
+        if types & kind.types or not types or not kind.types:
+            return 1.0
+        return 0.93 if types | kind.types <= _LOOSE else 0.86
     if not offered:
         if "definition" in types & kind.types:
             return 0.85
@@ -148,7 +155,9 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
 def names_other(question: Analysis, kind: Kind) -> bool:
     """Tell whether both ask which, but of different things: "sự kiện gì", "báo nào"."""
     if question.types & kind.types & SPECIFIC:
-        return False  # "cơ quan nào", "đơn vị nào": the kind of thing is the same
+        return (
+            question.which & _FIRMS != kind.which & _FIRMS
+        )  # "cơ quan nào", "đơn vị nào": the kind of thing is the same
     return bool(question.which) and bool(kind.which) and question.which.isdisjoint(kind.which)
 
 

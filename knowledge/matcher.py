@@ -16,6 +16,9 @@ from knowledge.model import Mention
 from knowledge.postings import Postings, Spellings
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
+_SOMEBODY = frozenset(
+    f"c:{c}" for c in ("women", "youth", "farmer", "student", "children", "veteran", "elderly")
+)
 ODD = 0.4  # of what a question says of the event may stand nowhere in the article
 TOLD = 0.75  # what else a question says of the event that it names, when the article says it too
 _OF_ANYONE = frozenset(["age", "hometown", "phone"])  # what an article is silent on for one, it is for all
@@ -23,6 +26,7 @@ _UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed b
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
+_OTHER_EVENT = 0.75  # "hội nghị phụ nữ" where the article knows no women
 _OTHER_TIME = 0.6  # last year's, or next year's
 _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
 _NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
@@ -91,7 +95,7 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     first: Sequence[int] = index.distinct
     if question.units:
         first = _promising(question, strict, mass, index)
-    described = _description(question, index)
+    described, is_other = _description(question, index)
     told = [(weights[u], _offers(u, index)) for u in described]
     best = _best_ways(question, first, strict, rows, told, mass, index)
     claims = _Claims.of(question, index)
@@ -109,6 +113,8 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
         if fact in index.of_event:
             known = known.union(*(u.ids for u in described))
         factor, objection = _conflict(question, claims, entry, known, garbled=garbled)
+        if is_other and fact in index.of_event:
+            factor *= _OTHER_EVENT
         if claims.times and not claims.times <= index.times_of(fact):
             factor, objection = factor * _OTHER_TIME, objection or "time"
         missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
@@ -189,21 +195,27 @@ def _best_ways(
     return best
 
 
-def _description(question: Analysis, index: Index) -> list[Unit]:
+def _description(question: Analysis, index: Index) -> tuple[list[Unit], bool]:
     """Return what a question that names the event says of it besides ("lễ khen thưởng công nhân").
 
-    But for a word of little weight it must all stand in the article: "hội nghị phụ nữ" is another event.
+    But for a word of little weight it must all stand in the article: "hội nghị phụ nữ" is another event, and
+    whether it is one is told too.
     """
     if not question.types & OF_THE_EVENT or not any(index.is_event(u) for u in question.units):
-        return []
-    if index.qualifiers(question):
-        return []  # another one: "hội nghị lần sau"
+        return [], False
     said = [u for u in dict.fromkeys(question.units) if not u.light and not index.is_event(u)]
     odd = [u for u in said if not index.tells(u)]
     if any(u.kind != "word" for u in odd):
-        return []
+        return [], any(u.kind == "concept" and _is_somebody(u) for u in odd)
+    if index.qualifiers(question):
+        return [], False  # another one: "hội nghị lần sau"
     odd_mass = sum(map(index.weight, odd))
-    return [u for u in said if u not in odd] if odd_mass <= ODD * sum(map(index.weight, said)) else []
+    fits = odd_mass <= ODD * sum(map(index.weight, said))
+    return ([u for u in said if u not in odd] if fits else []), False
+
+
+def _is_somebody(unit: Unit) -> bool:
+    return not _SOMEBODY.isdisjoint(unit.ids)
 
 
 def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:

@@ -83,6 +83,13 @@ class People:
                 found.setdefault(standing.name, standing)
         return list(found.values())
 
+    def is_office_alone(self, question: Analysis) -> bool:
+        """Tell whether *question* is no more than an office with its body: "phó chủ tịch mặt trận tỉnh"."""
+        return bool(question.offices) and all(
+            u.kind == "office" or u.light or u.ids & self._bodies or u.folds == (_PROVINCE,)
+            for u in question.units
+        )
+
     def office_meant(self, rank: Unit, bodies: Iterable[Unit]) -> str:
         """Return the office that *rank*, "cấp phó" or "người đứng đầu", is in one of *bodies*; "" if unknown.
 

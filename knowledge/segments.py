@@ -20,6 +20,7 @@ LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its ques
 MAX_WINDOWS = 8
 MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
 _AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
+_LEADING = frozenset(["person", "count", "percent", "organisation"])  # asked with the question word first
 _AMONG = "trong"
 _STRONG = frozenset("?!.;\n")
 _LISTING = frozenset(",:+&")
@@ -165,6 +166,11 @@ def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysi
     for n in reversed(range(len(clauses))):
         if any(start in clauses[n] for _, start, _ in sentence.cues):
             found.append(clauses[n])
+            found.extend(
+                range(start, clauses[n].stop)
+                for name, start, _ in sentence.cues
+                if clauses[n].start + 1 < start < clauses[n].stop and name in _LEADING
+            )
             if n:
                 found.append(range(clauses[n - 1].start, clauses[n].stop))
             if n + 1 < len(clauses):

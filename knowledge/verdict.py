@@ -52,7 +52,10 @@ class Verdicts:
         if (
             not question.types
             and question.units
-            and all(_is_somebody(u) or u.kind == "office" or u.light for u in question.units)
+            and (
+                all(_is_somebody(u) or u.kind == "office" or u.light for u in question.units)
+                or self._people.is_office_alone(question)
+            )
         ):
             question = replace(question, types=frozenset(["person"]))
         question = self._with_office(self._deputy_of(question))

@@ -51,6 +51,7 @@ _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
 _FIRM_BOND, _FIRM_SUPPORT = 0.8, 1.4  # with one neighbour, with both
+CAREFUL = 3  # so many words with marks, and none without that should have some, are typed with care
 CARELESS = 2  # so many words known beside their neighbours, but with other marks, are no intention
 _REACH, _ECHO = 4, 0.4  # short forms go together at some distance too: "tt … cn", "tập thể … cá nhân"
 _INNER = 0.3  # the pairs within a reading speak for it less than those with its neighbours
@@ -178,7 +179,8 @@ class Vocabulary:
         """Choose readings and mend slips; return the tokens and how many were mended.
 
         In a message with slips, or with several words that are known with other marks, marks that fit no
-        known word are a slip too and say nothing; in one typed with care they are meant.
+        known word are a slip too and say nothing; in one typed with care they are meant, and so is a word
+        without marks: an "anh" in it is no "ảnh".
         """
         chosen = self._choose(tokens)
         mended = 0
@@ -195,6 +197,8 @@ class Vocabulary:
                 replace(t, marked=False) if t.marked and (i in slipped or self._is_strange(t)) else t
                 for i, t in enumerate(out)
             ]
+        elif sum(t.marked for t in out) >= CAREFUL:
+            out = [t if t.marked or t.number else replace(t, marked=True) for t in out]
         return tuple(out), mended
 
     def _is_slip(self, token: Token) -> bool:

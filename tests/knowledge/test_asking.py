@@ -29,6 +29,9 @@ def read(text: str) -> Analysis:
         ("nhận quà từ tay ai", "agent"),
         ("quà về tay ai", "patient"),
         ("người lên trao quà tên gì", "agent"),
+        ("người được cử trao quà là ai", "agent"),
+        ("đối tượng được tặng quà là ai", "patient"),
+        ("khen ai vậy", "patient"),
     ],
 )
 def test_who_is_sought_acts_or_receives(text: str, role: str) -> None:

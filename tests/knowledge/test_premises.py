@@ -20,6 +20,15 @@ Sáng 3/5, Công an tỉnh tổ chức lễ tổng kết.
 
 
 @pytest.mark.parametrize(
+    ("said", "alone"),
+    [("phó giám đốc công an tỉnh", True), ("phó giám đốc công an ký gì", False), ("công an", False)],
+)
+def test_an_office_with_its_body_asks_who_holds_it(said: str, alone: bool, lexicon: Lexicon) -> None:
+    index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
+    assert People(index).is_office_alone(index.read(said)) is alone
+
+
+@pytest.mark.parametrize(
     ("said", "office"),
     [
         ("sếp công an", "giám đốc"),

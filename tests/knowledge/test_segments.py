@@ -53,6 +53,12 @@ def test_a_piece_without_a_question_word_borrows_the_next_ones() -> None:
     assert all("person" in p.types for p in split_clauses(sentence, ANALYZER)[0])
 
 
+def test_a_long_sentence_may_ask_from_its_question_word_on() -> None:
+    told = "bé nhà mình phải làm bài thuyết trình nên cô giáo bắt con về hỏi ba mẹ cho rõ ai trao bằng khen"
+    sentence = ANALYZER.analyse(NORMALIZER.normalize(told))
+    assert "ai trao bằng khen" in [words(question) for _, question in windows(sentence, ANALYZER)]
+
+
 def test_three_dots_are_a_pause() -> None:
     tokens = NORMALIZER.normalize("cái cầu đó... dài bao nhiêu")
     assert [words(s) for s in split_sentences(tokens, ANALYZER)] == ["cái cầu đó dài bao nhiêu"]

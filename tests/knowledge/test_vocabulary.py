@@ -56,6 +56,14 @@ def test_marks_typed_with_care_are_kept() -> None:
     assert (tokens[1].text, tokens[1].marked, mended) == ("tráo", True, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("phó chủ tịch trao bằng khen cho anh", True), ("trao bang khen cho anh", False)]
+)
+def test_a_word_without_marks_is_meant_so_in_a_message_typed_with_care(text: str, meant: bool) -> None:
+    tokens, _ = VOCABULARY.settle(NORMALIZER.normalize(text))
+    assert tokens[-1].marked is meant
+
+
 def test_in_a_message_with_slips_marks_that_break_a_firm_pair_say_nothing() -> None:
     tokens, _ = VOCABULARY.settle(NORMALIZER.normalize("phó chủ tích trao bằng khen cho ba tap thể"))
     assert (tokens[2].text, tokens[2].marked) == ("tích", False)
