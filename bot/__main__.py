@@ -7,30 +7,51 @@ what it needs.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from types import SimpleNamespace
+from typing import Any, NoReturn, Protocol
 
 from bot import environment
 from bot.environment import ConfigurationError
 from knowledge.errors import KnowledgeError, StorageError
 
 
-class _Parser(argparse.ArgumentParser):
-    """Answers wrong use with one line."""
+class Options(Protocol):
+    """What the command line says; `question` and `jsonl` are there when `command` is "ask"."""
 
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+    command: str
+    db: Path | None
+    question: Any
+    jsonl: bool
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = _Parser(prog="python -m bot", description="Answers questions about an event, in Vietnamese.")
+    return _obey(_plain_question(sys.argv[1:] if arguments is None else arguments) or _parse(arguments))
+
+
+def _plain_question(arguments: list[str]) -> Options | None:
+    """Return the options of the plainest use, `ask "…"`, which does not wait for a parser of all others."""
+    if len(arguments) != 2 or arguments[0] != "ask" or arguments[1].startswith("-"):
+        return None
+    return SimpleNamespace(command="ask", db=None, question=arguments[1], jsonl=False)
+
+
+def _parse(arguments: list[str] | None) -> Options:
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        """Answers wrong use with one line."""
+
+        def error(self, message: str) -> NoReturn:
+            self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    parser = Parser(prog="python -m bot", description="Answers questions about an event, in Vietnamese.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="run|chat|ask|doctor")
     for name, purpose in (
         ("run", "answer on Telegram"),
@@ -43,7 +64,11 @@ def main(arguments: list[str] | None = None) -> int:
         if name == "ask":
             command.add_argument("question", nargs="?", help="the question, in quotes")
             command.add_argument("--jsonl", action="store_true", help='read {"q": "..."} lines from stdin')
-    options = parser.parse_args(arguments)
+    options: Any = parser.parse_args(arguments)
+    return options  # type: ignore[no-any-return]
+
+
+def _obey(options: Options) -> int:
     if options.command == "ask" and (options.question is None) != options.jsonl:
         print("python -m bot ask: give one question in quotes, or --jsonl.", file=sys.stderr)
         return 2
@@ -63,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: Options) -> int:
     if options.command == "run":
         from bot import wiring
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bot import texts
 from knowledge.model import Answer, AnswerKind, Citation, Part, Reason
@@ -23,8 +23,7 @@ _NO_NOTES: Mapping[int, str] = MappingProxyType({})
 _LONG_QUOTE = 1500  # UTF-16 units; a longer "sentence" is a list or a table: the source line must do
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One message. `text` is plain, without citation; `source` the citation in plain words.
 
     `buttons` are complete questions: the label and what pressing it asks.

@@ -7,8 +7,7 @@ to know facts, scores and decisions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.asking import assemble
 from knowledge.lexicon import Lexicon
@@ -23,8 +22,7 @@ _STATED = ("concept", "office", "rank", "region", "stop")  # what a statement ca
 _PART, _NEXT = "|", "¶"  # between what is written down; JSON need not escape them
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     folds: tuple[str, ...]
     keys: tuple[str, ...]
     payloads: tuple[tuple[str, str], ...]  # (kind, value)

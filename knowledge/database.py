@@ -17,10 +17,9 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from knowledge.errors import BusyError, CorruptError, StorageError
 
@@ -47,16 +46,14 @@ CREATE TABLE IF NOT EXISTS migrations (
 ) WITHOUT ROWID"""
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """One step of a schema; its statements and its record are one transaction. Never edit a released one."""
 
     name: str
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The tables of one room: its migrations, numbered from 1 in the order given."""
 
     name: str

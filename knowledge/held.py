@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.database import read_only
 from knowledge.model import Document, Fact
@@ -37,35 +37,36 @@ def load(path: Path, but_of: Collection[str] = ()) -> tuple[list[Document], list
     """
     with read_only(path) as connection:
         connection.execute("BEGIN")  # one snapshot for all the queries
-        documents = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE active ORDER BY id")
-        stored = read_documents(
-            documents.fetchall(),
-            connection.execute(f"SELECT {SENTENCE_COLUMNS} FROM sentences ORDER BY id"),
-            connection.execute(f"SELECT {MENTION_COLUMNS} FROM mentions ORDER BY sentence_id, position"),
-        )
-        left_out = tuple(name for name in but_of if name)
-        chosen = (
-            f"document_id IN (SELECT id FROM documents WHERE active AND name NOT IN ({_marks(left_out)}))"
-        )
-        if "" not in but_of:
-            chosen = f"(document_id IS NULL OR {chosen})"
-        entries = read_entries(
-            connection.execute(
-                f"SELECT {FACT_COLUMNS} FROM facts WHERE {LIVE} AND {chosen} ORDER BY id", left_out
-            ),
-            connection.execute(
-                "SELECT fact_id, text FROM fact_questions"
-                + (f" WHERE fact_id IN (SELECT id FROM facts WHERE {LIVE} AND {chosen})" if but_of else "")
-                + " ORDER BY fact_id, position",
-                left_out if but_of else (),
-            ),
-            dict(connection.execute("SELECT id, name FROM documents").fetchall()),
-        )
+        return _read(connection, but_of)
+
+
+def _read(connection: sqlite3.Connection, but_of: Collection[str]) -> tuple[list[Document], list[Fact]]:
+    documents = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE active ORDER BY id")
+    stored = read_documents(
+        documents.fetchall(),
+        connection.execute(f"SELECT {SENTENCE_COLUMNS} FROM sentences ORDER BY id"),
+        connection.execute(f"SELECT {MENTION_COLUMNS} FROM mentions ORDER BY sentence_id, position"),
+    )
+    left_out = tuple(name for name in but_of if name)
+    chosen = f"document_id IN (SELECT id FROM documents WHERE active AND name NOT IN ({_marks(left_out)}))"
+    if "" not in but_of:
+        chosen = f"(document_id IS NULL OR {chosen})"
+    entries = read_entries(
+        connection.execute(
+            f"SELECT {FACT_COLUMNS} FROM facts WHERE {LIVE} AND {chosen} ORDER BY id", left_out
+        ),
+        connection.execute(
+            "SELECT fact_id, text FROM fact_questions"
+            + (f" WHERE fact_id IN (SELECT id FROM facts WHERE {LIVE} AND {chosen})" if but_of else "")
+            + " ORDER BY fact_id, position",
+            left_out if but_of else (),
+        ),
+        dict(connection.execute("SELECT id, name FROM documents").fetchall()),
+    )
     return [each.document for each in stored], [entry.fact for entry in entries]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What is held in memory: the active articles, and the facts but for those of the events named *large*.
 
     "" names the facts of no article.
@@ -79,12 +80,13 @@ class Held:
 def load_held(path: Path, at_most: int) -> Held:
     """Read what `load` does, but for the facts of events that have more than *at_most* of them."""
     with read_only(path) as connection:
+        connection.execute("BEGIN")  # one snapshot for all the queries
         active = {name for (name,) in connection.execute("SELECT name FROM documents WHERE active")}
         sizes = {n: size for n, size in _sizes(connection).items() if not n or n in active}
-    if len(active) < 2:
-        sizes = dict.fromkeys(sizes, sum(sizes.values()))
-    large = frozenset(name for name, count in sizes.items() if count > at_most)
-    return Held(*load(path, large), large)
+        if len(active) < 2:
+            sizes = dict.fromkeys(sizes, sum(sizes.values()))
+        large = frozenset(name for name, count in sizes.items() if count > at_most)
+        return Held(*_read(connection, large), large)
 
 
 def contents(path: Path) -> tuple[int, int]:

@@ -152,7 +152,12 @@ class SentenceEntry:
     is_title: bool
     position: int  # among the document's sentences
     follows_in_paragraph: bool  # the sentence before it stands in the same paragraph
-    qualified: tuple[tuple[str, int], ...]  # qualifiers (seeds/lexicon/qualifiers.toml) and where they stand
+    qualify: Callable[[str], tuple[tuple[str, int], ...]]
+
+    @cached_property
+    def qualified(self) -> tuple[tuple[str, int], ...]:
+        """Return the qualifiers in it (seeds/lexicon/qualifiers.toml) and where they stand."""
+        return self.qualify(self.sentence.text)
 
     @cached_property
     def brevity(self) -> float:
@@ -382,11 +387,17 @@ class Index:
             )
         return found
 
-    def _sentences(self) -> Iterator[SentenceEntry]:
-        qualifiers = [
+    @cached_property
+    def _qualifying(self) -> list[tuple[str, re.Pattern[str]]]:
+        return [
             (name, re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b"))
             for name, phrases in self.lexicon.qualifiers.items()
         ]
+
+    def _qualify(self, text: str) -> tuple[tuple[str, int], ...]:
+        return tuple((name, m.start()) for name, pattern in self._qualifying for m in pattern.finditer(text))
+
+    def _sentences(self) -> Iterator[SentenceEntry]:
         for document in self.documents:
             for i, sentence in enumerate(document.sentences):
                 yield SentenceEntry(
@@ -396,11 +407,7 @@ class Index:
                     is_title=sentence.text == document.title,
                     position=i,
                     follows_in_paragraph=i > 0 and document.sentences[i - 1].paragraph == sentence.paragraph,
-                    qualified=tuple(
-                        (name, m.start())
-                        for name, pattern in qualifiers
-                        for m in pattern.finditer(sentence.text)
-                    ),
+                    qualify=self._qualify,
                 )
 
     def qualifiers(self, question: Analysis) -> frozenset[str]:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.errors import SeedError
 
@@ -23,8 +23,7 @@ FILES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SynonymGroup:
+class SynonymGroup(NamedTuple):
     """Phrases that mean the same when matching; `near` groups are only loosely the same."""
 
     concept: str
@@ -32,7 +31,7 @@ class SynonymGroup:
     near: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class Lexicon:
     """All word lists. Mappings go from what is typed to standard spelling, most likely reading first."""
 
@@ -149,8 +148,7 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(NamedTuple):
     """One file of word lists; whatever in it is not as expected is a SeedError that names file and entry."""
 
     path: Path

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer, Token
@@ -21,8 +20,7 @@ _YOU = frozenset(
 MAX_WORDS = 14  # nobody greets at greater length
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Phrase(NamedTuple):
     words: dict[str, int]
     topic: str
     mass: float

@@ -82,18 +82,13 @@ def _i_for_y(match: re.Match[str]) -> str:
 
 
 def _legal_syllables() -> tuple[frozenset[str], frozenset[str]]:
-    shaped = set()
-    for onset in _ONSETS:
-        for rime in _RIMES:
-            if onset == "qu" and rime[0] == "u":
-                continue
-            if onset == "gi" and rime[0] == "i":
-                shaped.add("g" + rime)
-            if onset in ("c", "g", "ng") and rime[0] in "eêiy" and (onset, rime) != ("g", "i"):
-                continue
-            if onset in ("k", "gh", "ngh") and rime[0] not in "eêiy":
-                continue
-            shaped.add(onset + rime)
+    front = [rime for rime in _RIMES if rime[0] in "eêiy"]
+    back = [rime for rime in _RIMES if rime[0] not in "eêiy"]
+    rimes = dict.fromkeys(_ONSETS, _RIMES)
+    rimes |= dict.fromkeys(("k", "gh", "ngh"), front) | dict.fromkeys(("c", "ng"), back)
+    rimes["g"] = [*back, *(rime for rime in front if rime[0] == "i")]  # "gì", and "gi" before "i" is "g"
+    rimes["qu"] = [rime for rime in _RIMES if rime[0] != "u"]
+    shaped = {onset + rime for onset, fitting in rimes.items() for rime in fitting}
     return frozenset(shaped), frozenset(fold(" ".join(shaped)).split(" "))
 
 

@@ -30,7 +30,7 @@ def measure(options: Options) -> list[Row]:
     first: list[float] = []
     ready: dict[str, list[float]] = {"ours": [], "PTB echo": []}
     with seeded() as database, Api() as api:
-        ask = [sys.executable, "-m", "bot", "ask", "--db", str(database)]
+        ask = ["env", f"BOT_DATABASE={database}", sys.executable, "-m", "bot", "ask"]
         for at in range(options.rounds):
             if not at:
                 first.append(seconds([*ask, QUESTIONS[0]]))

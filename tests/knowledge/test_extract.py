@@ -18,7 +18,9 @@ from knowledge.units import Analysis
 def candidate(text: str, span: Mention | None) -> Candidate:
     sentence = Sentence(0, 0, len(text), text, (span,) if span else ())
     document = Document("bai", "Bài", "", "", text, "", (sentence,))
-    entry = SentenceEntry(document, sentence, Profile.of(Analysis((), (), frozenset())), False, 0, False, ())
+    entry = SentenceEntry(
+        document, sentence, Profile.of(Analysis((), (), frozenset())), False, 0, False, lambda _: ()
+    )
     return Candidate(1.0, entry, span=span)
 
 
@@ -93,7 +95,7 @@ def test_a_given_name_is_told_in_full() -> None:
             at += len(text) + 1
         document = Document("bai", "Bài", "", "", " ".join(texts), "", tuple(sentences))
         profile = Profile.of(Analysis((), (), frozenset()))
-        last = SentenceEntry(document, sentences[-1], profile, False, len(texts) - 1, True, ())
+        last = SentenceEntry(document, sentences[-1], profile, False, len(texts) - 1, True, lambda _: ())
         return extract(Candidate(1.0, last, span=sentences[-1].mentions[0]))[0]
 
     assert told("Ông Lê An Quế dự.", "Ông Quế tặng sách.") == "Lê An Quế - Trưởng thôn."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import sqlite3
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -253,7 +252,7 @@ def test_an_older_database_is_brought_up_to_date_with_its_facts(
 ) -> None:
     create_database(path, [folder], SEEDS, now)
     before = load(path)
-    grown = replace(KNOWLEDGE, migrations=(*KNOWLEDGE.migrations, Migration("x", ("CREATE TABLE x (y)",))))
+    grown = KNOWLEDGE._replace(migrations=(*KNOWLEDGE.migrations, Migration("x", ("CREATE TABLE x (y)",))))
     monkeypatch.setattr("knowledge.seeds.KNOWLEDGE", grown)
     assert ensure_database(path, SEEDS, now) is False
     assert pending(path, [grown]) == 0
