@@ -24,13 +24,14 @@ from bot.recipients import Consent, Kind
 from tests import answering, faults, kills, lanes
 from tests.announcing import desk, now
 from tests.botapi import BotApi
+from tests.drills.line import Line
 
 LIMITS = {"per_second": 1, "overall_per_s": 30, "group_per_min": 20}  # as Telegram documents them
 
 
-def say(what: str, measured: object, asked: str, good: bool) -> bool:
+def say(what: str, measured: object, asked: str, good: bool) -> Line:
     print(f"{'ok  ' if good else 'FAIL'} {what}: {measured} (asked: {asked})", flush=True)
-    return good
+    return Line(what, str(measured), asked, good)
 
 
 def memory() -> str | None:
@@ -38,7 +39,7 @@ def memory() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-async def drill_kills(options: argparse.Namespace) -> bool:
+async def drill_kills(options: argparse.Namespace) -> list[Line]:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         toll = await kills.kill_at_random(
@@ -52,24 +53,21 @@ async def drill_kills(options: argparse.Namespace) -> bool:
         f"{options.recipients} recipients, {toll.kills} kills, {options.lane} in flight, seed {options.seed},"
     )
     print(f"{time.monotonic() - began:.0f} s; of the doubtful ones {toll.arrived} had arrived")
-    return all(
-        [
-            say("lost", toll.lost, "0", not toll.lost),
-            say("sent twice without an admin's word", toll.twice, "0", not toll.twice),
-            say(
-                "doubtful, most after one kill",
-                f"{toll.doubtful_most}, all {toll.doubtful} listed",
-                f"<= {options.lane} in flight",
-                toll.doubtful_most <= options.lane,
-            ),
-            say("without it after the doubtful ones were sent again", toll.missing, "0", not toll.missing),
-        ]
-    )
+    return [
+        say("lost", toll.lost, "0", not toll.lost),
+        say("sent twice without an admin's word", toll.twice, "0", not toll.twice),
+        say(
+            "doubtful, most after one kill",
+            f"{toll.doubtful_most}, all {toll.doubtful} listed",
+            f"<= {options.lane} in flight",
+            toll.doubtful_most <= options.lane,
+        ),
+        say("without it after the doubtful ones were sent again", toll.missing, "0", not toll.missing),
+    ]
 
 
-async def drill_moments(options: argparse.Namespace) -> bool:
-    began = time.monotonic()
-    good = True
+async def drill_moments(options: argparse.Namespace) -> list[Line]:
+    began, lines = time.monotonic(), []
     for lane in (1, options.lane):
         with tempfile.TemporaryDirectory(dir=memory()) as folder:
             tried, faults = await kills.kill_at_every_step(
@@ -77,14 +75,13 @@ async def drill_moments(options: argparse.Namespace) -> bool:
             )
         print(*faults, sep="\n", end="\n" if faults else "")
         what = f"12 recipients, {lane} in flight: {tried} moments (every {options.every}.)"
-        good &= say(what, f"{len(faults)} unclean", "0", not faults and tried > 0)
+        lines.append(say(what, f"{len(faults)} unclean", "0", not faults and tried > 0))
     print(f"{time.monotonic() - began:.0f} s")
-    return good
+    return lines
 
 
-async def drill_pace(options: argparse.Namespace) -> bool:
+async def drill_pace(options: argparse.Namespace) -> list[Line]:
     """Privates, groups, and one forum with many topics; one chat is told to wait."""
-    good = True
     people, groups, topics, slow = range(1, options.recipients), range(-40, 0), range(2, 8), 5
     async with BotApi(**LIMITS) as api:
         for chat in (*people, *groups, -100):
@@ -111,17 +108,19 @@ async def drill_pace(options: argparse.Namespace) -> bool:
         worst = max(sum(t <= u < t + 1 for u in at[i : i + 40]) for i, t in enumerate(at))
         gaps = [b - a for a, b in itertools.pairwise(at)]
         print(f"{len(api.sent)} messages; most in one second {worst}, longest pause {max(gaps):.2f} s")
-        good &= say("rate", f"{rate:.1f}/s = {rate / 30:.0%} of 30/s", ">= 90 %", rate >= 27)
-        good &= say("refused by 429 in steady state", refused, "0", refused == 0)
         refused_at = next(call.at for call in api.calls if call.chat == slow and call.error)
         held = next(sent.at for sent in api.sent if sent.chat == slow) - refused_at
-        good &= say("one chat's retry_after of 4 s: its own wait", f"{held:.1f} s", "4-5 s", 4 <= held < 5)
-        good &= say("  the longest pause of all others", f"{max(gaps):.2f} s", "< 0.3 s", max(gaps) < 0.3)
-        good &= say("states", {str(s): n for s, n in counts.items()}, "all sent", set(counts) == {State.SENT})
-    return good and await _group_limit()
+        lines = [
+            say("rate", f"{rate:.1f}/s = {rate / 30:.0%} of 30/s", ">= 90 %", rate >= 27),
+            say("refused by 429 in steady state", refused, "0", refused == 0),
+            say("one chat's retry_after of 4 s: its own wait", f"{held:.1f} s", "4-5 s", 4 <= held < 5),
+            say("the longest pause of all others", f"{max(gaps):.2f} s", "< 0.3 s", max(gaps) < 0.3),
+            say("states", {str(s): n for s, n in counts.items()}, "all sent", set(counts) == {State.SENT}),
+        ]
+    return lines + await _group_limit()
 
 
-async def _group_limit() -> bool:
+async def _group_limit() -> list[Line]:
     """In virtual time: 20 a minute to one group, one a second."""
     clock, times = [0.0], []
     pace = Pace(lambda: clock[0], per_s=1000)
@@ -135,11 +134,13 @@ async def _group_limit() -> bool:
         await pace.turn(-1)
     most = max(sum(t <= u < t + 60 for u in times) for t in times)
     rate = len(times) / 300 * 60
-    good = say("one group, most in a minute (5 minutes of virtual time)", most, "<= 20", most <= GROUP_LIMIT)
-    return say("one group, a minute", f"{rate:.1f} = {rate / 20:.0%}", ">= 90 %", rate >= 18) and good
+    return [
+        say("one group, most in a minute (5 minutes of virtual time)", most, "<= 20", most <= GROUP_LIMIT),
+        say("one group, a minute", f"{rate:.1f} = {rate / 20:.0%}", ">= 90 %", rate >= 18),
+    ]
 
 
-async def drill_cost(options: argparse.Namespace) -> bool:
+async def drill_cost(options: argparse.Namespace) -> list[Line]:
     """CPU of the sending process, with the outbox and without, in turns."""
     bare, kept = [], []
     async with BotApi() as api:
@@ -157,10 +158,10 @@ async def drill_cost(options: argparse.Namespace) -> bool:
     cost = with_ms - without_ms
     print(f"{options.recipients} messages, {options.rounds} rounds, on disk, synchronous=FULL, median:")
     what = f"with the outbox {with_ms:.2f} ms a message, without {without_ms:.2f}"
-    return say(what, f"{cost:.2f} ms", "<= 0.5 ms", cost <= 0.5)
+    return [say(what, f"{cost:.2f} ms", "<= 0.5 ms", cost <= 0.5)]
 
 
-async def drill_answers(options: argparse.Namespace) -> bool:
+async def drill_answers(options: argparse.Namespace) -> list[Line]:
     """Questions at a steady rate, with and without an announcement going out."""
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         speeds = await answering.measure(
@@ -178,23 +179,28 @@ async def drill_answers(options: argparse.Namespace) -> bool:
         sep="\n",
     )
     ratio = speeds.ratio(answering.p99)
-    return say("p99 with / without, median of the rounds", f"{ratio:.2f} x", "<= 1.2 x", ratio <= 1.2)
+    return [say("p99 with / without, median of the rounds", f"{ratio:.2f} x", "<= 1.2 x", ratio <= 1.2)]
 
 
-async def drill_faults(options: argparse.Namespace) -> bool:
+async def drill_faults(options: argparse.Namespace) -> list[Line]:
     """Each fault hits one chat of three; then the state and the word in the report are looked at."""
-    good = True
+    lines = []
     for name, fault in faults.FAULTS.items():
         with tempfile.TemporaryDirectory(dir=memory()) as folder:
             state, word, others, calls = await faults.play(Path(folder) / "bot.sqlite3", fault)
         fine = (state, word) == (fault.state, fault.word) and others == 2 and calls <= fault.most_calls
-        good &= say(
-            name, f"{state} ({word}), {calls} requests", f"{fault.state} ({fault.word}), others sent", fine
+        lines.append(
+            say(
+                name,
+                f"{state} ({word}), {calls} requests",
+                f"{fault.state} ({fault.word}), others sent",
+                fine,
+            )
         )
-    return good
+    return lines
 
 
-DRILLS: dict[str, Callable[[argparse.Namespace], Awaitable[bool]]] = {
+DRILLS: dict[str, Callable[[argparse.Namespace], Awaitable[list[Line]]]] = {
     "kills": drill_kills,
     "moments": drill_moments,
     "pace": drill_pace,
@@ -204,23 +210,33 @@ DRILLS: dict[str, Callable[[argparse.Namespace], Awaitable[bool]]] = {
 }
 
 
+RECIPIENTS = {"kills": 10_000, "pace": 800, "cost": 2000}
+
+
+def parser() -> argparse.ArgumentParser:
+    reading = argparse.ArgumentParser(description="Measure what announcements promise.")
+    reading.add_argument("drill", choices=DRILLS)
+    reading.add_argument("--recipients", type=int, default=0)
+    reading.add_argument("--kills", type=int, default=200)
+    reading.add_argument("--lane", type=int, default=4, help="sends in flight")
+    reading.add_argument("--every", type=int, default=1, help="moments: every n-th")
+    reading.add_argument("--rounds", type=int, default=5)
+    reading.add_argument("--questions", type=float, default=10.0, help="answers: a second")
+    reading.add_argument("--seed", type=int, default=int(time.time()))
+    return reading
+
+
+async def drill(*arguments: str) -> list[Line]:
+    """Run the drill of these command-line *arguments*."""
+    options = parser().parse_args(arguments)
+    options.recipients = options.recipients or RECIPIENTS.get(options.drill, 12)
+    return await DRILLS[options.drill](options)
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure what announcements promise.")
-    parser.add_argument("drill", choices=DRILLS)
-    parser.add_argument("--recipients", type=int, default=0)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--lane", type=int, default=4, help="sends in flight")
-    parser.add_argument("--every", type=int, default=1, help="moments: every n-th")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--questions", type=float, default=10.0, help="answers: a second")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    options = parser.parse_args()
     for name in ("aiohttp.server", "bot.sender"):  # faults that we play ourselves
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    options.recipients = options.recipients or {"kills": 10_000, "pace": 800, "cost": 2000}.get(
-        options.drill, 12
-    )
-    return 0 if asyncio.run(DRILLS[options.drill](options)) else 1
+    return 0 if all(line.good for line in asyncio.run(drill(*sys.argv[1:]))) else 1
 
 
 if __name__ == "__main__":

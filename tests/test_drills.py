@@ -12,6 +12,7 @@ IN_THE_SUITE = (
     "clocks",
     "endings",
     "files",
+    "files-by-chat",
     "flipped",
     "markup",
     "units",

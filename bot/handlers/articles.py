@@ -34,6 +34,7 @@ from knowledge.store import Store
 
 KIND = "article"
 MIN_CHARS, MAX_SENTENCES = 40, 5000
+MAX_STOPS = 4 * MAX_SENTENCES  # line ends and full stops, counted before the costly cut
 _SPLIT = 300  # apps cut a long text into messages at the last space or line's end before the limit
 
 
@@ -94,8 +95,10 @@ class Articles:
         if len(text) < MIN_CHARS:
             await turn.say(esc(t.ARTICLE_TOO_SHORT))
             return
-        document, before = await self._read(slug(file_name) if file_name else "", text)
-        if len(document.sentences) > MAX_SENTENCES:
+        is_endless = sum(map(text.count, "\n.!?…")) > MAX_STOPS
+        if not is_endless:
+            document, before = await self._read(slug(file_name) if file_name else "", text)
+        if is_endless or len(document.sentences) > MAX_SENTENCES:
             await turn.say(esc(t.ARTICLE_TOO_LARGE))
             return
         goes_on = units(turn.message.text or "") > MAX_UNITS - _SPLIT

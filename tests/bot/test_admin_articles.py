@@ -159,9 +159,10 @@ async def test_ticks_survive_a_restart(api: BotApi, office: Running, serve) -> N
         ("bai.txt", "ngắn".encode(), texts_admin.ARTICLE_TOO_SHORT),
         ("bai.txt", b"a" * (2 * 2**20 + 1), texts_admin.FILE_TOO_LARGE),
         ("bai.txt", b"a" * (2**19 + 1), texts_admin.ARTICLE_TOO_LARGE),
-        ("bai.txt", b"Ai.\n" * 5001, texts_admin.ARTICLE_TOO_LARGE),
+        ("bai.txt", b"Ai ai\n" * 5001, texts_admin.ARTICLE_TOO_LARGE),
+        ("bai.txt", b"A\n" * (2**18 - 9), texts_admin.ARTICLE_TOO_LARGE),
     ],
-    ids=["word", "binary", "short", "large", "long", "sentences"],
+    ids=["word", "binary", "short", "large", "long", "sentences", "lines"],
 )
 async def test_a_file_that_cannot_be_taken_gets_one_clear_sentence(
     api: BotApi, name: str, data: bytes, said: str

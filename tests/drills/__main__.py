@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 
-from tests.drills import abuse, doors, operating, survival
+from tests.drills import abuse, doors, officers, operating, survival
 from tests.drills.line import Drill, Line
 
 DRILLS: dict[str, Drill] = {
@@ -32,6 +32,12 @@ DRILLS: dict[str, Drill] = {
     "limits": operating.limits,
     "load": operating.load,
     "units": operating.unit_files,
+    "walk": officers.walk,
+    "files-by-chat": officers.files_by_chat,
+    "faults": officers.faults,
+    "pace": officers.pace,
+    "cost": officers.cost,
+    "beside": officers.beside,
 }
 
 
