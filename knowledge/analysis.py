@@ -66,7 +66,13 @@ class Analyzer:
         self._people: dict[str, tuple[str, ...]] = {}
         self._by_surname: dict[str, list[str]] = {}
         self._by_given: dict[str, list[str]] = {}
+        self._initials: dict[str, list[str]] = {}
         for person in dict.fromkeys(people):
+            if "." in person:  # "N.T.H.", whom people call "chị H."
+                letters = person.replace(".", "").lower()
+                for called in {letters, letters[-1:]}:
+                    self._initials.setdefault(called, []).append(person)
+                continue
             folds = tuple(fold_key(w) for w in person.lower().split())
             self._people[person] = folds
             self._by_surname.setdefault(folds[0], []).append(person)
@@ -253,6 +259,9 @@ class Analyzer:
         at = i + lead
         if at >= len(tokens):
             return None
+        initials = self._initials.get(tokens[at].typed.replace(".", "").lower()) if lead else None
+        if initials:
+            return _person_unit(tokens, i, at + 1, [f"p:{p}" for p in initials], "person")
         best: tuple[int, list[str]] = (0, [])
         for person in self._by_surname.get(tokens[at].fold, ()):
             folds = self._people[person]

@@ -40,6 +40,8 @@ _KINDS = {
     "purpose": "purpose",
     "cause": "reason",
 }
+_WHO_AND_WHERE = frozenset(["person", "organisation", "place", "reason"])
+_ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
 _SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
 _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua"), ("chua", "ke"))
@@ -143,6 +145,24 @@ def _as_rate(tokens: tuple[Token, ...], cue: tuple[str, int, int, int]) -> tuple
     return cue
 
 
+def _without_topic(
+    tokens: tuple[Token, ...], types: list[tuple[str, int, int, int]]
+) -> list[tuple[str, int, int, int]]:
+    """Leave out the "kinh phí" of "kinh phí lấy từ quỹ nào": it names what is spoken of."""
+    asking = [
+        t
+        for t in types
+        if t[0] in _WHO_AND_WHERE and _ASKING.intersection(x.fold for x in tokens[t[1] : t[2]])
+    ]
+    if not asking:
+        return types
+    return [
+        t
+        for t in types
+        if t[0] != "money" or _ASKING.union(["bao", "may"]).intersection(x.fold for x in tokens[t[1] : t[2]])
+    ]
+
+
 def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
     """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
     if tokens[at].text not in ("mấy", "may"):
@@ -171,6 +191,7 @@ def assemble(
     """
     types = [_as_rate(tokens, cue) for cue in _with_people(tokens, units, types)]
     types = _without_plural(tokens, types)
+    types = _without_topic(tokens, types)
     names = {name for name, _, _, _ in types}
     if (
         units
@@ -246,7 +267,8 @@ def assemble(
         t in ("hay", "hoặc") and 0 < i < len(texts) - 1 and folds[i - 1] != "lam" for i, t in enumerate(texts)
     ):
         names.add("choice")
-    if not names and len(units) > 1 and "c:name" in units[0].ids:
+    named = len(units) > 1 and "c:name" in units[0].ids
+    if named and (not names or (names <= {"thing", "definition"} and tokens[1].number)):
         names.add("list_names")  # "tên 5 cá nhân"
     offices = [u for u in units if u.kind == "office"]
     if len(offices) > 1 and "hay" in folds and any(u.kind == "person" for u in units):

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _MARK = re.compile(r"[;:()]|,(?!\d)|\s[-–]\s|\s(?:còn|nhưng|trong khi)\s")
-_BREAK = re.compile(r"[;:,()]|\s[-–]\s")
+# ", mỗi người …", ", trị giá …" go on about what stands before.
+_BREAK = re.compile(r"[;:()]|,(?!\s*(?:mỗi|(?:tổng\s+)?trị giá)\b)|\s[-–]\s")
 IN_CLAUSE = 120  # code points after which what stands in the same clause is half as near …
 ACROSS = 60  # … and beyond a mark
 BREAK = 30  # code points that a mark counts as

@@ -246,7 +246,7 @@ class Index:
         ]
         people = _named(documents, MentionKind.PERSON)
         places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
-        self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1], places)
+        self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1 or "." in p], places)
         self._name = "/".join(d.name for d in documents)
         self._reader = _json([people, places])
         readings = shelf.get(f"readings {self._name}", self._reader)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.index import Index
 from knowledge.matcher import NEAR_MATCH, offered_by, similarity
 from knowledge.model import MentionKind
+from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit
 
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
@@ -29,9 +31,12 @@ _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
 _AFTER_AMOUNT = frozenset(
     ["so", "trong", "vay", "roi", "the", "o", "cho", "tu", "va", "a", "nhi", "ta", "khi", "sau"]
 )
+_POINTING = frozenset(["do", "nay", "kia", "ay", "moi", "la"])
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
 _ANY_BODY = frozenset(["c:unit", "c:agency"])  # "đơn vị nào" may be a firm, a department, a union
 ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
+_EXACT = frozenset(["money", "percent", "duration", "age", "phone", "number_id"])
+_COUNTED_MONEY = frozenset(["", "tien", "dong", "trieu", "ty", "kinh", "nghin", "ngan", "so"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 
 _FIGURES = frozenset(["count", "year", "date", "money", "percent", "age", "hour", "duration", "period"])
@@ -49,6 +54,7 @@ _WANTED: dict[str, frozenset[MentionKind]] = {
     "phone": frozenset([MentionKind.PHONE]),
     "organisation": frozenset([MentionKind.ORGANISATION]),
     "age": frozenset([MentionKind.COUNT]),
+    "ordinal": frozenset([MentionKind.ORDINAL]),
     "duration": frozenset([MentionKind.COUNT, MentionKind.PERIOD, MentionKind.DATE, MentionKind.HOUR]),
 }
 
@@ -56,12 +62,19 @@ _WANTED: dict[str, frozenset[MentionKind]] = {
 def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
     """Return the kinds of mention that can answer questions of *types*; empty when anything can."""
     asked = set(types)
-    if asked & {"money", "percent", "duration", "age", "phone"}:  # "bao nhiêu tiền" is no mere "bao nhiêu"
+    if asked & {
+        "money",
+        "percent",
+        "duration",
+        "age",
+        "phone",
+        "number_id",
+    }:  # "bao nhiêu tiền" is no mere "bao nhiêu"
         asked.discard("count")
     return frozenset().union(*(_WANTED.get(t, frozenset()) for t in asked))
 
 
-def _wanted(question: Analysis) -> frozenset[MentionKind]:
+def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
     kinds = wanted_kinds(question.types)
     if "date" in question.types and {t.fold for t in question.tokens} & _DAY_WORDS:
         kinds -= {MentionKind.YEAR, MentionKind.PERIOD, MentionKind.HOUR}
@@ -74,6 +87,10 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
         kinds |= {MentionKind.ORGANISATION}  # "ai tài trợ" is mostly a firm
     if MentionKind.PERSON in kinds and ("duoc", "ai") in pairwise(t.fold for t in question.tokens):
         kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
+    if MentionKind.PERSON in kinds and thing_named(question, index):
+        kinds = kinds - {MentionKind.PERSON} | {MentionKind.ORGANISATION, MentionKind.PLACE}
+    if _counted_noun(question) not in _COUNTED_MONEY | _AFTER_AMOUNT:
+        of_money = False  # "bao nhiêu doanh nghiệp góp tiền"
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
     elif _is_open_amount(question):
@@ -81,6 +98,25 @@ def _wanted(question: Analysis) -> frozenset[MentionKind]:
     if "count" in question.types and any(u.ids & _SHARE_CONCEPTS for u in question.units):
         kinds |= {MentionKind.PERCENT}
     return kinds
+
+
+@lru_cache(maxsize=4)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(" ".join(map(fold_key, w.split())) for w in words)
+
+
+def thing_named(question: Analysis, index: Index) -> str:
+    """Return the folded noun of a thing whose name is asked for ("khách sạn đó tên gì"), "" for anybody's."""
+    things = _folded(index.lexicon.named_things)
+    for name, start, end in question.cues:
+        words = [t.fold for t in question.tokens[:start]]
+        if name != "person" or question.tokens[start].fold != "ten" or end < len(question.tokens):
+            continue
+        while words and words[-1] in _POINTING:
+            words.pop()
+        found = next((n for n in (" ".join(words[-2:]), " ".join(words[-1:])) if n in things), "")
+        return "" if question.offices else found
+    return ""
 
 
 def _is_open_amount(question: Analysis) -> bool:
@@ -136,7 +172,7 @@ class Query:
             question,
             rows,
             sum(row.weight for row in rows) or 1.0,
-            _wanted(question),
+            _wanted(question, index),
             index.qualifiers(question),
             frozenset(folded for folded, _ in rarities),
             rarities,

@@ -61,6 +61,7 @@ class Lexicon:
     organisation_heads: tuple[str, ...]
     place_heads: tuple[str, ...]
     compound_bodies: tuple[str, ...]
+    named_things: tuple[str, ...]
     regions: tuple[str, ...]
     units: tuple[str, ...]
     smalltalk: dict[str, tuple[str, ...]]
@@ -134,6 +135,7 @@ class Lexicon:
             organisation_heads=titles.words("organisation_heads"),
             place_heads=titles.words("place_heads"),
             compound_bodies=titles.words("compound_bodies"),
+            named_things=titles.words("named_things"),
             regions=titles.words("regions"),
             units=titles.words("units"),
             smalltalk=smalltalk.phrases("topic"),

@@ -26,6 +26,10 @@ _WORDED = (
     rf"(?:(?:một|năm|{_SMALL})\s+(?:mươi|trăm|nghìn|ngàn)|mười)"
     rf"(?:\s+(?:mươi|trăm|linh|lẻ|mốt|tư|lăm|mười|một|năm(?=\s+mươi)|{_SMALL}))*|{_SMALL}"
 )
+_ORDINAL = re.compile(
+    r"\b(?:lần|khóa|kỳ|đợt|năm|chuyến|mùa)\s+thứ\s+(?:\d{1,3}|[IVXL]+|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b"
+    r"|\b(?:lần|khóa|kỳ)\s+(?:\d{1,3}|[IVXL]+)\b(?![./])"
+)
 MAX_WORD = 12  # code points looked at beyond a name, for the word that follows
 _AREAS = frozenset(
     ["tỉnh", "huyện", "xã", "thị", "thành", "phường", "trung", "ngành", "cơ", "khu", "và"]
@@ -225,6 +229,8 @@ class MentionFinder:
         ):
             for m in pattern.finditer(text):
                 take(kind, m.start(), m.end())
+        for m in _ORDINAL.finditer(text):
+            take(MentionKind.ORDINAL, m.start(), m.end())
         for m in _COUNT.finditer(text):
             first, *rest = re.finditer(r"\S+", m[1])
             if first[0].lower() in _NOT_COUNTED:

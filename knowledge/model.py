@@ -27,6 +27,7 @@ class MentionKind(StrEnum):
     PERCENT = "percent"
     MONEY = "money"
     PHONE = "phone"
+    ORDINAL = "ordinal"
 
 
 @dataclass(frozen=True, slots=True)

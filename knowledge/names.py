@@ -23,6 +23,7 @@ _MIDDLE = re.compile(rf"(?<![{UPPER}{LOWER}]){CAP}\s+(?:Thị|Văn|A)\s+{CAP}(?:
 _HIGHLAND = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:(?:{CAP}\s+)?[HKYM]['’ʼ]{CAP}(?:\s+{CAP})*|Y\s+{CAP}(?:\s+{CAP}){{1,2}})"
 )
+_PERSONAL = re.compile(r"(?i)(?<!\w)(?:ông|bà|anh|chị|em|cô|chú|bác|cụ|thầy|cháu|bé)\s+$")
 # What ends an office printed after a name.
 _OFFICE_END = re.compile(
     r"\s[-–]\s|[,;.()]|\s+(?:cho|đã|sẽ|ký|trao|tặng|đến|phát|yêu|giảng|nói|khen|điều|dự|cùng|được)\b"
@@ -60,6 +61,7 @@ class NameFinder:
             )
         )
         self._name = re.compile(rf"\b(?:{surnames})(?:\s+{CAP}){{1,4}}\b")
+        self._ends_in_name = re.compile(rf"{self._name.pattern}\s*[,(–-]\s*$")
         self._honoured = re.compile(rf"\b(?i:{leads})\s+({_INITIALS}|{CAP}(?:\s+{CAP}){{0,4}})")
         self._lead = re.compile(rf"(?i:{leads})\s+")
         self._before = re.compile(rf"(?:(?:{leads})\.?,?\s+)+$", re.IGNORECASE)
@@ -103,8 +105,9 @@ class NameFinder:
             ):
                 continue  # "huyện Trà Vân", but not "Phó Chủ tịch UBND tỉnh Hồ Quang Bửu"
             head = self._heads.match(text, start)
-            if head and not (head[0].lower() in self._surnames and _is_spelled_out(name)):
-                continue  # "Đoàn Thanh niên", but not "Đoàn Văn Hải"
+            somebody = _PERSONAL.search(text, max(0, start - 12), start) and " " in name
+            if head and not somebody and not (head[0].lower() in self._surnames and _is_spelled_out(name)):
+                continue  # "Đoàn Thanh niên", but not "Đoàn Văn Hải", nor "chị Đường Thị Hoài"
             if len(name.split()) == 1 and first in ("công", "ban", "hội", "sở"):
                 continue
             out.append(Mention(MentionKind.PERSON, start, end, name, self._office_of(text, start, end)))
@@ -141,9 +144,11 @@ class NameFinder:
         if not office:
             for m in self._office.finditer(before):
                 tail = before[m.end() :]
+                if lead and not self._ends_in_name.search(before, 0, m.start()):
+                    tail = tail.rstrip(", ")  # "Trưởng Ban Giám khảo, bác sĩ Lưu Phi Yến"
                 joined = re.search(r"\bvà\s*$", tail) or self._office.search(tail)
                 if not joined and not re.search(r"[,;.()–]|\s-\s|\b(?:do|cùng|với|cho)\b", tail):
-                    office = (before[m.start() : m.end()] + tail).strip()
+                    office = (before[m.start() : m.end()] + tail).strip(", ")
                     break
         office = ", ".join([*offices, re.sub(r"\s+(?:là|gồm|có)$", "", office)])
         if apposed and (more := _SERVES_AS.search(after, 0, len(office) + 60)):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from knowledge.clauses import clause_of
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
-from knowledge.inquiry import Query
+from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts, speaks_of_rival
@@ -35,12 +36,18 @@ _TRACES = {
     "count": re.compile(r"\d|(?i:\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|vài)\b)"),
     "hour": re.compile(r"(?i)\d\s*(?:giờ|h\b|:\d)"),
     "age": re.compile(r"(?i)tuổi|sinh năm"),
+    "number_id": re.compile(r"\d{6}|\d[\d .-]{6,}\d"),
     "phone": re.compile(r"\d{3}"),
+    "duration": re.compile(r"(?i)\b(?:giờ|phút|giây|ngày|tuần|tháng|năm|buổi|đêm)\b"),
+    "ordinal": re.compile(r"(?i)\bthứ\b|\b(?:lần|khóa|kỳ)\s+[\dIVXL]"),
     "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
     "percent": re.compile(r"(?i)%|phần trăm"),
 }
+# "do" with a body after it names who did it ("do Ngân hàng … tài trợ"), and no cause.
 _CAUSE = re.compile(
-    r"(?i)\b(?:vì|do|bởi|nhờ|nhằm|để|nên|nguyên nhân|lý do|góp phần|thành tích|khiến|dẫn đến)\b"
+    r"\b(?:[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến|dẫn đến"
+    r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
+    r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
 )
 _WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
@@ -58,6 +65,13 @@ BODY = 8  # units at most that spell out a body
 _BRANCHES = frozenset(["so", "phong", "khoa", "cuc", "vu", "ban", "trung", "benh", "truong"])
 _AREAS = frozenset(["tinh", "huyen", "xa", "phuong", "thanh", "tp", "quan", "cua", "ten", "viet"])
 _PLACE_NOUNS = frozenset(["phuong", "xa", "huyen", "quan", "thon"])
+_COSTS = frozenset(["c:cost"])
+_SPENDING = frozenset(
+    [("het", "bao"), ("ton", "bao"), ("mat", "bao"), ("het", "may"), ("ton", "may"), ("mat", "may")]
+)
+_GIVEN = frozenset(
+    ["c:donate", "c:sponsor", "c:grant", "c:hand_over", "c:reward", "c:lend", "c:raise_money", "c:request"]
+)
 _TERMS = frozenset(["khoa", "thu", "lan", "ki"])
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
 _VENUES = frozenset(
@@ -86,10 +100,18 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         return "kind"
     if span is not None and span.kind in FIGURES and _is_remainder(query, entry, span):
         return "kind"
+    if (
+        span is None
+        and ("organisation" in types or thing_named(question, index))
+        and not _has_noun(question, entry)
+    ):
+        return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
     told = query.named & ids.keys() or question.editions & entry.profile.analysis.editions
     if types & _OF_THE_EVENT and entry.position >= LEAD and not told:
+        return "kind"
+    if span is not None and span.kind is MentionKind.MONEY and _is_given_not_spent(question, entry, span):
         return "kind"
     if _is_of_another_edition(question, entry, index):
         return "figure"
@@ -137,9 +159,16 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         c.is_of_rival(entry.sentence.text, span.start, span.end) for c in contrasts(question, entry, index)
     ):
         return "opposite"
-    if (span is None or span.kind is MentionKind.COUNT) and speaks_of_rival(question, entry, index):
+    by_sense = span is None or span.kind is MentionKind.COUNT or bool(question.people)
+    if by_sense and speaks_of_rival(question, entry, index):
         return "opposite"
     return "figure" if number_fit(question, entry, index) < 0.35 else ""
+
+
+def _has_noun(question: Analysis, entry: SentenceEntry) -> bool:
+    """Tell whether the sentence has the noun of the "ngành nào" that is asked for."""
+    nouns = {question.tokens[start].fold for name, start, _ in question.cues if name == "organisation"}
+    return not nouns.isdisjoint(entry.profile.folds)
 
 
 def _compares(question: Analysis) -> bool:
@@ -185,6 +214,17 @@ def _asks_for_where(question: Analysis, profile: Profile) -> bool:
             if noun in _PLACE_NOUNS and noun not in profile.folds:
                 return True
     return False
+
+
+def _is_given_not_spent(question: Analysis, entry: SentenceEntry, span: Mention) -> bool:
+    """Tell whether it is asked what something cost, and the sum is one that was lent, given or sought."""
+    folds = [t.fold for t in question.tokens]
+    spent = any(u.ids & _COSTS for u in question.units) or any(p in _SPENDING for p in pairwise(folds))
+    if not spent or any(u.ids & _GIVEN for u in question.units):
+        return False
+    left, right = clause_of(entry.sentence.text, span.start, span.end)
+    beside = [u.ids for u, at, _ in entry.placed if left <= at < right]
+    return any(ids & _GIVEN for ids in beside) and not any(ids & _COSTS for ids in beside)
 
 
 def _is_of_another_edition(question: Analysis, entry: SentenceEntry, index: Index) -> bool:
@@ -273,6 +313,8 @@ def _is_wider(question: Analysis, beside: str) -> bool:
     for office in question.units:
         if office.kind == "office":
             folds = [t.fold for t in question.tokens[office.end : office.end + REACH]]
+            if folds[1:3] == ["tac", "xa"]:
+                continue  # "giám đốc hợp tác xã" is of no commune
             if any(mark in folds and f" {mark} " not in beside for mark in _NARROWER):
                 return True
     return False

@@ -16,6 +16,9 @@ from knowledge.units import Analysis, Unit
 _MEASURING = frozenset(["so", "luong", "tong", "muc", "ty", "le"])  # "số …": of any thing
 
 
+SOMEBODY = 3  # votes of a person who is named
+
+
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """What a question asks of one row of rivals, and where a sentence has any of the row."""
@@ -56,7 +59,8 @@ def speaks_of_rival(question: Analysis, entry: SentenceEntry, index: Index) -> b
                 continue
             spots = [(start, end) for held, start, end in entry.placed if _is_same(unit, held)]
             if spots:
-                votes += 1 if all(contrast.is_of_rival(text, *spot) for spot in spots) else -1
+                heft = SOMEBODY if unit.kind == "person" else 1
+                votes += heft if all(contrast.is_of_rival(text, *spot) for spot in spots) else -heft
         if votes > 0:
             return True
     return False

@@ -9,7 +9,7 @@ import re
 
 from knowledge.clauses import closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
-from knowledge.inquiry import Query
+from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts
@@ -18,7 +18,8 @@ from knowledge.units import SAME, Analysis, Unit
 
 HEAD = 0.75  # how near the words before a list stand to each of its items
 _AT = re.compile(r"(?i)(?:tại|ở|về|đến|tới|từ)\s+$")
-OF_EVENT = 0.7  # how near the lead's day, place and attendance stand to a question about the event itself
+OF_EVENT = 0.8  # how near the lead's day, place and attendance stand to a question about the event itself
+ELSEWHERE = 0.85  # of a place that is named, and not said to be where something is
 OF_RIVAL = 0.6  # of a mention that belongs to another prize, or to what was asked for and not granted
 CARRIED = 0.4  # how near stands what the sentence before has named
 HEAD_WITHOUT_LIST = 0.6  # … when nothing announces that a list begins
@@ -32,6 +33,8 @@ _REST = re.compile(r"\bcon lai\b")
 OTHER_BODY = 0.6  # of a union when a firm is asked for
 _FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
 _BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
+_STANDING = frozenset(["office", "rank"])
+SAID_OF = 0.95  # how near an office stands that is printed beside the name
 _FRAMING = frozenset([MentionKind.DATE, MentionKind.HOUR, MentionKind.YEAR, MentionKind.PERIOD])
 FRAME = 0.75  # how near the day that opens a sentence stands to all of it
 FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
@@ -54,6 +57,10 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         for m in entry.sentence.mentions
         if m.kind in query.wanted and _serves(m, question.types) and not names_again(query, m)
     ]
+    if question.types & _STANDING and (person := _whose_office(query, entry)):
+        return person, SAID_OF
+    if thing := thing_named(question, index):
+        rivals = [m for m in rivals if f" {thing} " in _folded(m.text)]
     if not rivals:
         return None, 0.0
     floor = 0.0
@@ -63,7 +70,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
         if spots:
             places[row.unit] = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
-            found.append((row.weight, places[row.unit]))
+            found.append((row.weight, places[row.unit], row.unit))
         else:
             floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
     rows_of_rivals = list(contrasts(question, entry, index))
@@ -74,23 +81,36 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         near = floor
         text = without_asides(entry.sentence.text, (mention.start, mention.end))
         frame = FRAME if _is_frame(mention, entry, text) else 0.0
-        for weight, where in found:
+        bare = mention.kind is MentionKind.COUNT and mention.detail not in mention.text.lower()
+        for weight, where, unit in found:
+            if bare and unit is counted:  # "40 lò, trong đó làng Trong 23": of what was counted before
+                near += weight
+                continue
             near += weight * max(
                 value * max(held if e <= head and s < start else frame, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
         near /= query.mass
-        if mention.kind is MentionKind.PLACE and not _AT.search(entry.sentence.text, 0, mention.start):
-            near *= 0.85
+        is_elsewhere = mention.kind is MentionKind.PLACE and not _AT.search(text, 0, mention.start)
+        near *= ELSEWHERE if is_elsewhere else 1.0
         if any(c.is_of_rival(text, mention.start, mention.end) for c in rows_of_rivals):
             near *= OF_RIVAL
         near *= _agrees(query, counted, mention, (start, end), entry, places)
         part = _PART.search(entry.sentence.text, 0, mention.start)
         if query.is_of_event and 0 < entry.position < LEAD and not part and _tells_of_event(mention, query):
-            near = max(near, OF_EVENT)
+            near = max(near, OF_EVENT * (ELSEWHERE if is_elsewhere else 1.0))
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _whose_office(query: Query, entry: SentenceEntry) -> Mention | None:
+    """Return the person asked about, where the sentence prints an office or rank beside the name."""
+    names = [name.removeprefix("p:") for name in query.question.people]
+    for mention in entry.sentence.mentions:
+        if mention.kind is MentionKind.PERSON and mention.detail and mention.text in names:
+            return mention
+    return None
 
 
 def _is_frame(mention: Mention, entry: SentenceEntry, text: str) -> bool:
@@ -146,7 +166,7 @@ def _tells_of_event(mention: Mention, query: Query) -> bool:
     if mention.kind is MentionKind.COUNT:
         words = [fold_key(w) for w in mention.detail.split()]
         return words[:1] in ([query.noun], ["nguoi"]) or (bool(query.noun) and query.noun in words[:2])
-    return mention.kind in (MentionKind.DATE, MentionKind.PLACE)
+    return mention.kind in (MentionKind.DATE, MentionKind.PLACE, MentionKind.ORDINAL)
 
 
 def _agrees(
@@ -189,9 +209,13 @@ def _agrees(
     return factor
 
 
+def _folded(text: str) -> str:
+    return f" {' '.join(fold_key(w) for w in text.lower().split())} "
+
+
 def _is_of_kind(question: Analysis, body: str) -> bool:
     """Tell whether *body* is the kind of body that a "công ty nào", "trường nào" asks for."""
-    folded = f" {' '.join(fold_key(w) for w in body.lower().split())} "
+    folded = _folded(body)
     for name, start, end in question.cues:
         noun = " ".join(t.fold for t in question.tokens[start : end - 1])
         if name == "organisation" and noun in _FIRMS:

@@ -14,7 +14,7 @@ from tests.conftest import SEEDS
 ARTICLE = "\n\n".join(
     [
         "Hội thi gói bánh tét ở Rạch Dừa",
-        ("(RDO) - Sáng 9/1, tại sân đình Rạch Dừa, xã mở hội thi gói bánh tét. Hội thi có 16 đội."),
+        ("(RDO) - Sáng 9/1, tại sân đình Rạch Dừa, xã mở hội thi gói bánh tét lần thứ V. Có 16 đội."),
         (
             "Ở nội dung gói nhanh, Lê Thị Thắm (Tổ dân phố Lúa Vàng) về nhất với 21 đòn bánh, Ngô Minh Út "
             "(Tổ dân phố Bến Đá) về nhì, Trịnh Văn Sáu về ba. Giải nhất nhận 900.000 đồng, giải nhì "
@@ -25,7 +25,7 @@ ARTICLE = "\n\n".join(
             "người, còn số gian hàng giảm từ 15 xuống 11."
         ),
         (
-            "Nghề bánh của làng có 40 lò, trong đó xóm Trong 23. Mỗi lò góp nửa triệu đồng. Chị H. bán "
+            "Nghề bánh có 40 lò, nghề bún 23. Mỗi lò góp nửa triệu đồng. Chị H. bán "
             "mỗi ngày hai trăm mười đòn bánh."
         ),
     ]
@@ -44,13 +44,14 @@ ANSWERER = Answerer.build([parse("cakes", ARTICLE, LEXICON)], [], LEXICON)
         ("Xã xin huyện bao nhiêu tiền sửa đình?", "50 triệu đồng."),
         ("Xã được duyệt bao nhiêu tiền sửa đình?", "30 triệu đồng."),
         ("Mỗi lò góp bao nhiêu?", "Nửa triệu đồng."),
-        ("Xóm Trong có bao nhiêu lò?", "23 lò."),
+        ("Nghề bún có bao nhiêu lò?", "23 lò."),
         ("Chị H. bán mỗi ngày bao nhiêu đòn bánh?", "Hai trăm mười đòn bánh."),
         ("Hội thi gói bánh tét diễn ra ngày nào?", "9/1."),
+        ("hoi thi to chuc lan thu may", "Lần thứ V."),
     ],
     ids=[
         *("first", "second", "second_prize", "third_prize", "asked_for", "granted", "half_a_million"),
-        *("no_noun", "in_words", "the_day_that_opens"),
+        *("no_noun", "in_words", "the_day_that_opens", "ordinal"),
     ],
 )
 def test_the_figure_or_name_beside_what_is_asked_comes_first(question: str, answer: str) -> None:
@@ -64,8 +65,25 @@ def test_the_figure_or_name_beside_what_is_asked_comes_first(question: str, answ
         "Vì sao Ngô Minh Út về nhất phần gói nhanh?",
         "Số gian hàng tăng bao nhiêu?",
         "Hội thi bắt đầu lúc mấy giờ?",
+        "Sửa đình hết bao nhiêu tiền?",
+        "Hội thi bế mạc ngày nào?",
+        "Lê Thị Thắm làm ở công ty nào?",
+        "Lê Thị Thắm gói hết bao lâu?",
+        "Khách sạn đó tên gì?",
+        "Tên 16 đội là gì?",
     ],
-    ids=["another_rank", "the_other_way", "no_hour"],
+    ids=[
+        *(
+            "another_rank",
+            "the_other_way",
+            "no_hour",
+            "given_and_not_spent",
+            "closing",
+            "no_firm",
+            "no_time_taken",
+        ),
+        *("no_such_thing", "no_list"),
+    ],
 )
 def test_what_is_said_of_a_rival_answers_nothing(question: str) -> None:
     assert ANSWERER.answer(question).kind is AnswerKind.NO_ANSWER
