@@ -12,12 +12,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from knowledge import backup, interchange, seeds
+from knowledge import backup, influx, interchange, seeds
 from knowledge.database import open_database
-from knowledge.errors import CorruptError, FactFileError, KnowledgeError, StorageError
+from knowledge.errors import CorruptError, KnowledgeError, RefusedError, StorageError
 from knowledge.held import each
 from knowledge.lexicon import Lexicon
 from knowledge.loading import Loaded
@@ -27,6 +28,7 @@ from knowledge.verify import verify
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 IMPORTER = "import"
+SHOWN = 1000  # lines of each kind that an import prints
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,35 +59,61 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    try:
-        data = options.file.read_bytes()
-    except OSError as error:
-        raise FactFileError(f"{options.file}: cannot be read: {error.strerror}") from error
-    file = interchange.read(str(options.file), data, capped=False)
+    for _ in interchange.scan(options.file):
+        break  # a file that cannot be read builds no database
     _ensure(options.db)
+    report = _Report()
 
-    async def run(dry_run: bool) -> interchange.Difference:
+    async def run() -> None:
         async with open_database(options.db, [KNOWLEDGE]) as database:
-            return await Store(database).import_facts(file, author=IMPORTER, at=_now(), dry_run=dry_run)
+            await Store(database).import_from(
+                lambda: interchange.scan(options.file),
+                report.add,
+                author=IMPORTER,
+                at=_now(),
+                dry_run=options.dry_run,
+            )
 
-    difference = asyncio.run(run(True))
-    if options.dry_run or difference.refused:
-        for line, fact in difference.new:
-            print(f"line {line}: new: {fact.questions[0]}")
-        for line, fact in difference.changed:
-            print(f"line {line}: changes #{fact.id}: {fact.questions[0]}")
-        for refusal in difference.refused:
-            print(f"line {refusal.line}: refused: {refusal.reason}")
-    if not options.dry_run and not difference.refused:
-        difference = asyncio.run(run(False))
-    print(
-        f"{len(difference.new)} new, {len(difference.changed)} changed, {len(difference.same)} same,"
-        f" {len(difference.refused)} refused"
-    )
-    if difference.refused:
+    with suppress(RefusedError):  # the report names every line
+        asyncio.run(run())
+    if options.dry_run or report.refused:
+        report.show()
+    print(f"{report.new} new, {report.changed} changed, {report.same} same, {len(report.refused)} refused")
+    if report.refused:
         print(f"{options.file}: mend the refused lines; nothing was changed", file=sys.stderr)
         return 2
     return 0
+
+
+class _Report:
+    """What a file does, as its pieces tell it: counts, and the first lines of each kind."""
+
+    def __init__(self) -> None:
+        self.new = self.changed = self.same = 0
+        self.refused: list[str] = []
+        self._news: list[str] = []
+        self._changes: list[str] = []
+
+    def add(self, part: interchange.Difference) -> None:
+        self.new += len(part.new)
+        self.changed += len(part.changed)
+        self.same += len(part.same)
+        for line, fact in part.new[: SHOWN - len(self._news)]:
+            self._news.append(f"line {line}: new: {fact.questions[0]}")
+        for line, fact in part.changed[: SHOWN - len(self._changes)]:
+            self._changes.append(f"line {line}: changes #{fact.id}: {fact.questions[0]}")
+        self.refused += [f"line {refusal.line}: refused: {refusal.reason}" for refusal in part.refused]
+        done = self.new + self.changed + self.same + len(self.refused)
+        if done >= influx.PIECE:
+            print(f"{done:,} facts read", file=sys.stderr)
+
+    def show(self) -> None:
+        for line in (*self._news, *self._changes, *self.refused[:SHOWN]):
+            print(line)
+        left = self.new + self.changed + len(self.refused)
+        left -= len(self._news) + len(self._changes) + len(self.refused[:SHOWN])
+        if left:
+            print(f"… and {left:,} lines more")
 
 
 def _export(options: argparse.Namespace) -> int:

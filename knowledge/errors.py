@@ -33,6 +33,10 @@ class FactFileError(InputError):
     """A file of facts cannot be imported."""
 
 
+class RefusedError(FactFileError):
+    """Some of its lines cannot be taken, and so none is."""
+
+
 class DuplicateError(InputError):
     """The same fact is there already; `fact` is its id."""
 

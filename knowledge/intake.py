@@ -26,6 +26,13 @@ MAX_NAME_CHARS = 100
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
+def encoding_of(start: bytes) -> str:
+    """Return the encoding of a text file that begins with the bytes *start*, three of them if there are."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
 def decode(data: bytes) -> str:
     """Return the text of a file in UTF-8, with or without a mark, or in UTF-16 with its mark.
 

@@ -15,13 +15,14 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import PurePath
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, TextIO
 
 from knowledge.errors import FactFileError, InputError
-from knowledge.intake import bind, clean_fact, decode, written_source
+from knowledge.intake import bind, clean_fact, decode, encoding_of, written_source
 from knowledge.model import Fact
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -61,6 +62,9 @@ class Difference:
     refused: tuple[Refusal, ...] = ()
 
 
+Item = tuple[int, Fact | Refusal]  # a line of a file, counted from 1, and what stands there
+
+
 def read(name: str, data: bytes, *, capped: bool = True) -> FactFile:
     """Read the bytes of a facts file called *name*, which must end in .jsonl or .csv.
 
@@ -68,24 +72,59 @@ def read(name: str, data: bytes, *, capped: bool = True) -> FactFile:
     another ending, not UTF-8 or UTF-16, no proper CSV header, or, when it is *capped* as all that comes
     by chat, larger than MAX_BYTES or MAX_ROWS.
     """
-    reader = _readers().get(PurePath(name).suffix.lower())
-    if reader is None:
-        raise FactFileError(f"{name}: facts come as .jsonl or .csv; rename or convert the file")
+    _reader(name)
     if capped and len(data) > MAX_BYTES:
         raise FactFileError(f"{name}: larger than {MAX_BYTES // 1024**2} MiB; split the file")
     facts: list[tuple[int, Fact]] = []
     refused: list[Refusal] = []
-    try:
-        for count, (line, item) in enumerate(reader(decode(data)), start=1):
+    with _named(name):
+        for count, (line, item) in enumerate(_items(name, io.StringIO(decode(data), newline="")), start=1):
             if capped and count > MAX_ROWS:
                 raise InputError(f"more than {MAX_ROWS} facts; split the file")
-            try:
-                facts.append((line, clean_fact(_fact(item))))
-            except InputError as error:
-                refused.append(Refusal(line, str(error)))
+            if isinstance(item, Refusal):
+                refused.append(item)
+            else:
+                facts.append((line, item))
+    return FactFile(tuple(facts), tuple(refused))
+
+
+def scan(path: Path) -> Iterator[Item]:
+    """Yield what the lines of a facts file of any size hold, a line at a time; raises as `read` does."""
+    with _named(str(path)):
+        try:
+            with path.open("rb") as file:
+                encoding = encoding_of(file.read(3))
+            with path.open(encoding=encoding, newline="") as file:
+                yield from _items(str(path), file)
+        except UnicodeDecodeError:
+            decode(path.read_bytes())  # names the line
+            raise
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    try:
+        yield
     except InputError as error:
         raise FactFileError(f"{name}: {error}") from error
-    return FactFile(tuple(facts), tuple(refused))
+
+
+def _items(name: str, text: TextIO) -> Iterator[Item]:
+    for line, item in _reader(name)(text):
+        try:
+            yield line, clean_fact(_fact(item))
+        except InputError as error:
+            yield line, Refusal(line, str(error))
+
+
+def _reader(name: str) -> Callable[[TextIO], Iterator[tuple[int, dict[str, Any] | str]]]:
+    readers = {".jsonl": _read_jsonl, ".csv": _read_csv}
+    reader = readers.get(PurePath(name).suffix.lower())
+    if reader is None:
+        raise FactFileError(f"{name}: facts come as .jsonl or .csv; rename or convert the file")
+    return reader
 
 
 def write(name: str, facts: Iterable[Fact]) -> bytes:
@@ -222,12 +261,8 @@ def _json_line(fact: Fact) -> str:
     return json.dumps(item | {k: v for k, v in optional.items() if v}, ensure_ascii=False) + "\n"
 
 
-def _readers() -> dict[str, Callable[[str], Iterator[tuple[int, dict[str, Any] | str]]]]:
-    return {".jsonl": _read_jsonl, ".csv": _read_csv}
-
-
-def _read_jsonl(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    for line, body in enumerate(text.split("\n"), start=1):
+def _read_jsonl(text: TextIO) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    for line, body in enumerate(_bodies(text), start=1):
         if not body.strip():
             continue
         try:
@@ -247,10 +282,32 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return item
 
 
-def _read_csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    header_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header_line.count)  # Excel writes what the computer's region asks for
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _checked(text: TextIO) -> Iterator[str]:
+    """Yield *text* line by line, however they end; raises InputError at a NUL."""
+    line = 1
+    for part in text:
+        if "\0" in part:
+            raise InputError(f"line {line}: holds a NUL character; save the file as UTF-8 text and try again")
+        line += part.endswith("\n")
+        yield part
+
+
+def _bodies(text: TextIO) -> Iterator[str]:
+    """Yield the lines of *text*, which only "\\n" ends."""
+    body = ""
+    for part in _checked(text):
+        body += part
+        if part.endswith("\n"):
+            yield body
+            body = ""
+    yield body
+
+
+def _read_csv(text: TextIO) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    parts = _checked(text)
+    first = next(parts, "")
+    delimiter = max(",;\t", key=first.count)  # Excel writes what the computer's region asks for
+    rows = csv.reader(chain((first,), parts), delimiter=delimiter, strict=True)
     line = 1
     header: list[str] = []
     while True:

@@ -11,14 +11,15 @@ transaction with its history, alone or within a larger one.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from knowledge.errors import FactFileError, NotFoundError
+from knowledge.errors import NotFoundError, RefusedError
+from knowledge.influx import Source, differences, whole
 from knowledge.intake import bind, clean_fact
-from knowledge.interchange import Difference, FactFile, compare
+from knowledge.interchange import Difference, FactFile, Item, Refusal
 from knowledge.ledger import Deed, Ledger
 from knowledge.loading import Loaded, load_article
 from knowledge.model import Document, Fact
@@ -165,23 +166,38 @@ class Store:
     ) -> Difference:
         """Take the facts of a file in, all or, when a line is refused, none; return what changed.
 
-        With *dry_run* nothing is written and refused lines are only listed; else they raise FactFileError.
+        With *dry_run* nothing is written and refused lines are only listed; else they raise RefusedError.
         """
-        import asyncio
+        items: list[Item] = [*file.facts, *((each.line, each) for each in file.refused)]
+        items.sort(key=lambda item: item[0])
+        parts: list[Difference] = []
+        await self.import_from(lambda: iter(items), parts.append, author=author, at=at, dry_run=dry_run)
+        return whole(parts)
 
+    async def import_from(
+        self,
+        source: Source,
+        told: Callable[[Difference], None],
+        *,
+        author: str,
+        at: datetime,
+        dry_run: bool = False,
+    ) -> None:
+        """Do the same with a file that is read piece by piece; *told* is called with what each piece does."""
+        refused: list[Refusal] = []
+        count = 0
         async with self.database.transaction():
-            entries = {entry.fact.id: entry for entry in await self._ledger.entries(LIVE)}
-            facts = [entry.fact for entry in entries.values()]
-            difference = await asyncio.to_thread(compare, file, facts, await self._texts())
-            if dry_run:
-                return difference
-            if difference.refused:
-                first, count = difference.refused[0], len(difference.refused)
-                raise FactFileError(f"line {first.line}: {first.reason} ({count} refused, nothing taken)")
-            changed = [(entries[fact.id], fact) for _, fact in difference.changed]
-            await self._ledger.change(changed, Deed(author, at, "change"))
-            await self._ledger.add([fact for _, fact in difference.new], Deed(author, at, "add"))
-        return difference
+            async for part, entries in differences(self._ledger, source, await self._texts()):
+                told(part)
+                count += len(part.refused)
+                refused = sorted((*refused, *part.refused), key=lambda each: each.line)[:1]
+                if not dry_run and not refused:
+                    changed = [(entries[fact.id], fact) for _, fact in part.changed]
+                    await self._ledger.change(changed, Deed(author, at, "change"))
+                    await self._ledger.add([fact for _, fact in part.new], Deed(author, at, "add"))
+            if refused and not dry_run:
+                first = refused[0]
+                raise RefusedError(f"line {first.line}: {first.reason} ({count} refused, nothing taken)")
 
     async def history(self, limit: int, *, fact: int = 0) -> list[Change]:
         """Return the last changes, newest first; of one fact when its number is given."""
