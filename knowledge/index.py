@@ -233,6 +233,7 @@ class Index:
         self.documents = tuple(documents)
         self.normalizer = Normalizer(lexicon)
         self._event_ids = frozenset(f"{sign}:{name}" for name in lexicon.event_concepts for sign in "c~")
+        self.contrasts = tuple(frozenset(f"c:{concept}" for concept in row) for row in lexicon.contrasts)
         self._qualifiers = [
             (name, f" {' '.join(fold_key(w) for w in phrase.split())} ")
             for name, phrases in lexicon.qualifiers.items()

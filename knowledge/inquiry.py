@@ -148,9 +148,8 @@ class Query:
     wanted: frozenset[MentionKind]
     qualifiers: frozenset[str]
     folds: frozenset[str]
-    rarities: list[tuple[str, float]]  # of every syllable, question words included
+    syllables: list[tuple[str, float, float]]  # folded; how rare, how telling (question words are less so)
     rarity_mass: float
-    syllables: list[tuple[str, float]]
     syllable_mass: float
     pairs: list[tuple[tuple[str, str], float]]
     pair_mass: float
@@ -175,10 +174,9 @@ class Query:
             _wanted(question, index),
             index.qualifiers(question),
             frozenset(folded for folded, _ in rarities),
-            rarities,
-            sum(rare for _, rare in rarities) or 1.0,
             syllables,
-            sum(weight for _, weight in syllables) or 1.0,
+            sum(rare for _, rare, _ in syllables) or 1.0,
+            sum(weight for *_, weight in syllables) or 1.0,
             pairs,
             sum(weight for _, weight in pairs) or 1.0,
             frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
@@ -215,10 +213,10 @@ def _row(unit: Unit, index: Index, *, is_asked: bool) -> Row:
 
 def _syllable_weights(
     question: Analysis, rarities: list[tuple[str, float]]
-) -> tuple[list[tuple[str, float]], list[tuple[tuple[str, str], float]]]:
+) -> tuple[list[tuple[str, float, float]], list[tuple[tuple[str, str], float]]]:
     """Weigh the question's syllables, and its neighbouring pairs outside the question words, by rarity."""
     asking = {i for _, start, end in question.cues for i in range(start, end)}
-    syllables = [(s, rare**2 * (0.3 if i in asking else 1.0)) for i, (s, rare) in enumerate(rarities)]
+    syllables = [(s, rare, rare**2 * (0.3 if i in asking else 1.0)) for i, (s, rare) in enumerate(rarities)]
     pairs = [
         ((first, second), rare + next_rare)
         for i, ((first, rare), (second, next_rare)) in enumerate(pairwise(rarities))

@@ -7,6 +7,7 @@ Refuses to score; a hard objection rules a sentence out, the others only lower t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from knowledge.clauses import clause_of
@@ -80,8 +81,12 @@ _VENUES = frozenset(
 _NUMBERED_NOUNS = frozenset(["nam", "thang", "ngay", "gio", "tuoi", "lan"])
 
 
-def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index: Index) -> str:
+def objection_to(
+    query: Query, entry: SentenceEntry, span: Mention | None, numbers: float, index: Index
+) -> str:
     """Name what speaks against this sentence as an answer, "" when nothing does.
+
+    *numbers* is its `number_fit`.
 
     These are the near misses that words alone do not tell: another office, another time, no year, no
     cause, a made-up case, the opposite direction, a name that the question itself gives.
@@ -124,11 +129,7 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     if span is not None and span.kind is MentionKind.PERSON:
         offices = [u for u in question.units if u.kind == "office"]
         start, end = region_of(span, entry.sentence.text)
-        if offices and not any(
-            unit_match(asked, held) and start <= at <= end
-            for asked in offices
-            for held, at, _ in entry.placed
-        ):
+        if offices and not _stands_within(offices, entry, start, end):
             return "office"
         beside = _folded(entry.sentence.text[start:end])
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
@@ -145,13 +146,9 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
         return "office"
     if span is not None and span.kind is MentionKind.COUNT and query.noun:
         named = query.noun in {fold_key(w) for w in span.detail.split()}
-        if not named and not any(
-            unit_match(u, held) and span.start <= at <= span.end
-            for u in question.units
-            for held, at, _ in entry.placed
-        ):
+        if not named and not _stands_within(question.units, entry, span.start, span.end):
             return "noun"
-    if _compares(question) and "nhat" not in entry.profile.folds:
+    if "nhat" in query.folds and "nhat" not in entry.profile.folds and _compares(question):
         return "comparison"
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
         return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
@@ -162,7 +159,12 @@ def objection_to(query: Query, entry: SentenceEntry, span: Mention | None, index
     by_sense = span is None or span.kind is MentionKind.COUNT or bool(question.people)
     if by_sense and speaks_of_rival(question, entry, index):
         return "opposite"
-    return "figure" if number_fit(question, entry, index) < 0.35 else ""
+    return "figure" if numbers < 0.35 else ""
+
+
+def _stands_within(units: Iterable[Unit], entry: SentenceEntry, start: int, end: int) -> bool:
+    """Tell whether any of *units* begins between two offsets of the sentence."""
+    return any(start <= at <= end for unit in units for i in unit.ids for _, at, _ in entry.spots.get(i, ()))
 
 
 def _has_noun(question: Analysis, entry: SentenceEntry) -> bool:
@@ -195,13 +197,14 @@ def _asks_for_which_firm(question: Analysis, profile: Profile) -> bool:
     Of other things ("yếu tố nào", "quốc gia nào") the text need not say what they are.
     """
     for name, start, end in question.cues:
-        asks = name == "organisation" or (name == "thing" and question.tokens[start].fold == "nao")
-        noun = next((u for u in question.units if asks and start <= u.start and u.end <= end), None)
-        noun = noun or next((u for u in question.units if asks and u.end == start), None)
+        if name != "organisation" and not (name == "thing" and question.tokens[start].fold == "nao"):
+            continue
+        noun = next((u for u in question.units if start <= u.start and u.end <= end), None)
+        noun = noun or next((u for u in question.units if u.end == start), None)
         if noun is not None and noun.ids & _FIRMS and similarity(noun, profile) < NEAR_MATCH:
             return True
         venue = tuple(t.fold for t in question.tokens[max(0, start - 2) : start])
-        if asks and venue in _VENUES and venue not in profile.pairs:
+        if venue in _VENUES and venue not in profile.pairs:
             return True
     return False
 

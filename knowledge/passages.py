@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.index import LEAD, Index, Profile, SentenceEntry
+from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD, number_fit, objection_to
 from knowledge.spans import best_span
 from knowledge.units import Analysis
 
-MAX_SENTENCES = 14
+MAX_SENTENCES = 8
 CAUSE_REACH = 3  # sentences after what happened in which its cause is told
 _CAUSES = ("Nguyên nhân", "Lý do", "Sở dĩ")
 DOUBTED = 0.85  # another noun is counted, or the most of several is asked for and nothing is compared
@@ -82,7 +82,7 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
                 after += row.weight * (said - here)
     covered, before, after = covered / query.mass, before / query.mass, after / query.mass
     fits = 1.0 if not query.wanted or query.wanted & entry.kinds else 0.72
-    syllables, neighbours = _overlap(query, entry.profile)
+    said, syllables, opening, neighbours = _overlap(query, entry)
     score = (
         0.463 * covered
         + 0.322 * syllables
@@ -118,13 +118,11 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
     score *= agrees * parts["other"]
     if entry.is_title:
         score *= 0.89
-    objection = objection_to(query, entry, span, index)
+    objection = objection_to(query, entry, span, numbers, index)
     setback = HARD.get(objection, DOUBTED if objection else 1.0)
     parts["fit"] = score**0.5 * setback
-    said = sum(rare for folded, rare in query.rarities if folded in entry.profile.folds)
-    parts["said"] = said / query.rarity_mass * agrees
-    opening = sum(weight for folded, weight in query.syllables if folded in entry.opening)
-    parts["opening"] = opening / query.syllable_mass
+    parts["said"] = said * agrees
+    parts["opening"] = opening
     parts["figure"] = 0.0 if query.wants_figure and entry.figures <= query.folds else 1.0
     return Candidate(_total(parts), entry, parts, tuple(missed), span, objection)
 
@@ -133,8 +131,22 @@ def _total(parts: dict[str, float]) -> float:
     return min(1.0, sum(weight * parts[name] for name, weight in WEIGHTS.items()))
 
 
-def _overlap(query: Query, profile: Profile) -> tuple[float, float]:
-    """Return the weighted shares of the question's syllables, and of its neighbouring pairs, in the text."""
-    got = sum(weight for folded, weight in query.syllables if folded in profile.folds)
-    pair_got = sum(weight for pair, weight in query.pairs if pair in profile.pairs)
-    return got / query.syllable_mass, pair_got / query.pair_mass
+def _overlap(query: Query, entry: SentenceEntry) -> tuple[float, float, float, float]:
+    """Return the shares of what the question says, by rarity, that the sentence says as well.
+
+    Of all its syllables; of those, the question words counting less; of these at the sentence's opening; and
+    of its neighbouring pairs.
+    """
+    folds, first, pairs = entry.profile.folds, entry.opening, entry.profile.pairs
+    said = got = opening = pair_got = 0.0
+    for folded, rare, weight in query.syllables:
+        if folded in folds:
+            said += rare
+            got += weight
+            if folded in first:
+                opening += weight
+    for pair, weight in query.pairs:
+        if pair in pairs:
+            pair_got += weight
+    mass = query.syllable_mass
+    return said / query.rarity_mass, got / mass, opening / mass, pair_got / query.pair_mass

@@ -37,9 +37,8 @@ class Contrast:
 
 def contrasts(question: Analysis, entry: SentenceEntry, index: Index) -> Iterator[Contrast]:
     """Yield the rows of which *question* asks for one and the sentence has any."""
-    for row in index.lexicon.contrasts:
-        ids = frozenset(f"c:{concept}" for concept in row)
-        asked = frozenset(i for u in question.units for i in u.ids & ids)
+    for ids in index.contrasts:
+        asked = question.ids & ids
         if len(asked) != 1:
             continue
         found = [(start, end, unit.ids & ids) for unit, start, end in entry.placed if unit.ids & ids]

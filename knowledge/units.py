@@ -91,6 +91,11 @@ class Analysis:
         return frozenset(found)
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """Return the ids of everything named."""
+        return frozenset(i for u in self.units for i in u.ids)
+
+    @cached_property
     def people(self) -> frozenset[str]:
         """Return the ids of the known people named."""
         return frozenset(i for u in self.units if u.kind == "person" for i in u.ids if i.startswith("p:"))
