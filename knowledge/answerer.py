@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain, islice
+from typing import NamedTuple
 
 from knowledge.analysis import Analyzer
 from knowledge.cuts import Cuts
@@ -34,8 +35,7 @@ JUST_READ = 64  # texts: one that leans on another is answered a second time, wi
 RECALLED = 2048  # whole answers: most people ask what others have asked in the same words (1 kB each)
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A heading with the questions that stand under it, for /chude."""
 
     title: str

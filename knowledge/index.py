@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.analysis import Analyzer
 from knowledge.clauses import clause_of
@@ -102,8 +102,15 @@ class FactEntry:
     support: Profile
     is_silence: bool
     document: Document | None
-    paragraph: int
     read: Callable[[str], Analysis]
+
+    @cached_property
+    def paragraph(self) -> int:
+        """Return the paragraph of its article that its quote stands in, 0 without a quote."""
+        if self.document is None or not self.fact.quote:
+            return 0
+        at = self.document.text.find(self.fact.quote)
+        return next((s.paragraph for s in self.document.sentences if s.start <= at < s.end), 0)
 
     @cached_property
     def answered(self) -> Profile:
@@ -128,8 +135,7 @@ class FactEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way of asking for a fact (by its place), as ranking looks at it.
 
     `units` holds the ids and the weight of each unit, `mass` is the sum of the weights.
@@ -491,20 +497,13 @@ class Index:
         )
 
     def entry(self, fact: Fact) -> FactEntry:
-        """Analyse *fact* (about 0.1 ms for each way of asking)."""
-        opening = fact.answer.lower()
-        document = next((d for d in self.documents if d.name == fact.document), None)
-        paragraph = 0
-        if document and fact.quote:
-            at = document.text.find(fact.quote)
-            paragraph = next((s.paragraph for s in document.sentences if s.start <= at < s.end), 0)
+        """Return *fact* ready for matching; its texts are analysed when they are first looked at."""
         return FactEntry(
             fact,
             tuple(Profile(self.read, q, is_asked=True) for q in fact.questions),
             Profile(self.read, _supporting(fact)),
-            any(opening.startswith(o) for o in self.lexicon.silence_openers),
-            document,
-            paragraph,
+            fact.answer.lower().startswith(self.lexicon.silence_openers),
+            next((d for d in self.documents if d.name == fact.document), None),
             self.read,
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
 from knowledge.kinds import EXACT, OF_THE_EVENT, Kind, is_of_event, names_other, role_fit, type_fit
@@ -281,8 +282,7 @@ def _counts_other(asked: Unit, told: Unit) -> bool:
     return not asked.ids & told.ids and not anyone
 
 
-@dataclass(frozen=True, slots=True)
-class _Claims:
+class _Claims(NamedTuple):
     """What a question takes for granted, worked out once for all facts."""
 
     words: tuple[Unit, ...]  # telling plain words

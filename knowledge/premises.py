@@ -7,7 +7,7 @@ word the correction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.index import Index
 from knowledge.model import Document, MentionKind, Sentence
@@ -24,8 +24,7 @@ _HEAD, _DEPUTY = "c:head", "c:deputy"
 _PHO = "phó "
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A person's offices and ranks as one sentence prints them."""
 
     name: str

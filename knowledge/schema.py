@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.database import Migration, Schema, checksum, from_stored
 from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
@@ -198,8 +198,7 @@ class StoredDocument:
         return cls(document, bool(active), from_stored(loaded_at))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row of the history: who did what to one fact or article, and how it was before and after.
 
     Rows that were written together share the number `change`. `fact` is 0 for an article. `before` is
