@@ -46,6 +46,7 @@ class Lexicon:
     qualifiers: dict[str, tuple[str, ...]]
     event_concepts: frozenset[str]
     contrasts: tuple[tuple[str, ...], ...]
+    common_concepts: frozenset[str]
     exclusive: tuple[tuple[str, ...], ...]
     fillers: tuple[str, ...]
     declined: tuple[str, ...]
@@ -120,6 +121,7 @@ class Lexicon:
             qualifiers=qualifiers.phrases("qualifier"),
             event_concepts=frozenset(qualifiers.words("event_concepts")),
             contrasts=qualifiers.rows("contrasts"),
+            common_concepts=frozenset(qualifiers.words("common_concepts")),
             exclusive=qualifiers.rows("exclusive"),
             fillers=fillers.words("phrases"),
             declined=fillers.words("declined"),

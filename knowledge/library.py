@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.answerer import Answerer, Topic
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part
+from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.segments import split_clauses, split_sentences
 from knowledge.shelf import Shelf
 from knowledge.units import Unit
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from knowledge.shortlist import Shortlist
 
 MAX_CHOICES = 4
+MAY_FIT = 0.65  # a silence less sure than this may be an answer that was not found
 MAX_LABEL_CHARS = 48  # of an event's name on a button; Telegram shows about 60 on a phone
 _SEPARATOR = ": "
+_ANY_NUMBER = (("so",),)  # "số điện thoại", "số người"
 
 
 class Library:
@@ -112,6 +114,8 @@ class Library:
             near = before or near
         answers = {n: self._ask(n, text, conversation) for n in near}
         found = [n for n in near if answers[n].kind in (AnswerKind.ANSWER, AnswerKind.CLARIFY)]
+        if found and not conversation.document and not any(map(_names_something, spoken, self._events)):
+            found = [n for n in near if n in found or _may_fit(answers[n])]
         choices = self._choices(text, found)
         if len(choices) > 1:
             sure = max(answers[n].confidence for n in found)
@@ -206,12 +210,30 @@ def _share_known(units: Sequence[Unit], answerer: Answerer) -> float:
 
     Neighbouring syllables count as a name of their own: "An Thịnh" is known only where both stand together.
     """
-    telling = [u for u in units if not u.light and u.kind != "foreign"]
+    common = answerer.lexicon.common_concepts
+    telling = [u for u in units if not u.light and u.kind != "foreign" and not _is_common(u, common)]
     known = [answerer.knows(u) for u in telling]
     for a, b in pairwise(telling):
         if a.kind == b.kind == "word" and a.end == b.start:
             known.append(answerer.knows_together(a, b))
     return sum(known) / len(known) if known else 1.0
+
+
+def _names_something(units: Sequence[Unit], event: tuple[Document | None, Answerer]) -> bool:
+    """Tell whether a question names anything that not every event has."""
+    common = event[1].lexicon.common_concepts
+    return any(not u.light and u.kind != "foreign" and not _is_common(u, common) for u in units)
+
+
+def _may_fit(answer: Answer) -> bool:
+    """Tell whether an event without a sure answer may yet be the one that is meant."""
+    return all(p.reason is Reason.SILENT and not p.facts and p.confidence < MAY_FIT for p in answer.parts)
+
+
+def _is_common(unit: Unit, common: frozenset[str]) -> bool:
+    """Tell whether *unit* names what any event has, and so none of them."""
+    named = {i[2:] for i in unit.ids if i[0] == "c"}
+    return unit.folds in _ANY_NUMBER or (bool(named) and named <= common)
 
 
 def _labels(titles: Sequence[str]) -> list[str]:

@@ -54,6 +54,22 @@ def test_the_event_that_knows_answers(question: str, answer: str) -> None:
     assert said(BOTH, question) == [answer]
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Tổ chức vào ngày nào?", AnswerKind.CLARIFY),
+        ("Hội thi bơi tổ chức vào ngày nào?", AnswerKind.ANSWER),
+    ],
+    ids=["of_any_event", "of_one"],
+)
+def test_a_question_of_what_any_event_has_is_asked_back(question: str, kind: AnswerKind) -> None:
+    """One article says "tổ chức", the other "mở"; the word does not tell which of them is meant."""
+    swim = "Hội thi bơi Sông Lam\n\nNgày 3/4, xã mở hội thi bơi."
+    choir = "Liên hoan hợp xướng\n\nNgày 5/6, huyện tổ chức liên hoan hợp xướng."
+    events = Library.build([parse("swim", swim, LEXICON), parse("choir", choir, LEXICON)], [], LEXICON)
+    assert events.answer(question).kind is kind
+
+
 def test_what_fits_several_events_is_asked_back_and_each_choice_leads_to_its_event() -> None:
     answer = BOTH.answer("Ai phát biểu?")
     assert answer.kind is AnswerKind.CLARIFY
