@@ -14,11 +14,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import serving, start, store, teaching
+from tests.bench import answering, serving, start, store, teaching
 from tests.bench.table import Measure, Options, Row, markdown
 
 AIOGRAM = Path(".venv-bench/bin/python")
-MEASURES: dict[str, Measure] = {**serving.MEASURES, **store.MEASURES, **start.MEASURES, **teaching.MEASURES}
+MEASURES: dict[str, Measure] = {
+    **serving.MEASURES,
+    **answering.MEASURES,
+    **store.MEASURES,
+    **start.MEASURES,
+    **teaching.MEASURES,
+}
 
 
 def main() -> int:
