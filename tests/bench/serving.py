@@ -7,12 +7,15 @@ answer every question as the answerer does in process, in the order of its chat,
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from bot import broadcast, content, current, replies
@@ -46,12 +49,21 @@ def seeded() -> Iterator[Path]:
         yield path
 
 
+def ways_of(database: Path) -> list[list[str]]:
+    """Return each fact's ways of asking; of a large event the answerer holds none."""
+    with closing(sqlite3.connect(database)) as opened:
+        rows = opened.execute(
+            "SELECT fact_id, text FROM fact_questions ORDER BY fact_id, position"
+        ).fetchall()
+    return [[text for _, text in each] for _, each in groupby(rows, key=itemgetter(0))]
+
+
 class Crowd:
     """People who ask; each burst is another set of questions, the same for every bot."""
 
     def __init__(self, database: Path) -> None:
         self.known = current.load(database)
-        self.ways = [fact.questions for fact in self.known.facts]
+        self.ways = ways_of(database)
 
     def burst(self, count: int, seed: int) -> list[tuple[int, str]]:
         return loads.by_chat(loads.questions(self.ways, count, seed=seed), max(1, count // TURNS))
