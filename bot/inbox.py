@@ -149,7 +149,8 @@ class Inbox:
         self._finished: dict[
             tuple[int, int], None
         ] = {}  # the latest, in order: also those that a full disk refused
-        self._pausing: dict[int, tuple[int, float, asyncio.Event]] = {}  # update: lane, since when, hurry
+        # By update: its lane, since when and until when, and what ends the pause.
+        self._pausing: dict[int, tuple[int, float, float, asyncio.Event]] = {}
         self._given_up: dict[int, float] = {}  # until when, by lane
         self._next: int | None = None  # what confirms everything, until a poll has carried it
 
@@ -197,14 +198,15 @@ class Inbox:
     def relieve(self) -> None:
         """Give up the few chats that Telegram refuses for a while: polls fetch nothing behind them.
 
-        To be called when a full poll has brought nothing new. Each update gets a last trial.
+        To be called when a full poll has brought nothing new. Each update gets a last trial, at once where
+        Telegram wants a longer wait than all others can be kept for.
         """
         now = self._clock()
-        if len({lane for lane, _, _ in self._pausing.values()}) > MOST_STUCK:
+        if len({lane for lane, *_ in self._pausing.values()}) > MOST_STUCK:
             return
         self._given_up = {lane: until for lane, until in self._given_up.items() if until > now}
-        for lane, since, hurry in self._pausing.values():
-            if now - since > STUCK_S:
+        for lane, since, until, hurry in self._pausing.values():
+            if max(now, until) - since > STUCK_S:
                 self._given_up[lane] = now + GIVEN_UP_S
                 hurry.set()
 
@@ -284,7 +286,7 @@ class Inbox:
 
     async def _pause(self, update_id: int, lane: int, since: float, seconds: float) -> None:
         hurry = asyncio.Event()
-        self._pausing[update_id] = (lane, since, hurry)
+        self._pausing[update_id] = (lane, since, self._clock() + seconds, hurry)
         try:
             async with asyncio.timeout(seconds):
                 await hurry.wait()
