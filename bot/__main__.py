@@ -14,20 +14,11 @@ import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn
 
 from bot import environment
 from bot.environment import ConfigurationError
 from knowledge.errors import KnowledgeError, StorageError
-
-
-class Options(Protocol):
-    """What the command line says; `question` and `jsonl` are there when `command` is "ask"."""
-
-    command: str
-    db: Path | None
-    question: Any
-    jsonl: bool
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,14 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
     return _obey(_plain_question(sys.argv[1:] if arguments is None else arguments) or _parse(arguments))
 
 
-def _plain_question(arguments: list[str]) -> Options | None:
+def _plain_question(arguments: list[str]) -> SimpleNamespace | None:
     """Return the options of the plainest use, `ask "…"`, which does not wait for a parser of all others."""
     if len(arguments) != 2 or arguments[0] != "ask" or arguments[1].startswith("-"):
         return None
     return SimpleNamespace(command="ask", db=None, question=arguments[1], jsonl=False)
 
 
-def _parse(arguments: list[str] | None) -> Options:
+def _parse(arguments: list[str] | None) -> SimpleNamespace:
     import argparse
 
     class Parser(argparse.ArgumentParser):
@@ -64,11 +55,10 @@ def _parse(arguments: list[str] | None) -> Options:
         if name == "ask":
             command.add_argument("question", nargs="?", help="the question, in quotes")
             command.add_argument("--jsonl", action="store_true", help='read {"q": "..."} lines from stdin')
-    options: Any = parser.parse_args(arguments)
-    return options  # type: ignore[no-any-return]
+    return parser.parse_args(arguments, SimpleNamespace())
 
 
-def _obey(options: Options) -> int:
+def _obey(options: SimpleNamespace) -> int:
     if options.command == "ask" and (options.question is None) != options.jsonl:
         print("python -m bot ask: give one question in quotes, or --jsonl.", file=sys.stderr)
         return 2
@@ -88,7 +78,7 @@ def _obey(options: Options) -> int:
         return 0
 
 
-def _run(options: Options) -> int:
+def _run(options: SimpleNamespace) -> int:
     if options.command == "run":
         from bot import wiring
 

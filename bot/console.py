@@ -11,13 +11,15 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bot import texts
-from bot.conversations import Conversations
 from bot.current import Known
 from bot.replies import Reply, about, render
 from knowledge.model import Answer, Conversation, Part
+
+if TYPE_CHECKING:
+    from bot.conversations import Conversations
 
 _SEPARATORS = "\x85\u2028\u2029"  # end a line for some readers, though not for JSON
 
@@ -57,6 +59,8 @@ def chat(known: Known, lines: IO[str], out: IO[str], *, interactive: bool) -> No
     offered = starters
     greeting = texts.WELCOME.format(about=about(known.titles))
     _say(out, greeting + "\n\n" + texts.HELP_TERMINAL, starters)
+    from bot.conversations import Conversations  # `ask` has none
+
     conversations = Conversations(time.monotonic)
     try:
         while (typed := _read(lines, out, interactive=interactive)) is not None:

@@ -120,7 +120,10 @@ class FactEntry:
     @cached_property
     def known(self) -> frozenset[str]:
         """Return the ids of everything the fact speaks of."""
-        return frozenset(i for p in (*self.aliases, self.support) for i in p.ids)
+        analyses = [profile.analysis for profile in (*self.aliases, self.support)]
+        syllables = {token.fold for analysis in analyses for token in analysis.tokens}
+        named = (unit.ids for analysis in analyses for unit in analysis.units)
+        return frozenset(intern(f"s:{fold}") for fold in syllables).union(*named)
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -511,7 +514,7 @@ class Index:
         seen: Counter[str] = Counter()
         total = len(self.facts) + len(self.sentences) + 1
         for entry in self.facts:
-            seen.update(i for i in entry.known if i[0] != "x")
+            seen.update(entry.known)
         for sentence in self.sentences:
             seen.update(set(sentence.profile.ids))
         self._seen = dict(seen)
