@@ -202,7 +202,7 @@ class Answerer:
 
     def _find_examples(self) -> tuple[str, ...]:
         seen: dict[str, str] = {}
-        for entry in self._index.facts:
+        for entry in self._shown():
             if not entry.is_silence:
                 seen.setdefault(entry.fact.topic or entry.fact.questions[0], entry.fact.questions[0])
         return tuple(seen.values())
@@ -210,10 +210,14 @@ class Answerer:
     def topics(self) -> tuple[Topic, ...]:
         """Return the headings with their questions, in the order of the facts."""
         found: dict[str, list[str]] = {}
-        for entry in self._index.facts:
+        for entry in self._shown():
             if not entry.is_silence:
                 found.setdefault(entry.fact.topic or entry.fact.source, []).append(entry.fact.questions[0])
         return tuple(Topic(title, tuple(questions)) for title, questions in found.items())
+
+    def _shown(self) -> Sequence[FactEntry]:
+        """Return the facts that examples and headings are taken from."""
+        return self._index.facts
 
     def why(self, text: str, conversation: Conversation = Conversation()) -> str:  # noqa: B008 - frozen
         """Explain for an admin how *text* was understood and what decided."""

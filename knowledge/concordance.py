@@ -26,7 +26,7 @@ from knowledge.syllables import fold_key
 if TYPE_CHECKING:
     from knowledge.database import Database
 
-KEPT = 4096  # facts in the postings of one term
+KEPT = 16_384  # facts in the postings of one term
 BATCH = 20_000  # facts whose postings are gathered before they are written
 WIDTH = 4  # bytes of a number in the postings, in this machine's order
 

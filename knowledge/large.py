@@ -8,10 +8,10 @@ tables.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 
-from knowledge.answerer import MAX_RELATED, RECALLED, SURE_AS_TAUGHT, Answerer, Topic
+from knowledge.answerer import MAX_RELATED, RECALLED, SURE_AS_TAUGHT, Answerer
 from knowledge.echo import Ear, Echo, Spoken
 from knowledge.index import FactEntry, Index
 from knowledge.matcher import Candidate
@@ -44,7 +44,8 @@ class LargeAnswerer(Answerer):
         self._remember()
 
     def _remember(self) -> None:
-        self._sample = lru_cache(maxsize=1)(self._sampled)
+        self._sample = cache(self._sampled)
+        self._examples = cache(self._find_examples)
         self._echoed = lru_cache(maxsize=RECALLED)(self._echo)
         self._ranked = lru_cache(maxsize=RECALLED)(self._rank)
         self.stored = lru_cache(maxsize=REMEMBERED)(self._stored)
@@ -127,16 +128,11 @@ class LargeAnswerer(Answerer):
         pair = f"{first.folds[-1]} {second.folds[0]}"
         return super().knows_together(first, second) or bool(self._count({pair}))
 
-    def starters(self, count: int) -> tuple[str, ...]:
-        """Return example questions, from the first facts only."""
-        return self._sample().starters(count)
+    def _shown(self) -> Sequence[FactEntry]:
+        return self._sample()
 
-    def topics(self) -> tuple[Topic, ...]:
-        """Return headings with their questions, from the first facts only."""
-        return self._sample().topics()
-
-    def _sampled(self) -> Answerer:
-        return self._over(self._shortlist.first(SAMPLE, self._documents), len(self._index.sentences))
+    def _sampled(self) -> Sequence[FactEntry]:
+        return [self._index.entry(fact) for fact in self._shortlist.first(SAMPLE, self._documents)]
 
     def _near(self, text: str, conversation: Conversation) -> Answerer:
         terms = self._terms(text) | (self._terms(conversation.question) if conversation.question else set())

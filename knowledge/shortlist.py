@@ -30,7 +30,8 @@ from knowledge.normalize import Token, words_of
 from knowledge.schema import EVERY, FACT_COLUMNS, read_entries
 from knowledge.syllables import fold_key
 
-BUDGETS = (2500, 16_000)  # postings that are read for one question: at first, and when they say too little
+BUDGETS = (2500, 20_000)  # postings that are read for one question: at first, and when they say too little
+FEWEST = 4  # terms that are read even if they are over the budget: a fact is told by what they share
 SAID = 0.8  # of what is asked, weighed, that the best fact must say
 POOL = 24  # facts that are compared by all their words
 CHOSEN = 8  # facts that are ranked in the end …
@@ -181,10 +182,10 @@ class Shortlist:
     def _pool(self, rarest: list[tuple[int, int]], budget: int, enough: int) -> Pool:
         chosen: list[int] = []
         for facts, id_ in rarest:
-            if min(facts, KEPT) > budget and chosen:
+            budget -= min(facts, KEPT)
+            if budget < 0 and len(chosen) >= FEWEST:
                 break
             chosen.append(id_)
-            budget -= min(facts, KEPT)
         held: list[bytes] = []
         for some in _cut(chosen, 500):
             marks = ", ".join("?" * len(some))

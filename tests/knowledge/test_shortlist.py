@@ -17,6 +17,7 @@ from knowledge.normalize import Normalizer
 from knowledge.schema import EVERY, OF
 from knowledge.shortlist import Shortlist, terms_asked
 from knowledge.store import Store
+from knowledge.verify import verify
 
 STALLS = tuple(
     Fact(0, (f"Quầy số {n} bán {what}?", f"Ai bán {what} ở quầy {n}?"), f"Quầy {n}: ông {name}.")
@@ -95,3 +96,24 @@ async def test_what_is_taught_to_a_large_event_answers_at_once(
     without = library.regrown(kept.documents, [], (saved.id,))
     assert without.answer("gui xe o dau").parts[0].facts == ()
     assert library.stored(saved.id) == saved
+
+
+async def test_a_common_term_keeps_but_some_of_its_facts_and_all_are_found(
+    store: Store, path: Path, lexicon: Lexicon, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("concordance", "verify", "shortlist"):
+        monkeypatch.setattr(f"knowledge.{room}.KEPT", 4)
+    for fact in STALLS:
+        await store.add_fact(fact, author="7", at=now)
+    held = {text: len(ids) for text, _, ids in await rows(store.database)}
+    assert held["quay"] == 4
+    assert held["mat ong"] == 3
+    await store.delete_fact(2, author="7", at=now)
+    assert verify(path) == []
+    kept = load_held(path, 20)
+    large = Library.build(kept.documents, kept.facts, lexicon, kept.large, Shortlist(path))
+    for fact in await store.facts():
+        assert large.answer(f"ad oi {fact.questions[0].lower()}").parts[0].facts == (fact.id,)
+    examples = large.starters(3)
+    assert examples == tuple(fact.questions[0] for fact in (STALLS[0], STALLS[2], STALLS[3]))
+    assert [topic.questions[:1] for topic in large.topics()] == [examples[:1]]
