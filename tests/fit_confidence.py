@@ -36,7 +36,7 @@ FOLDS = 4
 RIDGE = 5.0  # keeps weights of features that tell alike from growing against each other
 # Fewer questions have no answer than have one; those whose article lost the answer are the hard ones.
 # The golden articles are few, and what the bot is for.
-TRUST = {"own": 1.0, "gone": 0.5, "far": 0.17, "near": 0.17, "golden": 3.0}
+TRUST = {"own": 1.0, "gone": 0.5, "far": 0.17, "near": 0.17, "golden": 1.5}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def settled(text: str) -> str:
         pytest.param("bangkhen", "bằng khen", id="two in one"),
         pytest.param("hội nhgị", "hội nghị", id="swapped"),
         pytest.param("tc ngày nào", "tổ chức ngày nào", id="short form"),
+        pytest.param("to chuc ngay neo", "to chuc ngay nào", id="chat spelling without marks"),
         pytest.param("khen cho bà tập thể", "khen cho bà tập thể", id="a short word that is meant"),
         pytest.param("hội ngị ngày nào", "hội nghị ngày nào", id="spoken the same"),
         pytest.param("tổ chức ngày nà", "tổ chức ngày nào", id="last letter left out"),
