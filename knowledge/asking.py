@@ -46,6 +46,7 @@ _EACH = frozenset(["moi", "mot", "hang", "tung"])
 _SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
 _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua"), ("chua", "ke"))
 _UNAWARE = frozenset(["biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
+_CHECKING = frozenset(["à", "hả", "ư", "hở"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
 _NEAR_BY = 3
 _OF = frozenset(["cua", "voi", "trong", "tu"])
@@ -201,6 +202,8 @@ def assemble(
         and names <= {"definition", "thing"}
     ):
         names = {"list_names"}  # "tên 3 tập thể là gì"
+    if tokens and not names and tokens[-1].text in _CHECKING and sum(not u.light for u in units) > 2:
+        names = {"yes_no"}  # "ủy ban ký quy chế với công an à"
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
         names = set().union(*map(_named_kinds, units))
         units = [] if names and len(units) == 1 else units

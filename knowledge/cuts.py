@@ -14,6 +14,7 @@ from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+_WHO = frozenset(["person", "organisation"])
 _SPEAKER = frozenset(["em", "minh", "toi", "con", "chau", "tui", "bon", "tao"])
 SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
 
@@ -86,7 +87,9 @@ class Cuts:
         """Find the outcome of one of several questions, completed from its neighbours where it needs them."""
         alone, score = self._leaning.resolve(question, talk)
         best = (question, alone, score)
-        incomplete = self._leaning.is_bare(question)
+        # The "bằng khen" of "bằng khen và giấy khen do ai tặng" borrows its question.
+        borrowed = not question.cues and not question.types.isdisjoint(_WHO)
+        incomplete = self._leaning.is_bare(question) or borrowed
         for other in beside:
             joined = self._leaning.complete(question, other)
             if joined is not None and (score < SURE or incomplete):

@@ -27,6 +27,8 @@ _UNCONFIRMED = 0.9  # "ông A trao bằng khen đúng không" is not confirmed b
 _NEGATED = 0.75  # "bao nhiêu chưa đạt" for "bao nhiêu đạt"
 _SILENCE = 0.85  # a statement of silence must be asked for more fully than a plain fact
 _OTHER_COUNT = 0.8
+_CLAUSE = 3  # who, does what, to whom
+_PASSIVE = frozenset(["được", "bị", "do"])
 _OTHER_EVENT = 0.75  # "hội nghị phụ nữ" where the article knows no women
 _OTHER_TIME = 0.6  # last year's, or next year's
 _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
@@ -362,7 +364,7 @@ def _conflict(
     question: Analysis, claims: _Claims, entry: FactEntry, known: frozenset[str], *, garbled: bool
 ) -> tuple[float, str]:
     """Return a factor below 1 for what the question names and is not *known*, and the gravest such thing."""
-    if claims.is_plain and not question.negated:
+    if claims.is_plain and not question.negated and "yes_no" not in question.types:
         return (0.6 * claims.factor, "accents") if garbled else (claims.factor, "")
     profiles = (*entry.aliases, entry.support)
     of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
@@ -396,12 +398,46 @@ def _conflict(
         told = {i[2:] for i in entry.answered.ids if i.startswith("n:")}
         if told and told <= claims.numbers:
             found.append((0.6, ""))  # "trong 281 mô hình có bao nhiêu …" is not answered by 281
+    if "yes_no" in question.types and _turns_round(question, entry.support):
+        found.append((0.6, "reversed"))
+    if any(_is_share_as_count(n, question, known) for n in claims.numbers):
+        found.append((0.6, "figure"))
     if question.negated and not any(a.analysis.negated for a in profiles):
         found.append((0.7, "negation"))
     factor = 1.0
     for value, _ in found:
         factor *= value
     return factor * claims.factor, min(found, default=(1.0, ""))[1]
+
+
+def _turns_round(question: Analysis, support: Profile) -> bool:
+    """Tell whether "A does B to C" is asked where C does B to A."""
+    heavy = [u for u in question.units if not u.light and u.kind in ("concept", "person")]
+    if len(heavy) != _CLAUSE or any(t.text in _PASSIVE for t in question.tokens):
+        return False
+    order = support.analysis.units
+    at = [
+        [
+            n
+            for n, other in enumerate(order)
+            if u.ids & other.ids and any(i[0] in "cp" for i in u.ids & other.ids)
+        ]
+        for u in heavy
+    ]
+    if not all(at):
+        return False
+    first, deed, last = at
+    forward = any(a < b < c for a in first for b in deed for c in last)
+    return not forward and any(c < b < a for a in first for b in deed for c in last)
+
+
+def _is_share_as_count(number: str, question: Analysis, known: frozenset[str]) -> bool:
+    """Tell whether "75 doanh nghiệp" is asked where 75 % are told."""
+    if number.endswith("%") or f"n:{number}%" not in known or "percent" in question.types:
+        return False
+    unit = next((u for u in question.units if f"n:{number}" in u.ids), None)
+    after = [u for u in question.units if unit is not None and u.start == unit.end]
+    return bool(after) and not after[0].light and f"n:{number}%" not in (unit.ids if unit else ())
 
 
 def _has_run(profile: Profile, folds: tuple[str, ...]) -> bool:

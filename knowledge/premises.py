@@ -6,7 +6,7 @@ word the correction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from knowledge.index import Index
@@ -20,6 +20,8 @@ _LINKS = frozenset(
 _RANK_LINKS = _LINKS | {"mang", "deo", "ham", "quan", "cap", "bac"}
 _CHOICE = "hay"
 _PROVINCE = "tinh"
+_DEEDS = frozenset(f"c:{c}" for c in ("sign", "hand_over", "reward", "commend", "chair", "speak"))
+_ALIKE = (frozenset(["c:reward", "c:commend"]),)
 _HEAD, _DEPUTY = "c:head", "c:deputy"
 _PHO = "phó "
 
@@ -32,6 +34,19 @@ class Standing(NamedTuple):
     ids: frozenset[str]
     document: Document
     sentence: Sentence
+
+
+class Untold(NamedTuple):
+    """Somebody, by name and by office with its body, and deeds that no sentence tells of them; all as ids."""
+
+    name: str
+    office: frozenset[str]
+    deeds: frozenset[str]
+
+    def is_taught(self, ids: Collection[str]) -> bool:
+        """Tell whether a way of asking with *ids* speaks of just that."""
+        of_them = self.name in ids or (len(self.office) > 1 and all(i in ids for i in self.office))
+        return of_them and any(i in ids for i in self.deeds)
 
 
 class People:
@@ -55,6 +70,7 @@ class People:
                 ids = frozenset(i for u in index.read(mention.detail).units for i in u.ids if i[0] in "orc")
                 standing = Standing(mention.text, mention.detail, ids, entry.document, entry.sentence)
                 self._standings.setdefault(f"p:{mention.text}", []).append(standing)
+        self._told = [e.profile.ids.keys() for e in index.sentences]
         self._bodies = frozenset(i for s in self._all() for i in s.ids if i[0] == "c")
 
     def _all(self) -> Iterable[Standing]:
@@ -106,6 +122,25 @@ class People:
             if i[0] == "o"
         }
         return (_PHO if deputy else "") + chiefs.pop() if len(chiefs) == 1 else ""
+
+    def untold(self, question: Analysis) -> Untold | None:
+        """Return somebody and the deeds that *question* gives them and no sentence of an article does.
+
+        None when nothing speaks against it, or when it names nobody or more than one.
+        """
+        deeds = frozenset(i for u in question.units for i in u.ids if i in _DEEDS)
+        if not deeds or any(t.fold == _CHOICE for t in question.tokens):
+            return None
+        bodies = {i for u in question.units if u.kind == "concept" for i in u.ids if i in self._bodies}
+        known = [s for s in self._all() if question.people == {f"p:{s.name}"}]
+        if not question.people and len(question.offices) == 1:
+            known = [s for s in self._all() if question.offices <= s.ids and bodies & s.ids]
+        if len({s.name for s in known}) != 1:
+            return None
+        name = f"p:{known[0].name}"
+        told = {i for ids in self._told if name in ids for i in ids if i in _DEEDS}
+        told |= {other for pair in _ALIKE for other in pair if pair & told}
+        return None if deeds & told else Untold(name, question.offices | bodies, deeds)
 
     def mistaken(self, question: Analysis) -> Standing | None:
         """Return what is printed of a person to whom *question* gives another office or rank, else None."""

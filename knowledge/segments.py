@@ -20,6 +20,7 @@ LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its ques
 MAX_WINDOWS = 8
 MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
 _AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
+_CHECKING = frozenset(["à", "hả", "ư", "hở", "chứ", "nhỉ"])
 _LEADING = frozenset(["person", "count", "percent", "organisation"])  # asked with the question word first
 _AMONG = "trong"
 _STRONG = frozenset("?!.;\n")
@@ -201,6 +202,8 @@ def _share_asking(pieces: list[Analysis]) -> list[Analysis] | None:
     """Read "A và B là ai" as two questions: a piece without a question word borrows the next one's."""
     if not all(p.units for p in pieces) or all(_asks(p) for p in pieces):
         return None
+    if pieces[-1].tokens[-1].text in _CHECKING and not any(_asks(p) for p in pieces):
+        return None  # "công an và ủy ban tổ chức à" is one question
     if any(p.tokens[0].fold == _AMONG and not _asks(p) for p in pieces):
         return None  # "trong 5 người, ai trẻ nhất"
     asking = [p for p in pieces if _asks(p)]

@@ -15,7 +15,7 @@ from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
-from knowledge.premises import People, Standing
+from knowledge.premises import People, Standing, Untold
 from knowledge.units import Analysis, Unit
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
@@ -29,6 +29,7 @@ OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
 MAX_CHOICES = 3
+UNTOLD = 0.55  # somebody is said to do what only others do
 MAX_BETWEEN = 2  # words between a rank and its body: "sếp của bên công an"
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces
 _WHETHER = frozenset(["yes_no"])
@@ -65,6 +66,7 @@ class Verdicts:
         facts = rank_facts(question, self._index)
         if question.types == _WHETHER:
             facts = say_what_is_claimed(question, facts, self._index)
+        facts = self._without_untold(question, facts)
         if question.types <= NAMING and len(holders := self._people.holders(question)) > 1:
             return self._one_of(holders, facts)
         if len(tied := _tied(question, facts)) > 1:
@@ -90,6 +92,13 @@ class Verdicts:
             return _from_sentence(sentences[0], sure), sure
         score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
         return self._silent(question, sentences, score), score
+
+    def _without_untold(self, question: Analysis, facts: list[Candidate]) -> list[Candidate]:
+        """Set back facts where *question* has somebody do what the article tells of others only."""
+        untold = self._people.untold(question)
+        if untold is None:
+            return facts
+        return sorted((_objected(c, untold) for c in facts), key=lambda c: -c.score)
 
     def _deputy_of(self, question: Analysis) -> Analysis:
         """Read "cấp phó của giám đốc" as the office that it means."""
@@ -166,6 +175,17 @@ class Verdicts:
             if name in focus:
                 return focus[name]
         return ""
+
+
+def _objected(candidate: Candidate, untold: Untold) -> Candidate:
+    entry = candidate.entry
+    assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+    if entry.is_silence or any(untold.is_taught(p.ids.keys()) for p in entry.aliases):
+        return candidate
+    parts = {**candidate.parts, "conflict": candidate.parts["conflict"] * UNTOLD}
+    return replace(
+        candidate, score=candidate.score * UNTOLD, parts=parts, objection=candidate.objection or "deed"
+    )
 
 
 def from_fact(candidate: Candidate, *, premise: bool = False) -> Part:

@@ -76,6 +76,10 @@ def test_a_name_asked_for_with_its_bearer_between_is_a_list() -> None:
     assert read("tên ba tập thể là gì").types == {"list_names"}
 
 
+def test_a_closing_particle_asks_whether() -> None:
+    assert read("ủy ban ký quy chế với công an à").types == {"yes_no"}
+
+
 def test_a_choice_of_ranks_asks_for_the_rank() -> None:
     assert "rank" in read("ông Phước là thiếu tướng hay đại tá").types
 

@@ -15,6 +15,8 @@ FACTS = (
     Fact(3, ("Cầu dài bao nhiêu mét?",), "Cầu dài 120 mét."),
     Fact(4, ("Có bao nhiêu hộ dân hiến đất?",), "Có 45 hộ dân hiến đất."),
     Fact(5, ("Hộ dân nào hiến nhiều đất nhất?",), "Bài viết không nêu tên hộ dân nào."),
+    Fact(7, ("Ai xây cầu?",), "Công nhân xây dựng cầu cho người dân."),
+    Fact(8, ("Bao nhiêu phần trăm hộ dân hiến đất?",), "Hơn 75% hộ dân hiến đất."),
     Fact(6, ("Lễ khánh thành tổ chức ngày nào?",), "Lễ khánh thành diễn ra sáng 12/4."),
 )
 
@@ -60,6 +62,8 @@ def test_the_right_fact_comes_first(text: str, fact: int, index: Index) -> None:
         ("hộ dân nào ở Quảng Ngãi hiến đất", "region"),
         ("ai tráo bằng khen", "accents"),
         ("vì sao không trao bằng khen", "negation"),
+        ("người dân xây dựng cầu cho công nhân phải không", "reversed"),
+        ("có 75 hộ dân hiến đất phải không", "figure"),
     ],
 )
 def test_what_speaks_against_a_fact_is_named_and_costs(text: str, objection: str, index: Index) -> None:

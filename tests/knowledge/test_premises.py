@@ -13,7 +13,7 @@ TEXT = """Lễ tổng kết phong trào
 
 Sáng 3/5, Công an tỉnh tổ chức lễ tổng kết.
 
-Đại tá Lê Quang Minh - Phó Giám đốc Công an tỉnh dự lễ.
+Đại tá Lê Quang Minh - Phó Giám đốc Công an tỉnh trao quà cho hai tập thể.
 
 Ông Trần Hữu Phước - Chủ tịch Liên đoàn Lao động tỉnh dự lễ.
 """
@@ -43,3 +43,21 @@ def test_a_rank_is_the_office_that_its_body_has(said: str, office: str, lexicon:
     index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
     rank, *bodies = index.read(said).units
     assert People(index).office_meant(rank, bodies) == office
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("đại tá Lê Quang Minh ký văn bản với ai", "p:Lê Quang Minh"),
+        ("Phó Giám đốc Công an tỉnh ký văn bản với ai", "p:Lê Quang Minh"),
+        ("Chủ tịch Liên đoàn Lao động trao quà cho ai", "p:Trần Hữu Phước"),
+        ("đại tá Lê Quang Minh trao quà cho ai", None),
+        ("ai trao quà", None),
+    ],
+)
+def test_a_deed_that_no_sentence_tells_of_somebody_is_noticed(
+    asked: str, name: str | None, lexicon: Lexicon
+) -> None:
+    index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
+    untold = People(index).untold(index.read(asked))
+    assert (untold and untold.name) == name
