@@ -397,15 +397,14 @@ class Index:
             )
         return found
 
-    @cached_property
-    def _qualifying(self) -> list[tuple[str, re.Pattern[str]]]:
-        return [
-            (name, re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b"))
-            for name, phrases in self.lexicon.qualifiers.items()
-        ]
-
     def _qualify(self, text: str) -> tuple[tuple[str, int], ...]:
-        return tuple((name, m.start()) for name, pattern in self._qualifying for m in pattern.finditer(text))
+        lowered = text.lower()
+        return tuple(
+            (name, m.start())
+            for name, phrases in self.lexicon.qualifiers.items()
+            if any(phrase.lower() in lowered for phrase in phrases)  # few patterns are needed at all
+            for m in _qualifier(phrases).finditer(text)
+        )
 
     def _sentences(self) -> Iterator[SentenceEntry]:
         for document in self.documents:
@@ -548,6 +547,11 @@ class Index:
 def _shared(spellings: Spellings) -> Spellings:
     """Return the one object for equal *spellings*: most words are spelled in one way in a thousand texts."""
     return spellings
+
+
+@lru_cache(maxsize=100)
+def _qualifier(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, phrases))})\b")
 
 
 def _as_typed(text: str) -> str:

@@ -43,7 +43,7 @@ class Readings:
         held = self._tokens
         for n in tokens:
             if isinstance(held[n], bytes):
-                held[n] = Token(*map(_frozen, json.loads(held[n])))
+                held[n] = Token(*_frozen(json.loads(held[n])))
         return Analysis(
             tuple([held[n] for n in tokens]),
             tuple([self._unit(n, start) for n, start in units]),
@@ -59,7 +59,7 @@ class Readings:
         core: _Core | bytes = self._units[n]
         if isinstance(core, bytes):
             ids, *rest = json.loads(core)
-            core = self._units[n] = (frozenset(ids), *map(_frozen, rest))
+            core = self._units[n] = (frozenset(ids), *_frozen(rest))
         ids, folds, keys, width, kind, light = core
         return Unit(ids, folds, keys, start, start + width, kind, light)
 
@@ -107,5 +107,5 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _frozen(values: list[Any]) -> list[Any]:
+    return [tuple(value) if isinstance(value, list) else value for value in values]
