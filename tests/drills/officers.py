@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -67,7 +68,8 @@ async def beside(small: bool) -> list[Line]:
 
 
 async def _announcing(name: str) -> list[Line]:
-    lines = await drill_announcements.drill(name)
+    with contextlib.redirect_stdout(sys.stderr):  # the table is the drills' own output
+        lines = await drill_announcements.drill(name)
     return [replace(line, promise=f"announcements, {name}: {line.promise}") for line in lines]
 
 
