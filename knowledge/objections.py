@@ -52,6 +52,7 @@ _CAUSE = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
+_ANYBODY = ("người", "lượt", "em", "cháu", "trường hợp", "ca")
 _SUPERLATIVE = "nhất"
 _CHIEFS = frozenset(["c:head", "c:leaders"])
 _YEAR_ID = re.compile(r"n:(?:19|20)\d\d$")
@@ -147,7 +148,7 @@ def objection_to(
     if span is not None and span.kind is MentionKind.COUNT and query.noun:
         named = query.noun in {fold_key(w) for w in span.detail.split()}
         if not named and not _stands_within(question.units, entry, span.start, span.end):
-            return "noun"
+            return "kind" if _counts_nothing_such(query, entry, span) else "noun"
     if "nhat" in query.folds and "nhat" not in entry.profile.folds and _compares(question):
         return "comparison"
     if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
@@ -165,6 +166,15 @@ def objection_to(
 def _stands_within(units: Iterable[Unit], entry: SentenceEntry, start: int, end: int) -> bool:
     """Tell whether any of *units* begins between two offsets of the sentence."""
     return any(start <= at <= end for unit in units for i in unit.ids for _, at, _ in entry.spots.get(i, ()))
+
+
+def _counts_nothing_such(query: Query, entry: SentenceEntry, span: Mention) -> bool:
+    """Tell whether the sentence has none of the "điểm" asked for, and *span* is of other things."""
+    question = query.question
+    counted = question.units[question.counted] if 0 <= question.counted < len(question.units) else None
+    if counted is None or counted.light or span.detail.startswith(_ANYBODY):
+        return False
+    return similarity(counted, entry.profile) < NEAR_MATCH
 
 
 def _has_noun(question: Analysis, entry: SentenceEntry) -> bool:

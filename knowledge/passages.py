@@ -120,8 +120,8 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
         score *= 0.89
     objection = objection_to(query, entry, span, numbers, index)
     setback = HARD.get(objection, DOUBTED if objection else 1.0)
-    parts["fit"] = score**0.5 * setback
-    parts["said"] = said * agrees
+    parts["fit"] = (score * parts["other"]) ** 0.5 * setback
+    parts["said"] = said * agrees * parts["other"]
     parts["opening"] = opening
     parts["figure"] = 0.0 if query.wants_figure and entry.figures <= query.folds else 1.0
     return Candidate(_total(parts), entry, parts, tuple(missed), span, objection)

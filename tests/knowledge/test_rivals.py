@@ -71,6 +71,7 @@ def test_the_figure_or_name_beside_what_is_asked_comes_first(question: str, answ
         "Lê Thị Thắm gói hết bao lâu?",
         "Khách sạn đó tên gì?",
         "Tên 16 đội là gì?",
+        "Lê Thị Thắm được bao nhiêu điểm?",
     ],
     ids=[
         *(
@@ -82,7 +83,7 @@ def test_the_figure_or_name_beside_what_is_asked_comes_first(question: str, answ
             "no_firm",
             "no_time_taken",
         ),
-        *("no_such_thing", "no_list"),
+        *("no_such_thing", "no_list", "nothing_such_counted"),
     ],
 )
 def test_what_is_said_of_a_rival_answers_nothing(question: str) -> None:
