@@ -111,7 +111,7 @@ class Analyzer:
             if entries:
                 width = len(entries[0].folds)
                 payloads = [p for e in entries for p in e.payloads if not statement or p[0] in _STATED]
-                self._take(tokens, i, width, payloads, units, types)
+                self._take(tokens, i, entries, payloads, units, types)
                 i += width
                 continue
             units.append(_plain_unit(tokens[i], i, light=self._is_light(tokens[i])))
@@ -207,16 +207,17 @@ class Analyzer:
         self,
         tokens: Sequence[Token],
         start: int,
-        width: int,
+        found: Sequence[_Entry],
         payloads: list[tuple[str, str]],
         units: list[Unit],
         types: list[tuple[str, int, int, int]],
     ) -> None:
+        width = len(found[0].folds)
         asked = [value for kind, value in payloads if kind == "type"]
         if asked:
             types.extend((value, start, start + width, len(units)) for value in asked)
             named = len(units)
-            self._take_inside(tokens, start, width, units)
+            self._take_inside(tokens, start, found, units)
             which = named == len(units) and width == 2 and tokens[start + 1].fold == _NAO
             if which and "place" in asked and not self._is_light(tokens[start]):
                 units.append(_plain_unit(tokens[start], start, light=False))
@@ -237,8 +238,14 @@ class Analyzer:
         kind = "office" if any(i.startswith("o:") for i in ids) else "concept"
         units.append(Unit(frozenset(ids), folds, keys, start, start + width, kind, light))
 
-    def _take_inside(self, tokens: Sequence[Token], start: int, width: int, units: list[Unit]) -> None:
-        """Keep what a question phrase speaks of besides asking: the "tập thể" of "bao nhiêu tập thể"."""
+    def _take_inside(
+        self, tokens: Sequence[Token], start: int, phrases: Sequence[_Entry], units: list[Unit]
+    ) -> None:
+        """Keep what a question phrase speaks of besides asking: the "tập thể" of "bao nhiêu tập thể".
+
+        Spelled as in the phrase, however it is typed: there is no "vay" in "ai vậy".
+        """
+        width = len(phrases[0].folds)
         i = start
         while i < start + width:
             entries = self._longest(tokens, i, ("concept", "office"), shorter_than=start + width - i + 1)
@@ -248,9 +255,11 @@ class Analyzer:
             ):
                 shorter = len(entries[0].folds)
                 entries = self._longest(tokens, i, ("concept", "office"), shorter_than=shorter)
+            at = slice(i - start, i - start + len(entries[0].folds)) if entries else slice(0)
+            entries = [e for e in entries if any(phrase.keys[at] == e.keys for phrase in phrases)]
             if entries:
                 payloads = [p for e in entries for p in e.payloads if p[0] in ("concept", "office")]
-                self._take(tokens, i, len(entries[0].folds), payloads, units, [])
+                self._take(tokens, i, entries, payloads, units, [])
             i += len(entries[0].folds) if entries else 1
 
     def _person_at(self, tokens: Sequence[Token], i: int) -> Unit | None:

@@ -53,7 +53,7 @@ _NEAR = {
         ("place", "organisation"): 0.6,
     }.items()
 }
-_TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names"}
+_TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names", "number_id"}
 EXACT = frozenset(
     [
         "hour",
@@ -68,6 +68,7 @@ EXACT = frozenset(
         "duration",
         "count",
         "reason",
+        "number_id",
     ]
 )
 OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year", "weekday", "purpose", "duration"])

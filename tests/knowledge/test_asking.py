@@ -87,3 +87,8 @@ def test_a_choice_of_ranks_asks_for_the_rank() -> None:
 @pytest.mark.parametrize(("text", "negated"), [("ai không dự", True), ("không biết ai dự", False)])
 def test_not_knowing_is_no_negation(text: str, negated: bool) -> None:
     assert read(text).negated is negated
+
+
+@pytest.mark.parametrize("text", ["biểu dương ai vậy", "bieu duong ai vay", "biểu dương ai z"])
+def test_what_a_question_phrase_holds_is_spelled_as_in_the_phrase(text: str) -> None:
+    assert {i for u in read(text).units for i in u.ids if i.startswith("c:")} == {"c:commend"}
