@@ -249,12 +249,13 @@ class Analyzer:
         i = start
         while i < start + width:
             entries = self._longest(tokens, i, ("concept", "office"), shorter_than=start + width - i + 1)
-            while entries and (
-                not _ASKING_WORDS.isdisjoint(entries[0].folds)  # the "doanh nghiệp" of "doanh nghiệp nào"
-                or any(kind == "type" for e in entries for kind, _ in e.payloads)
-            ):
+            while entries and not _ASKING_WORDS.isdisjoint(entries[0].folds):
+                # the "doanh nghiệp" of "doanh nghiệp nào"
                 shorter = len(entries[0].folds)
                 entries = self._longest(tokens, i, ("concept", "office"), shorter_than=shorter)
+            if any(kind == "type" for e in entries for kind, _ in e.payloads):
+                i += len(entries[0].folds)  # itself a way of asking, and no "vụ" in "chức vụ"
+                continue
             at = slice(i - start, i - start + len(entries[0].folds)) if entries else slice(0)
             entries = [e for e in entries if any(phrase.keys[at] == e.keys for phrase in phrases)]
             if entries:

@@ -11,18 +11,18 @@ from functools import lru_cache
 
 from knowledge.index import Index
 from knowledge.kinds import SPECIFIC
-from knowledge.model import Conversation, Part
+from knowledge.matcher import Candidate
+from knowledge.model import AnswerKind, Conversation, Part
 from knowledge.premises import People
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit
-from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts
+from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts, from_fact
 
 LEAN_GAIN = 0.1  # what completing a question from the one before must add
 REMEMBERED = 256  # questions and answers that were leant on
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
-
-
+_OF_SOMEBODY = NAMING | {"office"}
 _MEASURED = frozenset(["count", "percent", "money", "duration"])
 
 
@@ -49,6 +49,14 @@ class Leaning:
 
     def resolve(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
         """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
+        part, score = self._lean(question, talk)
+        silent = part.kind is AnswerKind.NO_ANSWER and not part.facts
+        if talk.before.question and (silent or self._has_pronoun(question)):
+            told = self._told_of_them(question, talk.before, known=silent)
+            return (told, max(score, FACT_THRESHOLD)) if told else (part, score)
+        return part, score
+
+    def _lean(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
         part, score = self._verdicts.of(question)
         needs_a_person = self._has_pronoun(question)
         if not needs_a_person and not self._may_lean(question, score):
@@ -74,6 +82,22 @@ class Leaning:
                 if leaning_score > needed:
                     return leaning, leaning_score
         return part, score
+
+    def _told_of_them(self, question: Analysis, conversation: Conversation, *, known: bool) -> Part | None:
+        """Say again what was answered when no more is asked than who that is, or what office they hold.
+
+        Of somebody whom the articles name too only where that is *known* to be needed.
+        """
+        if not question.types or not question.types <= _OF_SOMEBODY or _heavy(question):
+            return None
+        for entry in self._index.facts:
+            if entry.fact.id in conversation.facts and not entry.is_silence:
+                units = self._read(entry.fact.answer).units
+                people = [u.kind for u in units if u.kind in ("person", "stranger")]
+                held = "office" not in question.types or any(u.kind == "office" for u in units)
+                if held and len(people) == 1 and (known or people == ["stranger"]):
+                    return from_fact(Candidate(FACT_THRESHOLD, entry, {"raw": FACT_THRESHOLD}))
+        return None
 
     def _may_lean(self, question: Analysis, score: float) -> bool:
         """Tell whether *question*, answered with *score* by itself, could mean more than it says."""

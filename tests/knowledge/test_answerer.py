@@ -119,6 +119,15 @@ def test_a_pronoun_means_the_person_just_answered() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["ông ấy là ai", "ông ấy giữ chức vụ gì", "người đó tên gì"])
+def test_who_was_just_named_is_named_again(text: str) -> None:
+    answer = "Ông Lê Văn Sáu, Trưởng thôn, đọc diễn văn."
+    others = Answerer.build([DOCUMENT], [Fact(1, ("Ai đọc diễn văn?",), answer)], LEXICON)
+    before = others.answer("Ai đọc diễn văn?")
+    assert texts(others.answer(text, before.conversation)) == [answer]
+    assert texts(others.answer(text)) != [answer]
+
+
 def test_a_question_leans_on_the_story_told_before_it_whose_figures_are_in_doubt() -> None:
     got = ANSWERER.answer("Xóm tôi đồn có tám chục hộ dân hiến đất. Đúng ra là bao nhiêu hộ?")
     assert texts(got) == ["Có 45 hộ dân hiến đất."]
