@@ -149,11 +149,7 @@ class Answerer:
         if not tokens:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE),))
         taught = self._index.taught(text)
-        parts = (
-            [from_fact(Candidate(SURE_AS_TAUGHT, taught, {"raw": SURE_AS_TAUGHT}))]
-            if taught
-            else self._parts(tokens, talk)
-        )
+        parts = [from_fact(taught, SURE_AS_TAUGHT)] if taught else self._parts(tokens, talk)
         answered = [p for p in parts if p.kind is not AnswerKind.SMALLTALK]
         if not answered:
             return Answer(tuple(parts[:1]), self.starters(MAX_RELATED))
@@ -232,16 +228,12 @@ class Answerer:
             f"types: {', '.join(sorted(question.types)) or '-'}; role {question.asked_role or '-'}; "
             f"negated {question.negated}",
         ]
-        for candidate in rank_facts(question, self._index, limit=3):
-            entry = candidate.entry
-            assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
-            lines.append(f"fact #{entry.fact.id} {entry.fact.key} {candidate.score:.2f} {_shown(candidate)}")
-        for candidate in rank_sentences(question, self._index, limit=3):
-            entry = candidate.entry
-            assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
-            lines.append(
-                f"sentence {entry.document.name}:{entry.position} {candidate.score:.2f} {_shown(candidate)}"
-            )
+        for told in rank_facts(question, self._index, limit=3):
+            fact = told.entry.fact
+            lines.append(f"fact #{fact.id} {fact.key} {told.score:.2f} {_shown(told)}")
+        for read in rank_sentences(question, self._index, limit=3):
+            place = f"{read.entry.document.name}:{read.entry.position}"
+            lines.append(f"sentence {place} {read.score:.2f} {_shown(read)}")
         answer = self.answer(text, conversation)
         lines.append(
             f"outcome: {answer.kind} {answer.confidence:.2f} {[p.reason.value for p in answer.parts]}"
@@ -249,7 +241,7 @@ class Answerer:
         return "\n".join(lines)
 
 
-def _shown(candidate: Candidate) -> str:
+def _shown(candidate: Candidate[FactEntry] | Candidate[SentenceEntry]) -> str:
     parts = " ".join(f"{name}={value:.2f}" for name, value in candidate.parts.items())
     missed = " ".join("/".join(u.folds) for u in candidate.missed)
     return f"[{parts}]" + (f" missed: {missed}" if missed else "")

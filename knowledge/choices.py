@@ -24,7 +24,7 @@ _TELLING = 0.15  # a word that weighs less says nothing of what is asked: "hơn 
 _UNSAID = 0.75  # of its score keeps a fact whose answer says nothing of what a question claims
 
 
-def settle_choice(question: Analysis, index: Index) -> Candidate | None:
+def settle_choice(question: Analysis, index: Index) -> Candidate[FactEntry] | None:
     """Return the fact about the rest of *question* that says one of its two answers, or None."""
     pair = _alternatives(question)
     if pair is None:
@@ -46,7 +46,6 @@ def settle_choice(question: Analysis, index: Index) -> Candidate | None:
         return _only_known(question, pair, index)
     ranked = []
     for candidate in rank_facts(rest, index):
-        assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
         said = sum(similarity(u, candidate.entry.answered) >= _SAID for u in pair)
         if said and candidate.score >= _ENOUGH:
             ranked.append((candidate, said))
@@ -56,7 +55,7 @@ def settle_choice(question: Analysis, index: Index) -> Candidate | None:
     return next(iter([*near, *(c for c, _ in ranked)]), None)
 
 
-def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Candidate | None:
+def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Candidate[FactEntry] | None:
     """Return the fact that says one of *pair* where nothing else is asked: "6/11 hay 11/6"."""
     known = [u for u in pair if index.knows(u)]
     if len(known) != 1:
@@ -64,7 +63,6 @@ def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Ca
     units = tuple(u for u in question.units if u not in pair)
     asked = replace(question, units=(*units, known[0]), types=frozenset(), counted=-1)
     for candidate in rank_facts(asked, index):
-        assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
         if _says(candidate.entry, known[0]):
             return candidate
     telling = (index.facts[n] for n in sorted(offered_by(known[0], index.support_postings)))
@@ -76,7 +74,9 @@ def _says(entry: FactEntry, unit: Unit) -> bool:
     return not entry.is_silence and similarity(unit, entry.answered) >= _SAID
 
 
-def say_what_is_claimed(question: Analysis, facts: list[Candidate], index: Index) -> list[Candidate]:
+def say_what_is_claimed(
+    question: Analysis, facts: list[Candidate[FactEntry]], index: Index
+) -> list[Candidate[FactEntry]]:
     """Rank *facts* for a question that only asks whether: best those whose answer says what it claims.
 
     One that knows of it only by a way of asking confirms nothing ("công đoàn khen công an phải không" is
@@ -84,10 +84,9 @@ def say_what_is_claimed(question: Analysis, facts: list[Candidate], index: Index
     """
     claimed = [u for u in question.units if not u.light]
     mass = sum(map(index.weight, claimed)) or 1.0
-    ranked: list[Candidate] = []
+    ranked: list[Candidate[FactEntry]] = []
     for candidate in facts:
         entry = candidate.entry
-        assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
         said = sum(index.weight(u) * similarity(u, entry.answered) for u in claimed) / mass
         share = (1 + said) / 2 if entry.is_silence else said  # a silence need not repeat what it refuses
         ranked.append(replace(candidate, score=candidate.score * (_UNSAID + (1 - _UNSAID) * share)))

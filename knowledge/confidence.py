@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from knowledge.index import Index
+from knowledge.index import Index, SentenceEntry
 from knowledge.inquiry import wanted_kinds
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD
@@ -30,7 +30,7 @@ WEIGHTS = {
 }
 
 
-def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> float:
+def confidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: Index) -> float:
     """Return how likely it is that the best of *ranked* answers *question* (0-1), 0 when there is none.
 
     A logistic model of `evidence`. What an objection rules out keeps its figure, to be compared by.
@@ -41,12 +41,12 @@ def confidence(question: Analysis, ranked: list[Candidate], index: Index) -> flo
     return 1.0 / (1.0 + math.exp(-BIAS - sum(weight * found[name] for name, weight in WEIGHTS.items())))
 
 
-def is_enough(ranked: list[Candidate], sure: float, threshold: float) -> bool:
+def is_enough(ranked: list[Candidate[SentenceEntry]], sure: float, threshold: float) -> bool:
     """Tell whether the best of *ranked* may answer: it reaches *threshold* and no objection rules it out."""
     return bool(ranked) and sure >= threshold and ranked[0].objection not in HARD
 
 
-def evidence(question: Analysis, ranked: list[Candidate], index: Index) -> dict[str, float]:
+def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: Index) -> dict[str, float]:
     """Return what speaks for and against the best of *ranked* (not empty).
 
     `share` is how likely it is the best of the first few (0-1), `unheard` the share of the question, by

@@ -21,14 +21,13 @@ _TOGETHER = re.compile(
 _BY_LINE = re.compile(r"^\s*\([^()]{2,30}\)\s*[-–—]\s*")
 
 
-def extract(candidate: Candidate) -> tuple[str, str]:
+def extract(candidate: Candidate[SentenceEntry]) -> tuple[str, str]:
     """Return the mention that answers ("" if none stands out), and the whole answer.
 
     The whole answer is that mention and at most MAX_CHARS of its sentence around it, plus an ellipsis
     at either end.
     """
     entry = candidate.entry
-    assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
     span = candidate.span
     clause = _around(entry.sentence.text, span)
     if span is None:

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from knowledge.answerer import MAX_RELATED, RECALLED, SURE_AS_TAUGHT, Answerer
 from knowledge.echo import Ear, Echo, Spoken
 from knowledge.index import FactEntry, Index
-from knowledge.matcher import Candidate
 from knowledge.model import Answer, Conversation, Fact
 from knowledge.normalize import MAX_CHARS, words_of
 from knowledge.shortlist import Pool, Shortlist, terms_asked, terms_in
@@ -100,7 +99,7 @@ class LargeAnswerer(Answerer):
         fact = next((fact for fact in near if fact.id == id_), None)
         if fact is None or not echo.agrees(fact.questions[echo.line]):
             return None
-        part = from_fact(Candidate(SURE_AS_TAUGHT, self._entry(fact), {"raw": SURE_AS_TAUGHT}))
+        part = from_fact(self._entry(fact), SURE_AS_TAUGHT)
         related = tuple(other.questions[0] for other in near if other.id != id_)[:MAX_RELATED]
         asked = " ".join(words_of(fact.questions[echo.line]))
         cited = part.citations[0].document if part.citations else ""

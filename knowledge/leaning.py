@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from knowledge.index import Index
+from knowledge.index import FactEntry, Index
 from knowledge.kinds import SPECIFIC
-from knowledge.matcher import Candidate
 from knowledge.model import AnswerKind, Conversation, Part
 from knowledge.premises import People
 from knowledge.syllables import fold_key
@@ -50,10 +49,11 @@ class Leaning:
     def resolve(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
         """Find the outcome of one question and its score, leaning on the previous one only when it helps."""
         part, score = self._lean(question, talk)
-        silent = part.kind is AnswerKind.NO_ANSWER and not part.facts
-        if talk.before.question and (silent or self._has_pronoun(question)):
-            told = self._told_of_them(question, talk.before, known=silent)
-            return (told, max(score, FACT_THRESHOLD)) if told else (part, score)
+        if talk.before.question:
+            silent = part.kind is AnswerKind.NO_ANSWER and not part.facts
+            told = self._told_of_them(question, talk.before, of_anybody=silent)
+            if told:
+                return told, max(score, FACT_THRESHOLD)
         return part, score
 
     def _lean(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
@@ -83,21 +83,28 @@ class Leaning:
                     return leaning, leaning_score
         return part, score
 
-    def _told_of_them(self, question: Analysis, conversation: Conversation, *, known: bool) -> Part | None:
+    def _told_of_them(
+        self, question: Analysis, conversation: Conversation, *, of_anybody: bool
+    ) -> Part | None:
         """Say again what was answered when no more is asked than who that is, or what office they hold.
 
-        Of somebody whom the articles name too only where that is *known* to be needed.
+        Unless *of_anybody*, only of somebody whom no article names: for a pronoun, another might be taken.
         """
         if not question.types or not question.types <= _OF_SOMEBODY or _heavy(question):
             return None
-        for entry in self._index.facts:
-            if entry.fact.id in conversation.facts and not entry.is_silence:
-                units = self._read(entry.fact.answer).units
-                people = [u.kind for u in units if u.kind in ("person", "stranger")]
-                held = "office" not in question.types or any(u.kind == "office" for u in units)
-                if held and len(people) == 1 and (known or people == ["stranger"]):
-                    return from_fact(Candidate(FACT_THRESHOLD, entry, {"raw": FACT_THRESHOLD}))
+        if not of_anybody and not self._has_pronoun(question):
+            return None
+        for entry in self._answered(conversation):
+            units = self._read(entry.fact.answer).units
+            people = [u.kind for u in units if u.kind in ("person", "stranger")]
+            held = "office" not in question.types or any(u.kind == "office" for u in units)
+            if held and not entry.is_silence and len(people) == 1 and (of_anybody or people == ["stranger"]):
+                return from_fact(entry, FACT_THRESHOLD)
         return None
+
+    def _answered(self, conversation: Conversation) -> list[FactEntry]:
+        """Return the facts that the previous answer gave."""
+        return [e for e in self._index.facts if e.fact.id in conversation.facts]
 
     def _may_lean(self, question: Analysis, score: float) -> bool:
         """Tell whether *question*, answered with *score* by itself, could mean more than it says."""
@@ -127,8 +134,7 @@ class Leaning:
             return replace(before, units=tuple(told))
         if before.offices:
             return before
-        answers = [e.fact.answer for e in self._index.facts if e.fact.id in conversation.facts]
-        answered = self._read(" ".join(answers))
+        answered = self._read(" ".join(e.fact.answer for e in self._answered(conversation)))
         offices = tuple(u for u in answered.units if u.kind == "office")
         return _with(before, offices, answered) if len(offices) == 1 else before
 
@@ -146,9 +152,12 @@ class Leaning:
 
     def _person_meant(self, question: Analysis, conversation: Conversation) -> Analysis | None:
         """Put the one person of the previous answer where *question* has a pronoun."""
-        answered = [e for e in self._index.facts if e.fact.id in conversation.facts]
         people = {
-            i for e in answered for u in self._read(e.fact.answer).units for i in u.ids if i.startswith("p:")
+            i
+            for e in self._answered(conversation)
+            for u in self._read(e.fact.answer).units
+            for i in u.ids
+            if i.startswith("p:")
         }
         if len(people) != 1:
             return None

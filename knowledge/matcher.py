@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
 from knowledge.kinds import EXACT, OF_THE_EVENT, Kind, is_of_event, names_other, role_fit, type_fit
@@ -44,12 +44,15 @@ _OTHER_ALIAS, _IN_ANSWER = 0.85, 0.75  # said by another way of asking, or only 
 _PART_MATCH = 0.5  # some syllables of a compound
 
 
+Entry = TypeVar("Entry", FactEntry, SentenceEntry)
+
+
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Generic[Entry]):
     """A fact (or sentence) with its score and the parts that made it (shown by `why`)."""
 
     score: float
-    entry: FactEntry | SentenceEntry
+    entry: Entry
     parts: dict[str, float] = field(default_factory=dict)
     missed: tuple[Unit, ...] = ()
     span: Mention | None = None
@@ -80,7 +83,7 @@ def _accents(unit: Unit, offered: tuple[str, ...]) -> float:
     return min(agreement(typed, wanted) for typed, wanted in zip(unit.keys, offered, strict=True))
 
 
-def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
+def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate[FactEntry]]:
     """Rank the facts that could answer *question*, best first. Ties keep the order of the facts."""
     weights = {unit: index.weight(unit) for unit in question.units}
     mass = sum(weights.values()) or 1.0
@@ -102,7 +105,7 @@ def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Cand
     told = [(weights[u], _offers(u, index)) for u in described]
     best = _best_ways(question, first, strict, rows, told, mass, index)
     claims = _Claims.of(question, index)
-    ranked: list[tuple[float, int, Candidate]] = []
+    ranked: list[tuple[float, int, Candidate[FactEntry]]] = []
     order = {fact: at for at, fact in enumerate(best)}
     for fact, (score, parts) in sorted(best.items(), key=lambda item: -item[1][0]):
         if len(ranked) >= limit and (-score, order[fact]) > (-ranked[limit - 1][0], ranked[limit - 1][1]):

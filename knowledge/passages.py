@@ -28,7 +28,7 @@ WEIGHTS = {"fit": 0.66, "said": 0.208, "opening": 0.05, "figure": 0.082}
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
 
-def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate]:
+def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate[SentenceEntry]]:
     """Rank the sentences that could answer *question*, best first. Ties keep article order."""
     query = Query.of(question, index)
     gathered: dict[int, float] = {}
@@ -46,10 +46,10 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
     return ranked[:limit]
 
 
-def _with_cause(candidate: Candidate, index: Index) -> Candidate:
+def _with_cause(candidate: Candidate[SentenceEntry], index: Index) -> Candidate[SentenceEntry]:
     """Return the sentence that opens with the cause of what *candidate* tells, when it follows soon."""
     entry = candidate.entry
-    if candidate.objection != "reason" or not isinstance(entry, SentenceEntry):
+    if candidate.objection != "reason":
         return candidate
     at = next(n for n in index.leads if index.sentences[n].document.name == entry.document.name)
     following = index.sentences[at + entry.position + 1 : at + entry.position + 1 + CAUSE_REACH]
@@ -60,7 +60,7 @@ def _with_cause(candidate: Candidate, index: Index) -> Candidate:
     return candidate
 
 
-def _score_sentence(query: Query, n: int, index: Index) -> Candidate:
+def _score_sentence(query: Query, n: int, index: Index) -> Candidate[SentenceEntry]:
     entry = index.sentences[n]
     previous = n - 1 if entry.follows_in_paragraph else -1
     following = n + 1 if n + 1 < len(index.sentences) and index.sentences[n + 1].follows_in_paragraph else -1

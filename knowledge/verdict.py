@@ -75,25 +75,28 @@ class Verdicts:
         best = facts[0] if facts else None
         chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
         if chosen and not (best and best.score > max(chosen.score, SURE)):
-            return from_fact(chosen), max(chosen.score, FACT_THRESHOLD)
+            return from_fact(chosen.entry, chosen.score), max(chosen.score, FACT_THRESHOLD)
         if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
-            return from_fact(best), max(best.score, FACT_THRESHOLD)
+            return from_fact(best.entry, best.score), max(best.score, FACT_THRESHOLD)
         nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
         if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:
-            return from_fact(nearest, premise=True), nearest.parts["raw"]
+            raw = nearest.parts["raw"]
+            return from_fact(nearest.entry, raw, premise=True), raw
         # A start whose question a fact answers must not wait for these.
         from knowledge.confidence import confidence, is_enough
         from knowledge.passages import rank_sentences
 
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
-        curated = bool(sentences) and sentences[0].entry.document.name in self._curated  # type: ignore[union-attr]
+        curated = bool(sentences) and sentences[0].entry.document.name in self._curated
         if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
             return _from_sentence(sentences[0], sure), sure
         score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
         return self._silent(question, sentences, score), score
 
-    def _without_untold(self, question: Analysis, facts: list[Candidate]) -> list[Candidate]:
+    def _without_untold(
+        self, question: Analysis, facts: list[Candidate[FactEntry]]
+    ) -> list[Candidate[FactEntry]]:
         """Set back facts where *question* has somebody do what the article tells of others only."""
         untold = self._people.untold(question)
         if untold is None:
@@ -130,9 +133,8 @@ class Verdicts:
         asked = replace(self._index.read(person.name), types=frozenset(["office"]))
         facts = [c for c in rank_facts(asked, self._index) if c.score >= FACT_THRESHOLD]
         for candidate in facts:
-            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
             if not candidate.entry.is_silence and name in candidate.entry.support.ids:
-                return from_fact(candidate, premise=True)
+                return from_fact(candidate.entry, candidate.parts["raw"], premise=True)
         return Part(
             AnswerKind.NO_ANSWER,
             text=f"{person.name} - {person.detail.replace('; ', ', ')}.",
@@ -141,17 +143,16 @@ class Verdicts:
             citations=(cite(person.document, person.sentence.paragraph, person.sentence.text),),
         )
 
-    def _one_of(self, holders: list[Standing], facts: list[Candidate]) -> tuple[Part, float]:
+    def _one_of(self, holders: list[Standing], facts: list[Candidate[FactEntry]]) -> tuple[Part, float]:
         """Name all who hold an office, by the fact that names them, or ask which of them is meant."""
         names = {f"p:{holder.name}" for holder in holders}
         for candidate in facts:
-            assert isinstance(candidate.entry, FactEntry)  # noqa: S101 - narrows the union
             if candidate.score >= CHATTER_THRESHOLD and names <= candidate.entry.support.ids.keys():
-                return from_fact(candidate), max(candidate.score, FACT_THRESHOLD)
+                return from_fact(candidate.entry, candidate.score), max(candidate.score, FACT_THRESHOLD)
         choices = tuple(dict.fromkeys(holder.detail for holder in holders))[:MAX_CHOICES]
         return Part(AnswerKind.CLARIFY, confidence=SURE, choices=choices), SURE
 
-    def _silent(self, question: Analysis, sentences: list[Candidate], score: float) -> Part:
+    def _silent(self, question: Analysis, sentences: list[Candidate[SentenceEntry]], score: float) -> Part:
         weights = {u: self._index.weight(u) for u in question.units}
         mass = sum(weights.values())
         known = sum(w for u, w in weights.items() if self._index.knows(u))
@@ -159,7 +160,6 @@ class Verdicts:
         nearest: tuple[Citation, ...] = ()
         if not off_topic and sentences and sentences[0].score > 0.3:
             entry = sentences[0].entry
-            assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
             nearest = (cite(entry.document, entry.sentence.paragraph, entry.sentence.text),)
         return Part(
             AnswerKind.NO_ANSWER,
@@ -177,9 +177,8 @@ class Verdicts:
         return ""
 
 
-def _objected(candidate: Candidate, untold: Untold) -> Candidate:
+def _objected(candidate: Candidate[FactEntry], untold: Untold) -> Candidate[FactEntry]:
     entry = candidate.entry
-    assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
     if entry.is_silence or any(untold.is_taught(p.ids.keys()) for p in entry.aliases):
         return candidate
     parts = {**candidate.parts, "conflict": candidate.parts["conflict"] * UNTOLD}
@@ -188,10 +187,11 @@ def _objected(candidate: Candidate, untold: Untold) -> Candidate:
     )
 
 
-def from_fact(candidate: Candidate, *, premise: bool = False) -> Part:
-    """Say what the fact of *candidate* says; as a *premise*, against what the question takes for granted."""
-    entry = candidate.entry
-    assert isinstance(entry, FactEntry)  # noqa: S101 - narrows the union
+def from_fact(entry: FactEntry, confidence: float, *, premise: bool = False) -> Part:
+    """Say what a fact says, *confidence* being 0-1 or a little more.
+
+    As a *premise* it stands against what the question takes for granted.
+    """
     cited = (
         (cite(entry.document, entry.paragraph, entry.fact.quote),)
         if entry.document and entry.fact.quote
@@ -201,7 +201,7 @@ def from_fact(candidate: Candidate, *, premise: bool = False) -> Part:
         AnswerKind.NO_ANSWER if entry.is_silence or premise else AnswerKind.ANSWER,
         text=entry.fact.answer,
         reason=Reason.SILENT if entry.is_silence else Reason.PREMISE if premise else Reason.NONE,
-        confidence=min(1.0, candidate.parts["raw"] if premise else candidate.score),
+        confidence=min(1.0, confidence),
         facts=(entry.fact.id,),
         citations=cited,
     )
@@ -214,9 +214,8 @@ def cite(document: Document, paragraph: int, quote: str) -> Citation:
     )
 
 
-def _from_sentence(candidate: Candidate, sure: float) -> Part:
+def _from_sentence(candidate: Candidate[SentenceEntry], sure: float) -> Part:
     entry = candidate.entry
-    assert isinstance(entry, SentenceEntry)  # noqa: S101 - narrows the union
     from knowledge.extract import extract
 
     short, text = extract(candidate)
@@ -229,7 +228,7 @@ def _from_sentence(candidate: Candidate, sure: float) -> Part:
     )
 
 
-def _asked_for_whole(question: Analysis, facts: list[Candidate]) -> bool:
+def _asked_for_whole(question: Analysis, facts: list[Candidate[FactEntry]]) -> bool:
     """Tell whether the question names all that a way of asking names, asks for its kind, and adds chatter.
 
     "rơi vào", "mở": verbs that no list has must not hide that the event's date is asked for.
@@ -245,12 +244,12 @@ def _asked_for_whole(question: Analysis, facts: list[Candidate]) -> bool:
     )
 
 
-def _tied(question: Analysis, facts: list[Candidate]) -> list[FactEntry]:
+def _tied(question: Analysis, facts: list[Candidate[FactEntry]]) -> list[FactEntry]:
     """Return the facts that fit a word or two without a question ("họp") equally well, with other answers."""
     if question.types or len(question.units) > 1 or not facts or facts[0].score < FACT_THRESHOLD:
         return []
     near = [c.entry for c in facts if c.score > facts[0].score - TIE]
-    entries = [e for e in near if isinstance(e, FactEntry) and not e.is_silence]
+    entries = [e for e in near if not e.is_silence]
     return list({e.fact.answer: e for e in reversed(entries)}.values())[::-1]
 
 

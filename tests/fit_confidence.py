@@ -86,7 +86,7 @@ def public_examples(folder: Path, lexicon: Lexicon) -> Iterator[Example]:
         facts = [f for f in groups[row["store"]]["facts"] if f["id"] not in row.get("drop", ())]
         store = Store(facts, lexicon, finder) if row.get("drop") else stores[row["store"]]
         ranked, found = look(question["text"], store.index)
-        right = bool(ranked) and facts[ranked[0].entry.position]["id"] in question["gold"]  # type: ignore[union-attr]
+        right = bool(ranked) and facts[ranked[0].entry.position]["id"] in question["gold"]
         yield Example(home, row["kind"], found, row["kind"] == "own" and right, _objection(ranked))
 
 

@@ -54,7 +54,7 @@ def examples(folder: Path, lexicon: Lexicon) -> Iterator[Example]:
         for asked in group["questions"]:
             gold = {ids.index(i) for i in asked["gold"]}
             ranked = _rank(asked["text"], index)
-            yield _example(group["group"], "public", ranked, [c.entry.position in gold for c in ranked])  # type: ignore[union-attr]
+            yield _example(group["group"], "public", ranked, [c.entry.position in gold for c in ranked])
     for table in sorted((GOLDEN / "articles").glob("w*.tsv")):
         if table.stem in HELD_OUT:
             continue

@@ -25,7 +25,7 @@ INDEX = Index(
 
 def chosen(question: str) -> int | None:
     candidate = settle_choice(INDEX.read(question), INDEX)
-    return candidate.entry.fact.id if candidate else None  # type: ignore[union-attr]
+    return candidate.entry.fact.id if candidate else None
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_a_claim_is_met_by_the_fact_that_says_it_and_not_by_one_that_is_only_ask
     index = Index([], facts, Lexicon.load(SEEDS / "lexicon"))
     claim = index.read("Có phải xã trao quà cho hộ dân không?")
     ranked = rank_facts(claim, index)
-    assert ranked[0].entry.fact.id == 1  # type: ignore[union-attr]
-    assert say_what_is_claimed(claim, ranked, index)[0].entry.fact.id == 2  # type: ignore[union-attr]
+    assert ranked[0].entry.fact.id == 1
+    assert say_what_is_claimed(claim, ranked, index)[0].entry.fact.id == 2

@@ -109,6 +109,6 @@ def test_bodies_that_act_together_are_named_together() -> None:
         for words in ("Hội Nông dân", "Công ty An Phú", "Đoàn xã")
     )
     found = candidate(text, second)
-    sentence = replace(found.entry.sentence, mentions=(first, second, third))  # type: ignore[union-attr]
+    sentence = replace(found.entry.sentence, mentions=(first, second, third))
     short, _ = extract(replace(found, entry=replace(found.entry, sentence=sentence)))  # type: ignore[arg-type]
     assert short == "Hội Nông dân (HND) huyện cùng Công ty An Phú."

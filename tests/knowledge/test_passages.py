@@ -107,7 +107,7 @@ def test_no_question_raises_and_all_figures_are_shares(text: str) -> None:
     assert 0.0 <= confidence(question, ranked, INDEX) <= 1.0
     assert [c.score for c in ranked] == sorted((c.score for c in ranked), reverse=True)
     assert all(0.0 <= c.score <= 1.0 for c in ranked)
-    assert all(c.span is None or c.span in c.entry.sentence.mentions for c in ranked)  # type: ignore[union-attr]
+    assert all(c.span is None or c.span in c.entry.sentence.mentions for c in ranked)
 
 
 def test_nothing_loaded_nothing_found() -> None:
@@ -137,4 +137,4 @@ def test_a_figure_is_asked_for_and_not_the_one_that_the_question_gives() -> None
     text = "Kho lạnh\n\nKho số 7 chứa cá tươi của 12 tàu. Kho số 7 chứa cá tươi, có cửa ở phía đông.\n"
     index = Index([parse("store", text, LEXICON)], (), LEXICON)
     ranked = rank_sentences(index.read("Kho số 7 chứa cá tươi của bao nhiêu tàu?"), index)
-    assert [c.parts["figure"] for c in ranked if "Kho số" in c.entry.sentence.text] == [1.0, 0.0]  # type: ignore[union-attr]
+    assert [c.parts["figure"] for c in ranked if "Kho số" in c.entry.sentence.text] == [1.0, 0.0]
