@@ -20,16 +20,16 @@ from typing import Any
 from knowledge.article import parse
 from knowledge.confidence import evidence
 from knowledge.extract import extract
-from knowledge.index import Index
+from knowledge.index import Index, SentenceEntry
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate
 from knowledge.mentions import MentionFinder
 from knowledge.model import AnswerKind
 from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
-from knowledge.units import Analysis
 from tests.evaluate import GOLDEN, HELD_OUT
-from tests.judge import KNOWN, UNKNOWN, find_fault, read_table
+from tests.judge import KNOWN, UNKNOWN, Row, find_fault, read_table
+from tests.reading import read
 from tests.retrieval import LEXICON, Store
 
 FOLDS = 4
@@ -55,13 +55,7 @@ class Example:
         return bool(self.found) and self.objection not in HARD
 
 
-def read(text: str, index: Index) -> Analysis:
-    """Return *text* as the bot reads it."""
-    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
-    return index.analyzer.analyse(tokens)
-
-
-def look(text: str, index: Index) -> tuple[list[Candidate], dict[str, float]]:
+def look(text: str, index: Index) -> tuple[list[Candidate[SentenceEntry]], dict[str, float]]:
     """Return the ranking of *text* and its evidence; both empty when nothing was found."""
     question = read(text, index)
     ranked = rank_sentences(question, index)
@@ -90,23 +84,27 @@ def public_examples(folder: Path, lexicon: Lexicon) -> Iterator[Example]:
         yield Example(home, row["kind"], found, row["kind"] == "own" and right, _objection(ranked))
 
 
-def golden_examples(lexicon: Lexicon) -> Iterator[Example]:
-    """Ask the golden articles but for the held-out ones; an answer is right when the judge says so."""
+def golden_questions(lexicon: Lexicon) -> Iterator[tuple[str, Index, Row]]:
+    """Yield what the golden articles are asked, but for the held-out ones and for follow-ups."""
     for table in sorted((GOLDEN / "articles").glob("w*.tsv")):
-        if table.stem in HELD_OUT:
+        if table.stem not in HELD_OUT:
+            text = table.with_suffix(".txt").read_text(encoding="utf-8")
+            index = Index([parse(table.stem, text, lexicon)], (), lexicon)
+            yield from ((table.stem, index, row) for row in read_table(table) if not row.after)
+
+
+def golden_examples(lexicon: Lexicon) -> Iterator[Example]:
+    """Ask the golden articles; an answer is right when the judge says so."""
+    for name, index, row in golden_questions(lexicon):
+        if row.kind not in KNOWN | UNKNOWN:
             continue
-        text = table.with_suffix(".txt").read_text(encoding="utf-8")
-        index = Index([parse(table.stem, text, lexicon)], (), lexicon)
-        for row in read_table(table):
-            if row.after or row.kind not in KNOWN | UNKNOWN:
-                continue
-            ranked, found = look(row.question, index)
-            answers = row.kind in KNOWN and bool(ranked)
-            right = answers and not find_fault(row, extract(ranked[0])[1], AnswerKind.ANSWER)
-            yield Example(table.stem, "golden", found, right, _objection(ranked))
+        ranked, found = look(row.question, index)
+        answers = row.kind in KNOWN and bool(ranked)
+        right = answers and not find_fault(row, extract(ranked[0])[1], AnswerKind.ANSWER)
+        yield Example(name, "golden", found, right, _objection(ranked))
 
 
-def _objection(ranked: Sequence[Candidate]) -> str:
+def _objection(ranked: Sequence[Candidate[SentenceEntry]]) -> str:
     return ranked[0].objection if ranked else ""
 
 

@@ -15,17 +15,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.article import parse
 from knowledge.extract import extract
-from knowledge.index import Index
+from knowledge.index import Index, SentenceEntry
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate
 from knowledge.mentions import MentionFinder
 from knowledge.model import AnswerKind
 from knowledge.passages import MAX_SENTENCES, WEIGHTS, rank_sentences
-from tests.evaluate import GOLDEN, HELD_OUT
-from tests.fit_confidence import read, read_lines, solve
-from tests.judge import find_fault, read_table
+from tests.fit_confidence import golden_questions, read_lines, solve
+from tests.judge import find_fault
+from tests.reading import read
 from tests.retrieval import LEXICON, Store
 
 FOLDS = 6
@@ -55,25 +54,22 @@ def examples(folder: Path, lexicon: Lexicon) -> Iterator[Example]:
             gold = {ids.index(i) for i in asked["gold"]}
             ranked = _rank(asked["text"], index)
             yield _example(group["group"], "public", ranked, [c.entry.position in gold for c in ranked])
-    for table in sorted((GOLDEN / "articles").glob("w*.tsv")):
-        if table.stem in HELD_OUT:
+    for name, index, row in golden_questions(lexicon):
+        if row.kind not in ("answerable", "role_swap"):
             continue
-        text = table.with_suffix(".txt").read_text(encoding="utf-8")
-        index = Index([parse(table.stem, text, lexicon)], (), lexicon)
-        for row in read_table(table):
-            if row.after or row.kind not in ("answerable", "role_swap"):
-                continue
-            ranked = _rank(row.question, index)
-            right = [not find_fault(row, extract(c)[1], AnswerKind.ANSWER) for c in ranked]
-            if sum(right) <= VAGUE * len(index.sentences):
-                yield _example(table.stem, "golden", ranked, right)
+        ranked = _rank(row.question, index)
+        right = [not find_fault(row, extract(c)[1], AnswerKind.ANSWER) for c in ranked]
+        if sum(right) <= VAGUE * len(index.sentences):
+            yield _example(name, "golden", ranked, right)
 
 
-def _rank(text: str, index: Index) -> list[Candidate]:
+def _rank(text: str, index: Index) -> list[Candidate[SentenceEntry]]:
     return rank_sentences(read(text, index), index, limit=MAX_SENTENCES)
 
 
-def _example(article: str, kind: str, ranked: Sequence[Candidate], right: Sequence[bool]) -> Example:
+def _example(
+    article: str, kind: str, ranked: Sequence[Candidate[SentenceEntry]], right: Sequence[bool]
+) -> Example:
     return Example(article, kind, tuple(tuple(c.parts[n] for n in NAMES) for c in ranked), tuple(right))
 
 

@@ -21,6 +21,7 @@ from knowledge.mentions import MentionFinder
 from knowledge.model import Document, Fact, Sentence
 from knowledge.passages import rank_sentences
 from knowledge.verdict import FACT_THRESHOLD, SENTENCE_THRESHOLD
+from tests.reading import read
 
 LEXICON = Path(__file__).resolve().parent.parent / "seeds" / "lexicon"
 MAX_HITS = 10
@@ -42,8 +43,7 @@ class Store:
     def ask(self, text: str) -> dict[str, Any]:
         """Return the hits, best first, the confidence (0-1), and whether the bot would answer."""
         index = self.index
-        tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
-        question = index.analyzer.analyse(tokens)
+        question = read(text, index)
         sentences = rank_sentences(question, index, limit=MAX_HITS)
         facts = rank_facts(question, index, limit=MAX_HITS) if self._fact_ids else []
         if facts and facts[0].score >= FACT_THRESHOLD:

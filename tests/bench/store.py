@@ -24,7 +24,7 @@ from bot.environment import SEEDS
 from bot.teaching import Teaching, found
 from knowledge.database import open_database, read_only
 from knowledge.held import load_held
-from knowledge.index import FactEntry, Index
+from knowledge.index import Index
 from knowledge.large import PartOfMany
 from knowledge.matcher import rank_facts
 from knowledge.model import Fact
@@ -37,6 +37,7 @@ from tests.bench.api import Api
 from tests.bench.bots import ours, running
 from tests.bench.loads import by_chat
 from tests.bench.table import Options, Row, ratios
+from tests.reading import read
 
 NOW = datetime(2024, 11, 25, tzinfo=UTC)
 CHUNK = 20_000
@@ -168,9 +169,8 @@ def exhaustive(path: Path, asked: Sequence[str]) -> list[str]:
         entries = [whole.entry(fact) for fact in look.facts(range(start, start + SLICE), None)]
         part = PartOfMany(whole, entries, total, look.counts, ())
         for n, question in enumerate(asked):
-            tokens, _ = part.vocabulary.settle(part.normalizer.normalize(question))
-            for first in rank_facts(part.analyzer.analyse(tokens), part, limit=1):
-                if first.score > best[n][0] and isinstance(first.entry, FactEntry):
+            for first in rank_facts(read(question, part), part, limit=1):
+                if first.score > best[n][0]:
                     best[n] = first.score, first.entry.fact.answer
     return [answer for _, answer in best]
 

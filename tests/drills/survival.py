@@ -207,12 +207,8 @@ async def endings(small: bool) -> list[Line]:
                     code == 3 and named and (small or took_s < 5),
                 )
             )
-            began = time.monotonic()
             api.token = "123456:another"
-            if api._poll is not None:
-                api._poll.set()
-            code = await bot.ended()
-            took_s = time.monotonic() - began
+            code, took_s = await _ends_polling(bot, api)
             lines.append(
                 Line(
                     "R6 a token revoked while serving",
@@ -225,12 +221,8 @@ async def endings(small: bool) -> list[Line]:
             async with BotApi() as api:
                 bot = Bot(path, api)
                 await api.answer_to(7, QUESTION)
-                began = time.monotonic()
                 api.fail(409, "getUpdates", times=10_000)
-                if api._poll is not None:
-                    api._poll.set()
-                code = await bot.ended()
-                took_s = time.monotonic() - began
+                code, took_s = await _ends_polling(bot, api)
                 lines.append(
                     Line(
                         "R7 another poller (409)",
@@ -240,6 +232,15 @@ async def endings(small: bool) -> list[Line]:
                     )
                 )
     return lines
+
+
+async def _ends_polling(bot: Bot, api: BotApi) -> tuple[int, float]:
+    """Answer the poll that is held; return the exit code of *bot* and after how many seconds it ended."""
+    began = time.monotonic()
+    if api._poll is not None:
+        api._poll.set()
+    code = await bot.ended()
+    return code, time.monotonic() - began
 
 
 async def storage_moments(small: bool) -> list[Line]:

@@ -8,6 +8,7 @@ from knowledge.index import FactEntry, Index
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate, _Claims, rank_facts, similarity
 from knowledge.model import Document, Fact
+from tests.reading import read
 
 FACTS = (
     Fact(1, ("Ai trao bằng khen?",), "Ông Trần Hữu Phước trao bằng khen."),
@@ -26,9 +27,8 @@ def index(article: Document, lexicon: Lexicon) -> Index:
     return Index([article], FACTS, lexicon)
 
 
-def ranked(text: str, index: Index) -> list[Candidate]:
-    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
-    return rank_facts(index.analyzer.analyse(tokens), index)
+def ranked(text: str, index: Index) -> list[Candidate[FactEntry]]:
+    return rank_facts(read(text, index), index)
 
 
 def first(text: str, index: Index) -> int:
@@ -83,8 +83,7 @@ def test_scores_are_shares_in_falling_order(index: Index) -> None:
 )
 def test_the_best_few_are_the_beginning_of_the_whole_ranking(text: str, index: Index) -> None:
     """Ranking stops early once nobody further down can come up; that must not change who is first."""
-    tokens, _ = index.vocabulary.settle(index.normalizer.normalize(text))
-    question = index.analyzer.analyse(tokens)
+    question = read(text, index)
     whole = rank_facts(question, index, limit=len(FACTS))
     assert [rank_facts(question, index, limit=n) for n in range(1, 6)] == [whole[:n] for n in range(1, 6)]
 

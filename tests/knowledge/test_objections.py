@@ -9,6 +9,7 @@ from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.passages import rank_sentences
 from knowledge.units import Analysis
+from tests import reading
 from tests.conftest import SEEDS
 
 ARTICLE = "\n\n".join(
@@ -39,8 +40,7 @@ INDEX = Index([parse("congress", ARTICLE, LEXICON)], (), LEXICON)
 
 
 def read(text: str) -> Analysis:
-    tokens, _ = INDEX.vocabulary.settle(INDEX.normalizer.normalize(text))
-    return INDEX.analyzer.analyse(tokens)
+    return reading.read(text, INDEX)
 
 
 @pytest.mark.parametrize(

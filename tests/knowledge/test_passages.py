@@ -17,6 +17,7 @@ from knowledge.passages import rank_sentences
 from knowledge.spans import unit_match
 from knowledge.units import Analysis
 from knowledge.verdict import SENTENCE_THRESHOLD
+from tests import reading
 from tests.conftest import SEEDS
 from tests.knowledge.minis import LIBRARY, RACE
 
@@ -25,8 +26,7 @@ INDEX = Index([parse("race", RACE, LEXICON), parse("library", LIBRARY, LEXICON)]
 
 
 def read(text: str) -> Analysis:
-    tokens, _ = INDEX.vocabulary.settle(INDEX.normalizer.normalize(text))
-    return INDEX.analyzer.analyse(tokens)
+    return reading.read(text, INDEX)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.passages import rank_sentences
 from knowledge.spans import OF_EVENT, best_span
 from knowledge.units import Analysis
+from tests import reading
 from tests.conftest import SEEDS
 
 ARTICLE = "\n\n".join(
@@ -55,8 +56,7 @@ INDEX = Index([parse("forest", ARTICLE, LEXICON)], (), LEXICON)
 
 
 def read(text: str) -> Analysis:
-    tokens, _ = INDEX.vocabulary.settle(INDEX.normalizer.normalize(text))
-    return INDEX.analyzer.analyse(tokens)
+    return reading.read(text, INDEX)
 
 
 @pytest.mark.parametrize(
