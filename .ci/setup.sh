@@ -15,6 +15,17 @@ stamp=$venv/$lock
 unfinished=$venv/unfinished
 python=$venv/bin/python
 
+compiled=$venv/compiled
+
+# Compile our own modules as pip compiles its packages: else each start does it again where Python may not
+# write (PYTHONDONTWRITEBYTECODE). A checkout that cannot be written does without.
+compile() {
+    if [ -d bot ] && { [ ! -e "$compiled" ] || [ -n "$(find bot knowledge -name '*.py' -newer "$compiled")" ]; }; then
+        : >"$compiled"
+        "$python" -m compileall -q bot knowledge >/dev/null || :
+    fi
+}
+
 say() { printf '%s\n' "$*"; }
 give_up() { say "$*"; exit 1; }
 
@@ -23,6 +34,7 @@ if ls "$venv"/*.lock >/dev/null 2>&1 && [ ! -e "$unfinished" ] && "$python" -c '
     sound=yes
 fi
 if [ $sound = yes ] && cmp -s "$lock" "$stamp"; then
+    compile
     exit 0
 fi
 
@@ -58,4 +70,5 @@ PIP_USER=0 PYTHONUTF8=1 "$python" -m pip install --quiet --no-input --no-cache-d
 cp "$lock" "$stamp.part"
 mv "$stamp.part" "$stamp"
 rm "$unfinished"
+compile
 say "  Ready"

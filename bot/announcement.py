@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from bot.content import Action, Content
 from bot.delivery import State
 from knowledge.database import Migration, Schema, from_stored, to_stored
+from knowledge.records import dataclass
 
 SCHEMA = Schema(
     "outbox",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -22,6 +21,7 @@ from bot.commits import Commits
 from bot.masking import mask
 from bot.replies import cut, key
 from knowledge.database import Database, Migration, Schema
+from knowledge.records import dataclass
 from knowledge.syllables import fold
 
 KEEP_DAYS = 90

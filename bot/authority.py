@@ -10,12 +10,12 @@ posts through another bot, so a stranger's `/them` would run when an admin forwa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import Message, Update
 
 from knowledge.database import Database, Migration, Schema, from_stored, to_stored
+from knowledge.records import dataclass
 
 SCHEMA = Schema(
     "authority",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot import announcement, deeds, recipients, schedule
@@ -22,6 +21,7 @@ from bot.recipients import Recipients
 from bot.register import Register
 from bot.sender import Sender
 from knowledge.database import Database
+from knowledge.records import dataclass
 
 SCHEMAS = (announcement.SCHEMA, recipients.SCHEMA, deeds.SCHEMA)
 

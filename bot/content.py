@@ -13,7 +13,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +28,7 @@ from telegram import (
 
 from bot import texts_announcements as texts
 from bot.replies import MAX_UNITS, units
+from knowledge.records import asdict, dataclass, field, replace
 
 MAX_CAPTION_UNITS = 1024
 _CAPTIONED = ("photo", "video", "animation", "document", "audio", "voice")  # an animation is a document too

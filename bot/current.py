@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from knowledge.held import Held, load_held
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Answer, Document, Fact
+from knowledge.records import dataclass, field
 from knowledge.schema import KNOWLEDGE
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ down together with the change itself. Refuses to know what the change is.
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from knowledge.database import Database, Migration, Schema, from_stored, to_stored
+from knowledge.records import dataclass
 
 SCHEMA = Schema(
     "deeds",

@@ -11,9 +11,10 @@ done, so for them doubt means "again".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from knowledge.records import dataclass
 
 MAX_ATTEMPTS = 8
 FIRST_WAIT_S, MAX_WAIT_S = 1.0, 60.0

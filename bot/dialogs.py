@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from knowledge.database import Database, Migration, Schema, to_stored
+from knowledge.records import dataclass, replace
 
 LAPSE = timedelta(hours=24)  # after that a plain message is a question again, not the next step
 

@@ -10,7 +10,6 @@ import resource
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bot.alarms import Alarms
 from bot.environment import ConfigurationError
 from bot.inbox import Inbox
 from bot.pulse import Pulse
+from knowledge.records import dataclass
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from knowledge.database import Database, Migration, Schema, to_stored
+from knowledge.records import dataclass
 
 SCHEMA = Schema(
     "recipients",

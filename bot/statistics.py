@@ -10,11 +10,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.database import Database, Migration, Schema
 from knowledge.errors import StorageError
+from knowledge.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot import current
 from bot.current import Current, Known
 from knowledge.intake import MAX_QUESTIONS
 from knowledge.model import Answer, AnswerKind, Fact
+from knowledge.records import dataclass, replace
 from knowledge.store import Store
 from knowledge.syllables import fold
 

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +73,7 @@ from bot.statistics import Counters
 from bot.teaching import Teaching
 from knowledge.database import Database, open_database
 from knowledge.errors import BusyError, CorruptError
+from knowledge.records import dataclass
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 

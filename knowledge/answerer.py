@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.premises import People
+from knowledge.records import replace
 from knowledge.segments import MAX_PARTS, gist, setting, split_sentences, without_declined
 from knowledge.shelf import Shelf
 from knowledge.smalltalk import Smalltalk

@@ -5,10 +5,10 @@ Owns the reading of question words in their places. Refuses to know facts and th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from knowledge.normalize import Token
+from knowledge.records import replace
 from knowledge.units import Analysis, Unit
 
 _AGENT_MARKS = frozenset(["do", "boi", "duoc", "nho"])

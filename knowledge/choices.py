@@ -6,10 +6,9 @@ the question as a whole; that is `verdict`'s part.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from knowledge.index import FactEntry, Index
 from knowledge.matcher import Candidate, offered_by, rank_facts, similarity
+from knowledge.records import replace
 from knowledge.units import Analysis, Unit
 
 _OR = frozenset(["hay", "hoac"])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
+from knowledge.records import dataclass
 from knowledge.syllables import fold, fold_key, is_one_slip, key
 from knowledge.units import SLIP, agreement
 

@@ -14,7 +14,6 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from sys import intern
@@ -28,6 +27,7 @@ from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
 from knowledge.postings import Postings, Spellings
 from knowledge.readings import Readings, write
+from knowledge.records import dataclass
 from knowledge.shelf import Shelf
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit

@@ -10,12 +10,12 @@ Kept for the whole file is a number for each first question, and the lines whose
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from knowledge.interchange import Difference, FactFile, Item, Refusal, compare
 from knowledge.model import Fact
+from knowledge.records import replace
 from knowledge.schema import LIVE, Entry
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ answer it. Refuses to know single sentences' scores.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.index import Index
 from knowledge.matcher import NEAR_MATCH, offered_by, similarity
 from knowledge.model import MentionKind
+from knowledge.records import dataclass
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit
 

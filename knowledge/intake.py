@@ -9,10 +9,10 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from knowledge.errors import InputError
 from knowledge.model import Fact
+from knowledge.records import replace
 
 # Lengths in characters. A Telegram message holds 4,096 UTF-16 units, and an answer is shown with its
 # quote and source line.

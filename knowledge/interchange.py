@@ -16,7 +16,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, TextIO
@@ -24,6 +23,7 @@ from typing import Any, TextIO
 from knowledge.errors import FactFileError, InputError
 from knowledge.intake import bind, clean_fact, decode, encoding_of, written_source
 from knowledge.model import Fact
+from knowledge.records import dataclass, replace
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 5000

@@ -6,13 +6,13 @@ takes over. Refuses to know how a message is cut into questions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.index import FactEntry, Index
 from knowledge.kinds import SPECIFIC
 from knowledge.model import AnswerKind, Conversation, Part
 from knowledge.premises import People
+from knowledge.records import dataclass, replace
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, NAMING, SURE, Verdicts, from_fact

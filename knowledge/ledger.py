@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from knowledge.concordance import replace_terms
 from knowledge.database import Database, checksum, from_stored, to_stored
 from knowledge.errors import DuplicateError
 from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
+from knowledge.records import asdict, dataclass, fields, replace
 from knowledge.schema import (
     DOCUMENT_COLUMNS,
     FACT_COLUMNS,

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.errors import SeedError
+from knowledge.records import dataclass, field, fields
 
 FILES = (
     *("abbreviations", "teencode", "dialect", "synonyms", "question_types"),

@@ -7,13 +7,13 @@ whether it stands alone or beside others. Refuses to know how one event answers:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from knowledge.answerer import Answerer, Topic
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
+from knowledge.records import replace
 from knowledge.segments import split_clauses, split_sentences
 from knowledge.shelf import Shelf
 from knowledge.units import Unit

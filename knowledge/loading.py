@@ -7,13 +7,13 @@ where the article comes from.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from knowledge.errors import InputError
 from knowledge.intake import bind, clean_fact, clean_name
 from knowledge.ledger import Deed, Ledger, same_words
 from knowledge.model import Document, Fact
+from knowledge.records import dataclass, replace
 from knowledge.schema import StoredDocument
 
 

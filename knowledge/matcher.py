@@ -7,7 +7,6 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
 from knowledge.kinds import EXACT, OF_THE_EVENT, Kind, is_of_event, names_other, role_fit, type_fit
 from knowledge.model import Mention
 from knowledge.postings import Postings, Spellings
+from knowledge.records import dataclass, field
 from knowledge.units import CONFLICT, SAME, Analysis, Unit, agreement
 
 _SOMEBODY = frozenset(

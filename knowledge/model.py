@@ -8,9 +8,10 @@ Offsets count code points of the stored NFC text. Scores and confidences are 0-1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from knowledge.records import dataclass, field
 
 
 class MentionKind(StrEnum):

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.lexicon import Lexicon
+from knowledge.records import dataclass, replace
 from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key, syllables_of
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)

@@ -9,12 +9,11 @@ for, less what speaks against the sentence. What the words alone tell is weighed
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
 from knowledge.objections import HARD, number_fit, objection_to
+from knowledge.records import replace
 from knowledge.spans import best_span
 from knowledge.units import Analysis
 

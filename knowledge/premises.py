@@ -70,7 +70,7 @@ class People:
                 ids = frozenset(i for u in index.read(mention.detail).units for i in u.ids if i[0] in "orc")
                 standing = Standing(mention.text, mention.detail, ids, entry.document, entry.sentence)
                 self._standings.setdefault(f"p:{mention.text}", []).append(standing)
-        self._told = [e.profile.ids.keys() for e in index.sentences]
+        self._index = index
         self._bodies = frozenset(i for s in self._all() for i in s.ids if i[0] == "c")
 
     def _all(self) -> Iterable[Standing]:
@@ -138,7 +138,8 @@ class People:
         if len({s.name for s in known}) != 1:
             return None
         name = f"p:{known[0].name}"
-        told = {i for ids in self._told if name in ids for i in ids if i in _DEEDS}
+        telling = {n for _, sentences in self._index.sentence_postings.get(name) for n in sentences}
+        told = {i for n in telling for i in self._index.sentences[n].profile.ids if i in _DEEDS}
         told |= {other for pair in _ALIKE for other in pair if pair & told}
         return None if deeds & told else Untold(name, question.offices | bodies, deeds)
 

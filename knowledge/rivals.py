@@ -7,10 +7,10 @@ prize, more and fewer, asked for and granted. Refuses to score, and to decide wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from knowledge.clauses import governing, without_asides
 from knowledge.index import Index, SentenceEntry
+from knowledge.records import dataclass
 from knowledge.units import Analysis, Unit
 
 _MEASURING = frozenset(["so", "luong", "tong", "muc", "ty", "le"])  # "số …": of any thing

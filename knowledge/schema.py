@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from knowledge.database import Migration, Schema, checksum, from_stored
 from knowledge.model import Document, Fact, Mention, MentionKind, Sentence
+from knowledge.records import dataclass
 
 KNOWLEDGE = Schema(
     "knowledge",

@@ -17,7 +17,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from knowledge.intake import MAX_NAME_CHARS, bind, clean, clean_fact, clean_name
 from knowledge.lexicon import Lexicon
 from knowledge.loading import Loaded
 from knowledge.model import Document, Fact
+from knowledge.records import dataclass
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 

@@ -6,12 +6,12 @@ Owns the cutting. Refuses to know facts: which of the proposed cuts answers best
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.analysis import Analyzer
 from knowledge.normalize import Token
+from knowledge.records import replace
 from knowledge.syllables import fold, fold_key
 from knowledge.units import Analysis
 

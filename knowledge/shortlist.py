@@ -17,7 +17,6 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress, pairwise
 from operator import eq
 from pathlib import Path
@@ -27,6 +26,7 @@ from knowledge.concordance import KEPT, numbers
 from knowledge.database import read_only_connection
 from knowledge.model import Fact
 from knowledge.normalize import Token, words_of
+from knowledge.records import dataclass
 from knowledge.schema import EVERY, FACT_COLUMNS, read_entries
 from knowledge.syllables import fold_key
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from knowledge.interchange import Difference, FactFile, Item, Refusal
 from knowledge.ledger import Deed, Ledger
 from knowledge.loading import Loaded, load_article
 from knowledge.model import Document, Fact
+from knowledge.records import dataclass, replace
 from knowledge.schema import HISTORY_COLUMNS, LIVE, Change, Entry
 from knowledge.syllables import fold
 from knowledge.undo import undo_last

@@ -10,11 +10,11 @@ person), "n:281" (a figure), "s:…" / "w:…" (the folded syllable / word itsel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from knowledge.normalize import Token
+from knowledge.records import dataclass
 from knowledge.syllables import HOI, NGA, fold, split_tone
 
 # How much a typed mark that contradicts a word counts against it. Missing tones and hỏi/ngã are slips of

@@ -6,7 +6,6 @@ Refuses to know the conversation, the rest of the message, and how answers are w
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -16,6 +15,7 @@ from knowledge.kinds import SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
 from knowledge.premises import People, Standing, Untold
+from knowledge.records import replace
 from knowledge.units import Analysis, Unit
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.

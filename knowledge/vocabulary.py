@@ -7,7 +7,6 @@ what they mean.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from math import sqrt
@@ -16,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
+from knowledge.records import replace
 from knowledge.syllables import fold, fold_key, is_one_slip, is_syllable, key, split_tone
 from knowledge.units import SLIP, agreement
 

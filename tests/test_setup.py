@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,22 @@ def test_second_run_is_silent_and_does_nothing(folder: Path, python: Path) -> No
     assert (done.returncode, done.stderr) == (0, "")
     assert "venv" not in calls(folder)
     assert "pip" not in calls(folder)
+
+
+def test_our_own_modules_are_compiled_when_they_have_changed(folder: Path, python: Path) -> None:
+    """Whatever forbids Python to write; pip does the same for its packages."""
+    module = folder / "bot" / "module.py"
+    module.parent.mkdir()
+    (folder / "knowledge").mkdir()
+    module.write_text("a = 1\n", encoding="utf-8")
+    compiled = []
+    for _ in range(2):
+        run_setup(folder, python)
+        compiled.append(calls(folder).count("compileall -q bot knowledge"))
+    os.utime(module, ns=(time.time_ns() + 10**9,) * 2)
+    run_setup(folder, python)
+    compiled.append(calls(folder).count("compileall -q bot knowledge"))
+    assert compiled == [1, 1, 2]
 
 
 def test_a_new_lock_is_installed_into_the_same_environment(folder: Path, python: Path) -> None:

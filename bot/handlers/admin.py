@@ -6,7 +6,6 @@ Owns the list of flows. Refuses to know what any of them does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from bot.asked import Asked
@@ -29,6 +28,7 @@ from bot.handlers.reports import Reports
 from bot.handlers.rounds import Rounds
 from bot.statistics import Counters
 from bot.teaching import Teaching
+from knowledge.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

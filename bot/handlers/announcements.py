@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from telegram import InlineKeyboardMarkup, Message, Update
@@ -27,6 +26,7 @@ from bot.handlers.desk import Desk, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.replies import esc
 from bot.schedule import ScheduleError
+from knowledge.records import dataclass, field
 
 KIND = "announcement"
 _ALBUMS = 50  # remembered at a time

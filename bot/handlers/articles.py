@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from telegram.ext import CommandHandler
@@ -30,6 +29,7 @@ from knowledge.errors import KnowledgeError, StorageError
 from knowledge.intake import clean
 from knowledge.loading import Loaded
 from knowledge.model import Document, Fact
+from knowledge.records import dataclass, replace
 from knowledge.store import Store
 
 KIND = "article"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from telegram import Message, Update
@@ -33,6 +32,7 @@ from bot.handlers.questions import FRESH, Context, Handlers
 from bot.handlers.rounds import Rounds
 from bot.panels import file_of, standing
 from bot.replies import esc
+from knowledge.records import dataclass
 
 LISTED, SHOWN_DEEDS = 10, 10
 _DATA = re.compile(rf"{PREFIX}:([a-z]{{1,10}}):([0-9]{{1,12}})(?::([a-z]{{1,10}}|[0-9]{{0,12}}))?")

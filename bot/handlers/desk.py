@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import (
@@ -40,6 +39,7 @@ from bot.authority import Authority, is_anonymous_admin, is_first_hand
 from bot.dialogs import Dialog, Dialogs
 from bot.handlers.questions import FRESH, SPOKEN, Context, Handlers
 from bot.replies import cut, esc
+from knowledge.records import dataclass, field
 
 GROUP = -1
 SHOWN = "shown"

@@ -7,7 +7,6 @@ Refuses to know what is announced.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -31,6 +30,7 @@ from bot.handlers.recipients import choice
 from bot.limits import Buckets, Verdict
 from bot.recipients import Consent, Kind
 from bot.replies import cut, esc
+from knowledge.records import dataclass
 
 _KINDS = {ChatType.GROUP: Kind.GROUP, ChatType.SUPERGROUP: Kind.GROUP, ChatType.CHANNEL: Kind.CHANNEL}
 ASKS_SIZE, ASKS_PER_S = 20, 1 / 300  # questions to the admins; /noinhan shows all the places at any time

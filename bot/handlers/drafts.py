@@ -8,7 +8,6 @@ not by what the button promised: a draft that has moved on answers nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram.error import BadRequest, Forbidden
@@ -27,6 +26,7 @@ from bot.handlers.desk import Desk, Flow, Turn, author_of
 from bot.handlers.recipients import list_named
 from bot.replies import esc
 from bot.schedule import ScheduleError
+from knowledge.records import dataclass
 
 TAKE_BACK_S = 30
 RECALLED_WITHIN = timedelta(hours=1)  # an older draft is not what /huy means

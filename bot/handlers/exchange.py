@@ -10,7 +10,6 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from telegram import InputFile
@@ -29,6 +28,7 @@ from bot.teaching import Teaching
 from knowledge import interchange
 from knowledge.errors import KnowledgeError, StorageError
 from knowledge.interchange import Difference, FactFile
+from knowledge.records import dataclass
 from knowledge.store import Store
 
 KIND = "import"

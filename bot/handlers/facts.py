@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from bot.replies import cut, esc
 from bot.teaching import Effects, Teaching, is_silence, merged
 from knowledge.errors import ConflictError, InputError, NotFoundError
 from knowledge.model import Fact
+from knowledge.records import dataclass, replace
 from knowledge.store import Store
 
 KIND = "fact"

@@ -7,7 +7,6 @@ from a question to its live answer it takes one button here, one message and one
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from telegram.ext import CommandHandler
@@ -24,6 +23,7 @@ from bot.teaching import Teaching
 from knowledge.errors import NotFoundError
 from knowledge.intake import MAX_QUESTION_CHARS
 from knowledge.model import Fact
+from knowledge.records import dataclass
 from knowledge.syllables import fold
 
 KIND = "learn"

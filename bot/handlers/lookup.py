@@ -6,7 +6,6 @@ Owns these five commands and the buttons under a fact. Refuses to know how a fac
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import groupby, islice
 from typing import Any
@@ -24,6 +23,7 @@ from bot.replies import cut, esc
 from bot.teaching import Teaching
 from knowledge.errors import ConflictError, InputError, NotFoundError
 from knowledge.model import Fact
+from knowledge.records import dataclass
 from knowledge.schema import Change
 from knowledge.store import Store
 

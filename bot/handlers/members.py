@@ -10,7 +10,6 @@ import contextlib
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
@@ -23,6 +22,7 @@ from bot.current import Current
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.journal import TELL, WRONG, Journal
 from bot.replies import esc
+from knowledge.records import dataclass
 
 _PRESSES = 10_000
 

@@ -6,7 +6,6 @@ Owns the dialog `admins`. Refuses to know the rules of joining and leaving: thos
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from telegram.ext import CommandHandler
@@ -20,6 +19,7 @@ from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Handlers
 from bot.register import Register
 from bot.replies import esc
+from knowledge.records import dataclass
 
 KIND = "admins"
 RECENT = 5  # changes shown in the list

@@ -11,7 +11,6 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, Update
 from telegram.error import BadRequest, Forbidden
@@ -30,6 +29,7 @@ from bot.handlers.desk import Desk, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
 from bot.replies import cut, esc
+from knowledge.records import dataclass
 from knowledge.syllables import fold
 
 MOST_SHOWN = 60  # places; more than that come as a file

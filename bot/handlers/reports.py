@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import Bot, InputFile
@@ -26,6 +25,7 @@ from bot.replies import cut, esc
 from bot.statistics import Counters, Period
 from bot.teaching import Teaching
 from knowledge.model import Part
+from knowledge.records import dataclass
 
 DAYS, MAX_DAYS = 7, 90
 DIGEST_HOUR = 8  # on Mondays, local time; later when the bot was not running then

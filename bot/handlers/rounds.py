@@ -7,7 +7,6 @@ its own, with the same guarantees, and the sender finds it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 
 from bot import content
 from bot import texts_announcements as t
@@ -20,6 +19,7 @@ from bot.dialogs import Dialog
 from bot.handlers.announcements import Announcements, show, too_long
 from bot.handlers.desk import Desk, Flow, Turn
 from bot.replies import esc
+from knowledge.records import dataclass, field
 
 KIND = "change"
 

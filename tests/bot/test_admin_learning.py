@@ -1,6 +1,5 @@
 """What members ask in vain reaches the admins, without the member; the answer comes back to who waits."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from bot.asked import Asked, Kind, key_of
 from bot.journal import UNSURE, Journal
 from bot.masking import mask
 from knowledge.model import Answer, AnswerKind, Part
+from knowledge.records import replace
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, MEMBER, Running, Serve, pressed
 from tests.botapi import BotApi
 

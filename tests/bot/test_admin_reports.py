@@ -2,7 +2,6 @@
 
 import io
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from PIL import Image
 
 from bot import chart, texts, texts_admin
 from bot.statistics import Period
+from knowledge.records import replace
 from tests.bot.conftest import ADMIN, LAND, MEMBER, PHUOC, SPEAKER, WHEN, Running
 from tests.botapi import BotApi
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.delivery import MAX_ATTEMPTS, MAX_WAIT_S, Happened, Outcome, State, Verdict, decide, interrupted
+from knowledge.records import replace
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -88,7 +88,7 @@ import sys
 from bot.__main__ import main
 main(["ask", "--db", {str(database)!r}, "ai"])
 print(sorted({{name.partition(".")[0] for name in sys.modules}}
-    & {{"telegram", "pydantic", "pydantic_settings", "aiosqlite", "asyncio", "aiohttp"}}))
+    & set("telegram pydantic pydantic_settings aiosqlite asyncio aiohttp dataclasses inspect".split())))
 """
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=environment(), check=True

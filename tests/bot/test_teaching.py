@@ -1,7 +1,6 @@
 """What a change would do is said before it is made, and a made change answers at once."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from bot.teaching import Teaching, found, merged
 from knowledge.database import open_database
 from knowledge.errors import NotFoundError
 from knowledge.model import Fact
+from knowledge.records import replace
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 from tests.bot.conftest import LAND, SPEAKER, WHEN

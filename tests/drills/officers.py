@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from bot import current, wiring
@@ -18,6 +17,7 @@ from bot.files import MAX_ARTICLE_BYTES
 from bot.settings import Settings
 from bot.wiring import Edge
 from knowledge.database import Database, open_database
+from knowledge.records import replace
 from tests import drill_admin, drill_announcements
 from tests.botapi import BotApi
 from tests.conftest import ARTICLE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from knowledge.article import parse
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Fact, Reason
 from knowledge.normalize import MAX_CHARS
+from knowledge.records import replace
 from tests.conftest import ARTICLE, SEEDS
 
 LEXICON = Lexicon.load(SEEDS / "lexicon")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from knowledge.extract import MAX_CHARS, extract
 from knowledge.index import Profile, SentenceEntry
 from knowledge.matcher import Candidate
 from knowledge.model import Document, Mention, MentionKind, Sentence
+from knowledge.records import replace
 from knowledge.units import Analysis
 
 

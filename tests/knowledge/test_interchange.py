@@ -8,7 +8,6 @@ import io
 import json
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from knowledge.errors import FactFileError, InputError
 from knowledge.intake import clean_fact
 from knowledge.interchange import compare, read, write
 from knowledge.model import Document, Fact
+from knowledge.records import replace
 from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 

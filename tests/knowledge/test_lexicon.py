@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import unicodedata
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from knowledge.analysis import Analyzer
 from knowledge.errors import SeedError
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
+from knowledge.records import asdict
 from knowledge.smalltalk import Smalltalk
 from tests.conftest import SEEDS
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from knowledge.errors import ConflictError, DuplicateError, InputError, NotFound
 from knowledge.held import contents, each, load
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact
+from knowledge.records import replace
 from knowledge.store import Store
 from knowledge.verify import verify
 from tests.conftest import ARTICLE

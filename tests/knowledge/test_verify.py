@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from knowledge.database import checksum, open_database
 from knowledge.errors import StorageError
 from knowledge.keeping import put_up
 from knowledge.model import Document, Fact
+from knowledge.records import replace
 from knowledge.schema import KNOWLEDGE
 from knowledge.shelf import Shelf
 from knowledge.store import Store
