@@ -8,26 +8,21 @@ know how questions are answered. Days, not times: a time could be matched with o
 # ruff: noqa: S608 - only constant conditions are put into SQL, values never
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
+from bot.alike import Alike, form_of
 from bot.commits import Commits
 from bot.masking import mask
 from bot.replies import cut, key
 from knowledge.database import Database, Migration, Schema
 from knowledge.records import dataclass
-from knowledge.syllables import fold
 
 KEEP_DAYS = 90
 MAX_UNITS = 300  # of a kept question, in UTF-16 units
-ALIKE = 88.0  # token_sort_ratio without accents, 0-100: "o dau to chuc" and "to chuc o dau vay" are one
-_LOOK_BACK = 1000  # a new question is compared with that many earlier ones
 
 SCHEMA = Schema(
     "asked",
@@ -107,20 +102,23 @@ class Asked:
         self._database = database
         self._today = today
         self._commits = commits or Commits(database)
+        self._alike = Alike()
 
     async def keep(self, question: str, kind: Kind) -> int:
         """Keep *question* and return its group; one that had an answer is open again."""
-        text, form, day = shown(question), _form(shown(question)), self._today().isoformat()
+        text, day, question_key = shown(question), self._today().isoformat(), key_of(question)
+        form = form_of(text)
         wrong = int(kind is Kind.WRONG)
 
         def write(writer: sqlite3.Connection) -> int:
-            group = _group_of(writer, key_of(question), form)
-            writer.execute(
+            group = _group_of(writer, question_key, form, self._alike)
+            (id_,) = writer.execute(
                 "INSERT INTO asked (group_id, key, text, form, kind, count, wrong, last_on)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET count = count + ?,"
-                " wrong = wrong + ?, last_on = excluded.last_on, kind = excluded.kind",
-                (group, key_of(question), text, form, str(kind), 1, wrong, day, 1 - wrong, wrong),
-            )
+                " wrong = wrong + ?, last_on = excluded.last_on, kind = excluded.kind RETURNING id",
+                (group, question_key, text, form, str(kind), 1, wrong, day, 1 - wrong, wrong),
+            ).fetchone()
+            self._alike.note(id_, form)
             writer.execute(
                 "UPDATE asked_groups SET status = ? WHERE id = ? AND status = ?",
                 (str(Status.OPEN), group, str(Status.ANSWERED)),
@@ -239,26 +237,12 @@ def key_of(question: str) -> str:
     return key(shown(question)).removeprefix("q:")
 
 
-def _form(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", fold(text.lower()))) or text
-
-
-def _group_of(writer: sqlite3.Connection, question_key: str, form: str) -> int:
+def _group_of(writer: sqlite3.Connection, question_key: str, form: str, alike: Alike) -> int:
     """Return the group of the same question, of one that is alike, or a new one."""
     same = writer.execute("SELECT group_id FROM asked WHERE key = ?", (question_key,)).fetchone()
     if same is not None:
         return int(same[0])
-    rows = writer.execute(
-        "SELECT group_id, form FROM asked ORDER BY last_on DESC, id DESC LIMIT ?", (_LOOK_BACK,)
-    ).fetchall()
-    figures = _figures(form)
-    forms = {at: other for at, (_, other) in enumerate(rows) if _figures(other) == figures}
-    found = process.extractOne(form, forms, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
-    if found is not None:
-        return int(rows[found[2]][0])
+    group = alike.group_of(writer, form)
+    if group is not None:
+        return group
     return int(writer.execute("INSERT INTO asked_groups (status, fact) VALUES ('open', 0)").lastrowid or 0)
-
-
-@lru_cache(4 * _LOOK_BACK)
-def _figures(form: str) -> tuple[str, ...]:
-    return tuple(sorted(re.findall(r"\d+", form)))
