@@ -114,7 +114,11 @@ class Analyzer:
                 self._take(tokens, i, entries, payloads, units, types)
                 i += width
                 continue
-            units.append(_plain_unit(tokens[i], i, light=self._is_light(tokens[i])))
+            dated = _dated(tokens, i) if tokens[i].number else frozenset()
+            if dated:
+                units.append(_date_unit(tokens, i, dated, units))
+            else:
+                units.append(_plain_unit(tokens[i], i, light=self._is_light(tokens[i])))
             i += 1
         if statement:
             return Analysis(tuple(tokens), tuple(units), frozenset())
@@ -164,7 +168,7 @@ class Analyzer:
         strict: bool = False,
     ) -> list[_Entry]:
         best: list[_Entry] = []
-        for width in self._widths.get(tokens[i].fold, ()):
+        for width in self._widths.get(tokens[i].fold, ()) if i < len(tokens) else ():
             if width >= shorter_than or i + width > len(tokens):
                 continue
             for entry in self._entries(tokens[i : i + width]):
@@ -291,6 +295,9 @@ class Analyzer:
                     break
         called = () if best[0] else self._by_given.get(tokens[at].fold, ())
         ascribed = bool(called) and not lead and self._is_ascribed_office(tokens, at)
+        if called and not lead and not ascribed:
+            asked_of = tokens[at].capital and bool(self._longest(tokens, at + 1, ("type",)))
+            ascribed = asked_of or self._is_in_company(tokens, at)
         if called and (lead or tokens[at].capital or ascribed):
             named = [
                 p
@@ -319,6 +326,29 @@ class Analyzer:
         if not at or tokens[at - 1].fold != "la":
             return False
         return any(self._longest(tokens, i, ("office",)) for i in range(at - 1))
+
+    def _is_in_company(self, tokens: Sequence[Token], at: int) -> bool:
+        """Tell whether another's given name is listed beside that at *at*: "dũng với long", "Bửu, Bình"."""
+        beside = []
+        if at + 1 < len(tokens):
+            joined = 0 if "," in tokens[at].after else 1 if tokens[at + 1].fold in _JOINING else None
+            if joined is not None:
+                beside.append(at + 1 + joined)
+                beside.append(at + 2 + joined)  # "Dũng hay ông Long"
+        if at >= 1 and "," in tokens[at - 1].after:
+            beside.append(at - 1)
+        if at >= 2 and tokens[at - 1].fold in _JOINING:
+            beside.append(at - 2)
+        return any(
+            0 <= i < len(tokens)
+            and tokens[i].fold != tokens[at].fold
+            and any(
+                agreement(tokens[i].key if tokens[i].marked else "", key(p.lower().split()[-1])) >= SLIP
+                for p in self._by_given.get(tokens[i].fold, ())
+            )
+            and (i <= at + 2 or not tokens[i - 1].after)
+            for i in beside
+        )
 
     def _honorific_width(self, tokens: Sequence[Token], i: int) -> int:
         if tokens[i].fold not in self._lead_openings:
@@ -445,6 +475,37 @@ def _is_label(noun: Token, token: Token) -> bool:
     return token.fold.isalpha() and (token.capital or token.fold not in _LETTER_WORDS)
 
 
+def _dated(tokens: Sequence[Token], at: int) -> frozenset[str]:
+    """Return the id of the day or month that the figure at *at* says by itself: the 6 of "ngày 6"."""
+    number, before = tokens[at].number, tokens[at - 1].fold if at and not tokens[at - 1].after else ""
+    if not number.isdecimal() or int(number) > _LAST_DAY:
+        return frozenset()
+    if before == _MONTH:
+        return frozenset([f"m:{number}"])
+    of_month = tuple(t.fold for t in tokens[at + 1 : at + 2]) == (_MONTH,) and any(
+        t.number for t in tokens[at + 2 : at + 3]
+    )
+    return frozenset([f"d:{number}"]) if before in _DAYS or of_month else frozenset()
+
+
+def _date_unit(tokens: Sequence[Token], at: int, dated: frozenset[str], units: list[Unit]) -> Unit:
+    """Return the day or month at *at*, with the "ngày", "tháng" before it, and the day before a month."""
+    ids, start = dated, at
+    if (
+        units
+        and units[-1].end == start
+        and units[-1].folds[0] in (*_DAYS, _MONTH)
+        and not tokens[at - 1].after
+    ):
+        start = units.pop().start
+    if units and units[-1].end == start and all(i[0] == "d" for i in units[-1].ids):
+        day = units.pop()
+        number, start = "/".join(i[2:] for i in sorted(ids | day.ids)), day.start
+        ids = frozenset([f"n:{number}", f"s:{number}"])
+    folds = tuple(t.fold for t in tokens[start : at + 1])
+    return Unit(ids, folds, ("",) * len(folds), start, at + 1, "number")
+
+
 def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
@@ -456,6 +517,8 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
 
 
 _BEING = frozenset(["la", "lam", "giu", "chuc", "vu", "co", "phai", "dang"])  # "Bửu có phải là chủ tịch"
+_DAYS, _MONTH, _LAST_DAY = frozenset(["ngay", "mung", "mong", "hom", "bua"]), "thang", 31
+_JOINING = frozenset(["va", "voi", "hay", "hoac"])
 _NAO = "nao"  # "tỉnh nào" asks for a province, and "huyện nào" for something else
 _ASKING_WORDS = frozenset(["ai", "gi", "nao", "dau", "bao", "nhieu", "may", "sao", "la", "khi"])
 _LABELLED = frozenset(["nhom", "loai", "toa", "hang", "khoi", "bang", "lo", "mau", "khu", "day", "doi"])

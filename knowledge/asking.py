@@ -37,9 +37,11 @@ _KINDS = {
     "rank": "rank",
     "period": "period",
     "cost": "money",
+    "money": "money",
     "purpose": "purpose",
     "cause": "reason",
 }
+_GRANTED = frozenset(["money", "hour", "phone", "age", "hometown", "place"])  # "có ghi giờ không" asks for it
 _WHO_AND_WHERE = frozenset(["person", "organisation", "place", "reason"])
 _ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
@@ -216,6 +218,10 @@ def assemble(
         and folds.index("co") < len(folds) - 1
     ):
         names.add("yes_no")
+    if names == {"yes_no"} and len(claimed := [u for u in units if not u.light or _named_kinds(u)]) > 1:
+        names |= {
+            k for k in _named_kinds(claimed[-1]) if k in _GRANTED
+        }  # "được bằng khen có được tiền không"
     counted = -1
     for unit in units:  # "số mô hình" asks how many
         leading = texts[max(0, unit.start - 2) : unit.start]
@@ -241,6 +247,8 @@ def assemble(
             units = [_given(u) if u.end <= who else u for u in units]
         elif before in _AGENT_MARKS:
             role = "agent"
+        elif before == "cua" and any(u.start == end and not _DEEDS.isdisjoint(u.ids) for u in units):
+            role = "agent"  # "bằng khen của ai trao"
         elif before == "cua":
             role = "owner"
         elif (
@@ -280,7 +288,7 @@ def assemble(
             u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
             for u in units
         ]
-    if any(u.kind == "person" for u in units) and "hay" in folds:
+    if sum(u.kind == "person" for u in units) == 1 and "hay" in folds:
         ranks = [u for u in units if u.kind != "person" and any(i[0] == "r" for i in u.ids)]
         if ranks:
             names.add("rank")  # "ông A là thiếu tướng hay đại tá"

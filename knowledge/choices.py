@@ -9,13 +9,14 @@ from __future__ import annotations
 from knowledge.index import FactEntry, Index
 from knowledge.matcher import Candidate, offered_by, rank_facts, similarity
 from knowledge.records import replace
-from knowledge.units import Analysis, Unit
+from knowledge.units import Analysis, Unit, dates_in
 
 _OR = frozenset(["hay", "hoac"])
 _NOT_OR = frozenset(["khong", "chua", "co"])  # "hay không" asks whether, and offers nothing
 _NAMES = frozenset(["number", "person", "office"])
 _REACH = 2  # words that may stand between "hay" and what it offers: "hay là", "hay chỉ là", "hay bên"
 _FAR = 4  # … of two offices, names or figures
+_WHEN = frozenset(["date"])
 _ENOUGH = 0.5  # the rest of a choice is short; what it lacks, the alternative found in the answer makes good
 _SAID = 0.9
 _AS_GOOD = 0.06
@@ -34,6 +35,10 @@ def settle_choice(question: Analysis, index: Index) -> Candidate[FactEntry] | No
         acts = any(u.start > pair[1].end and not u.light for u in question.units)
         acts = acts or question.tokens[pair[0].start - 1].fold in ("boi", "do")  # "được ký bởi …"
         role = "agent" if acts else role  # "giám đốc hay phó giám đốc ký"
+    if not types and all(u.kind == "person" for u in pair):
+        types = frozenset(["person"])  # "chủ tịch là ông A hay ông B"
+    if not types and all(dates_in(u) for u in pair):
+        types = _WHEN  # "ngày 6 hay ngày 7"
     rest = replace(
         question,
         units=tuple(u for u in question.units if u not in pair),
@@ -41,11 +46,13 @@ def settle_choice(question: Analysis, index: Index) -> Candidate[FactEntry] | No
         asked_role=role,
         counted=-1,
     )
-    if not any(not u.light and index.knows(u) and index.weight(u) > _TELLING for u in rest.units):
+    if types == _WHEN or not any(
+        not u.light and index.knows(u) and index.weight(u) > _TELLING for u in rest.units
+    ):
         return _only_known(question, pair, index)
     ranked = []
     for candidate in rank_facts(rest, index):
-        said = sum(similarity(u, candidate.entry.answered) >= _SAID for u in pair)
+        said = sum(_is_in(u, candidate.entry) for u in pair)
         if said and candidate.score >= _ENOUGH:
             ranked.append((candidate, said))
     # "Phó Chủ tịch trao Bằng khen của Chủ tịch" names both offices and is the better for it.
@@ -56,7 +63,7 @@ def settle_choice(question: Analysis, index: Index) -> Candidate[FactEntry] | No
 
 def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Candidate[FactEntry] | None:
     """Return the fact that says one of *pair* where nothing else is asked: "6/11 hay 11/6"."""
-    known = [u for u in pair if index.knows(u)]
+    known = [u for u in pair if _is_known(u, index)]
     if len(known) != 1:
         return None
     units = tuple(u for u in question.units if u not in pair)
@@ -69,8 +76,21 @@ def _only_known(question: Analysis, pair: tuple[Unit, Unit], index: Index) -> Ca
     return Candidate(_ENOUGH, entry, {"raw": _ENOUGH}) if entry else None
 
 
+def _is_known(unit: Unit, index: Index) -> bool:
+    dates = dates_in(unit)
+    return all(index.knows(replace(unit, ids=frozenset([i]))) for i in dates) if dates else index.knows(unit)
+
+
 def _says(entry: FactEntry, unit: Unit) -> bool:
-    return not entry.is_silence and similarity(unit, entry.answered) >= _SAID
+    return not entry.is_silence and _is_in(unit, entry)
+
+
+def _is_in(unit: Unit, entry: FactEntry) -> bool:
+    """Tell whether the answer says *unit*; of a date, its day as well as its month."""
+    dates = dates_in(unit)
+    if dates:
+        return dates <= entry.answered.ids.keys()
+    return similarity(unit, entry.answered) >= _SAID
 
 
 def say_what_is_claimed(

@@ -30,7 +30,7 @@ from knowledge.readings import Readings, write
 from knowledge.records import dataclass
 from knowledge.shelf import Shelf
 from knowledge.syllables import fold_key
-from knowledge.units import Analysis, Unit
+from knowledge.units import Analysis, Unit, dates_in
 from knowledge.vocabulary import Vocabulary, lexicon_vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
@@ -78,7 +78,7 @@ class Profile:
             ids.setdefault(intern(f"s:{token.fold}"), set()).add((token.key,))
         for unit in self.analysis.units:
             full = tuple(t.key for t in tokens[unit.start : unit.end])
-            for i in unit.ids:
+            for i in unit.ids | dates_in(unit):
                 ids.setdefault(i, set()).add(full)
         return {i: _shared(frozenset(k)) for i, k in ids.items()}
 
@@ -122,7 +122,7 @@ class FactEntry:
         """Return the ids of everything the fact speaks of."""
         analyses = [profile.analysis for profile in (*self.aliases, self.support)]
         syllables = {token.fold for analysis in analyses for token in analysis.tokens}
-        named = (unit.ids for analysis in analyses for unit in analysis.units)
+        named = (unit.ids | dates_in(unit) for analysis in analyses for unit in analysis.units)
         return frozenset(intern(f"s:{fold}") for fold in syllables).union(*named)
 
     @cached_property

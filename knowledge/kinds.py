@@ -56,6 +56,7 @@ _NEAR = {
 _TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names", "number_id"}
 EXACT = frozenset(
     [
+        "date",
         "hour",
         "year",
         "weekday",

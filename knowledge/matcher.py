@@ -296,6 +296,7 @@ class _Claims(NamedTuple):
     offices: frozenset[str]
     levels: frozenset[tuple[str, ...]]
     numbers: frozenset[str]
+    dates: frozenset[str]  # days and months, as ids
     ordinals: frozenset[tuple[str, ...]]  # "thứ 281", "lần 3", as folded pairs: not the 281 nor the 3
     is_either: bool  # names offices or figures of which only one need be right
     is_stranger: bool
@@ -315,6 +316,7 @@ class _Claims(NamedTuple):
             or self.offices
             or self.levels
             or self.numbers
+            or self.dates
             or self.ordinals
             or self.limits
         )
@@ -335,6 +337,7 @@ class _Claims(NamedTuple):
             question.offices,
             question.levels,
             question.numbers,
+            question.dates,
             frozenset(
                 (a.fold, b.fold)
                 for a, b in pairwise(question.tokens)
@@ -390,8 +393,9 @@ def _conflict(
         found.append((0.55, "office"))
     if claims.which and not of_anyone and claims.which.isdisjoint(known):
         found.append((0.75, ""))
-    unknown = [n for n in claims.numbers if n not in ("1", "2") and f"n:{n}" not in known]
-    if unknown and not (claims.is_either and len(unknown) < len(claims.numbers)):
+    unknown = [i for i in claims.dates - known if any(k[:2] == i[:2] for k in known)]
+    unknown += [n for n in claims.numbers if n not in ("1", "2") and f"n:{n}" not in known]
+    if unknown and not (claims.is_either and len(unknown) < len(claims.numbers) + len(claims.dates)):
         found.append((0.6, "figure"))
     elif (not claims.is_either and _recounts(question, profiles)) or any(
         not any(_has_run(p, run) for p in profiles) for run in claims.ordinals

@@ -355,7 +355,7 @@ def number_fit(question: Analysis, entry: SentenceEntry, index: Index) -> float:
     tokens = profile.analysis.tokens
     earlier = index.paragraph_before(entry) if question.numbers else []
     for unit in question.units:
-        if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] == "n"):
+        if unit.kind != "number" or any(i in profile.ids for i in unit.ids if i[0] in "ndm"):
             continue
         if any(i in p.ids for p in earlier for i in unit.ids if _YEAR_ID.match(i)):
             factor *= 0.9  # "Năm 2023, … Doanh thu đạt …": the sentence before has said of which year

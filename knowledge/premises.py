@@ -18,6 +18,13 @@ _LINKS = frozenset(
     ["la", "lam", "giu", "chuc", "vu", "co", "phai", "dung", "dang", "von", "tinh", "ban", "thanh"]
 )
 _RANK_LINKS = _LINKS | {"mang", "deo", "ham", "quan", "cap", "bac"}
+# … and between a name and the body that somebody is said to be of ("ông A là người của bên công an").
+_BELONGS = frozenset(["la", "ben", "cua", "thuoc", "phia", "o"])
+_BODY_LINKS = (
+    _LINKS | _BELONGS | {"nguoi", "viec", "cong", "tac", "trong", "can", "bo", "sep", "lanh", "dao", "nganh"}
+)
+_PLAIN = frozenset(["s:nguoi", "w:can bo", "w:lanh dao", "s:sep", "w:cong tac", "w:lam viec"])
+_WHETHER = frozenset(["yes_no"])
 _CHOICE = "hay"
 _PROVINCE = "tinh"
 _DEEDS = frozenset(f"c:{c}" for c in ("sign", "hand_over", "reward", "commend", "chair", "speak"))
@@ -159,7 +166,23 @@ class People:
                 return known[0]
             if not choice and any(self._is_other(claim, ids) for claim in _claims(question, at)):
                 return known[0]
+            if not choice and question.types <= _WHETHER and self._is_of_other_body(question, at, ids):
+                return known[0]
         return None
+
+    def _is_of_other_body(self, question: Analysis, at: int, ids: frozenset[str]) -> bool:
+        """Tell whether the person at *at*, of whom *ids* are printed, is said to be of another body.
+
+        "ông A là người bên công an à"; an office that the body belongs to is another matter.
+        """
+        person, body = question.units[at], next(iter(question.units[at + 1 :]), None)
+        if body is not None and body.ids & _PLAIN:
+            body = next(iter(question.units[at + 2 :]), None)
+        if body is None or body.kind != "concept" or not body.ids & self._bodies or body.ids & ids:
+            return False
+        between = [t.fold for t in question.tokens[person.end : body.start]]
+        within = [*between, *body.folds]
+        return all(f in _BODY_LINKS for f in between) and not _BELONGS.isdisjoint(within)
 
     def _is_other(self, claim: tuple[Unit, Unit | None], ids: frozenset[str]) -> bool:
         office, body = claim

@@ -226,6 +226,11 @@ def _run_on(sentence: Analysis, analyzer: Analyzer) -> list[Analysis] | None:
     cuts = starts[1:]
     if not cuts:
         return None
+    ends = [end for _, start, end in sentence.cues if start in starts]
+    if starts[0] and ends[-1] == len(
+        sentence.tokens
+    ):  # "thiếu tướng tên gì đại tá tên gì": each cue comes last
+        cuts = ends[:-1]
     edges = [0, *cuts, len(sentence.tokens)]
     pieces = [sentence.tokens[a:b] for a, b in pairwise(edges)]
     return [analyzer.analyse(p) for p in pieces if p]

@@ -5,7 +5,8 @@ know the word lists.
 
 A unit carries *ids*; two units match when they share one: "c:sign" (synonyms), "~:…" (loosely the same),
 "o:phó giám đốc" (an office, always whole, so that a deputy never matches the chief), "p:…" (a known
-person), "n:281" (a figure), "s:…" / "w:…" (the folded syllable / word itself).
+person), "n:281" (a figure), "d:6" / "m:11" (a day, a month), "s:…" / "w:…" (the folded
+syllable / word itself).
 """
 
 from __future__ import annotations
@@ -111,11 +112,27 @@ class Analysis:
         return frozenset(i[2:] for u in self.units if u.kind == "number" for i in u.ids if i.startswith("n:"))
 
     @cached_property
+    def dates(self) -> frozenset[str]:
+        """Return the ids of the days and months named: "d:6" and "m:11" for "6/11", "d:6" for "ngày 6"."""
+        return frozenset(i for u in self.units if u.kind == "number" for i in dates_in(u))
+
+    @cached_property
     def editions(self) -> frozenset[tuple[str, str]]:
         """Return the numbered parts or repeats named: ("dot", "2") for "đợt hai"."""
         return frozenset(
             (a.fold, b.number) for a, b in pairwise(self.tokens) if a.fold in _EDITIONS and b.number
         )
+
+
+def dates_in(unit: Unit) -> frozenset[str]:
+    """Return the ids of the day and the month that *unit* says, alone or in a figure ("6/11")."""
+    if unit.kind != "number":
+        return frozenset()
+    whole = next((i[2:] for i in unit.ids if i[0] == "n" and "/" in i), "")
+    if whole:
+        day, month = whole.split("/")[:2]
+        return frozenset([f"d:{day}", f"m:{month}"])
+    return frozenset(i for i in unit.ids if i[0] in "dm")
 
 
 def agreement(typed: str, wanted: str) -> float:

@@ -11,12 +11,12 @@ from itertools import pairwise
 
 from knowledge.choices import say_what_is_claimed, settle_choice
 from knowledge.index import FactEntry, Index, SentenceEntry
-from knowledge.kinds import SPECIFIC
+from knowledge.kinds import OF_THE_EVENT, SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.model import AnswerKind, Citation, Document, Part, Reason
 from knowledge.premises import People, Standing, Untold
 from knowledge.records import replace
-from knowledge.units import Analysis, Unit
+from knowledge.units import Analysis, Unit, dates_in
 
 # Measured on the golden tables (python -m tests.evaluate): below these a reply is wrong too often.
 FACT_THRESHOLD = 0.60
@@ -32,6 +32,7 @@ MAX_CHOICES = 3
 UNTOLD = 0.55  # somebody is said to do what only others do
 MAX_BETWEEN = 2  # words between a rank and its body: "sếp của bên công an"
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces
+_WHEN = frozenset(["date"])
 _WHETHER = frozenset(["yes_no"])
 NAMING = frozenset(["person", "list_names"])
 
@@ -43,6 +44,7 @@ class Verdicts:
         """Look into *index*, whose *people* hold the offices that its articles print."""
         self._index = index
         self._people = people
+        self._days = frozenset(i for d in index.documents for i in index.read(d.printed_date).dates)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
         self.of = lru_cache(maxsize=REMEMBERED)(self._decide)
 
@@ -59,11 +61,13 @@ class Verdicts:
             )
         ):
             question = replace(question, types=frozenset(["person"]))
-        question = self._with_office(self._deputy_of(question))
+        question = self._with_office(self._deputy_of(self._that_day(question)))
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
+        if question.types <= _WHETHER and (true_day := self._true_day(question)):
+            return true_day, SURE
         if question.types == _WHETHER:
             facts = say_what_is_claimed(question, facts, self._index)
         facts = self._without_untold(question, facts)
@@ -102,6 +106,27 @@ class Verdicts:
         if untold is None:
             return facts
         return sorted((_objected(c, untold) for c in facts), key=lambda c: -c.score)
+
+    def _that_day(self, question: Analysis) -> Analysis:
+        """Leave out the event's own day where something else is asked: "chiều 6/11 ai ký quy chế"."""
+        if not question.dates or not question.dates <= self._days:
+            return question
+        if not question.types & SPECIFIC or question.types & OF_THE_EVENT:
+            return question
+        kept = tuple(u for u in question.units if not dates_in(u))
+        return replace(question, units=kept, counted=-1) if any(not u.light for u in kept) else question
+
+    def _true_day(self, question: Analysis) -> Part | None:
+        """Tell the day of what *question* says to be on a day that no text names, None where none is told."""
+        claimed = [u for u in question.units if not dates_in(u)]
+        known = (replace(question.units[0], ids=frozenset([i])) for i in question.dates)
+        if not any(not u.light for u in claimed) or all(map(self._index.knows, known)):
+            return None
+        asked = replace(question, units=tuple(claimed), types=_WHEN)
+        best = next(iter(rank_facts(asked, self._index, limit=1)), None)
+        if best is None or best.score < FACT_THRESHOLD or best.entry.is_silence:
+            return None
+        return from_fact(best.entry, best.score, premise=True) if best.entry.answered.analysis.dates else None
 
     def _deputy_of(self, question: Analysis) -> Analysis:
         """Read "cấp phó của giám đốc" as the office that it means."""

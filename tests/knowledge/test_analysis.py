@@ -42,6 +42,37 @@ def test_a_known_person_is_recognised(text: str) -> None:
     assert read(text).people == {"p:Trần Hữu Phước"}
 
 
+def test_a_given_name_of_which_something_is_asked_is_a_person() -> None:
+    assert read("Phước chức vụ gì").people == {"p:Trần Hữu Phước"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Phước, Mai chức gì", "phước với mai ai ký", "là ông Mai hay Phước", "phuoc hay mai trao"]
+)
+def test_given_names_that_are_listed_together_are_people(text: str) -> None:
+    assert read(text).people == {"p:Trần Hữu Phước", "p:Lê Thị Mai"}
+
+
+@pytest.mark.parametrize("text", ["sáng mai hay chiều mai", "ngày mai với ngày kia"])
+def test_a_given_name_beside_no_other_is_a_word(text: str) -> None:
+    assert read(text).people <= {"p:Trần Hữu Phước"}
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("ngày 6/11", {"d:6", "m:11"}),
+        ("mùng 6 tháng 11", {"d:6", "m:11"}),
+        ("ngày 6 hay ngày 7", {"d:6", "d:7"}),
+        ("tháng mười", {"m:10"}),
+        ("6 ngày, 11 tháng", set()),
+        ("trong 6 tháng", set()),
+    ],
+)
+def test_days_and_months_are_read_alone_and_together(text: str, dates: set[str]) -> None:
+    assert read(text).dates == dates
+
+
 @pytest.mark.parametrize(
     "text", ["phước là chủ tịch đúng không", "phuoc co phai la giam doc khong", "chủ tịch huyện là phước hả"]
 )

@@ -23,6 +23,8 @@ def read(text: str) -> Analysis:
     ("text", "role"),
     [
         ("ai trao quà", "agent"),
+        ("quà của ai trao", "agent"),
+        ("quà của ai", "owner"),
         ("ông Phước trao quà cho ai", "patient"),
         ("ông Phước khen những ai", "patient"),
         ("nhận quà từ ai", "agent"),
@@ -53,6 +55,18 @@ def test_an_office_or_rank_before_which_asks_for_a_person(text: str) -> None:
     ("text", "kinds"), [("thời điểm tổ chức", {"date"}), ("ai đứng đầu công đoàn", {"person"})]
 )
 def test_a_fragment_asks_for_what_it_names(text: str, kinds: set[str]) -> None:
+    assert read(text).types == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("được quà có được tiền không", {"yes_no", "money"}),
+        ("quà có ghi giờ không", {"yes_no"}),
+        ("tiền quà có nhiều không", {"yes_no"}),
+    ],
+)
+def test_whether_there_is_money_asks_for_it(text: str, kinds: set[str]) -> None:
     assert read(text).types == kinds
 
 

@@ -48,6 +48,24 @@ def test_a_rank_is_the_office_that_its_body_has(said: str, office: str, lexicon:
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
+        ("ông Trần Hữu Phước là người của công an phải không", "Trần Hữu Phước"),
+        ("ông Lê Quang Minh bên liên đoàn lao động à", "Lê Quang Minh"),
+        ("ông Lê Quang Minh bên công an à", None),
+        ("ông Trần Hữu Phước thuộc công an hay liên đoàn lao động", None),
+        ("ông Trần Hữu Phước ký với bên công an phải không", None),
+    ],
+)
+def test_who_is_said_to_be_of_anothers_body_is_noticed(
+    asked: str, name: str | None, lexicon: Lexicon
+) -> None:
+    index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
+    standing = People(index).mistaken(index.read(asked))
+    assert (standing and standing.name) == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
         ("đại tá Lê Quang Minh ký văn bản với ai", "p:Lê Quang Minh"),
         ("Phó Giám đốc Công an tỉnh ký văn bản với ai", "p:Lê Quang Minh"),
         ("Chủ tịch Liên đoàn Lao động trao quà cho ai", "p:Trần Hữu Phước"),

@@ -48,6 +48,18 @@ def test_cuts_are_proposed_at_joining_words(text: str, pieces: list[str]) -> Non
     assert pieces in [[words(p) for p in proposal] for proposal in split_clauses(sentence, ANALYZER)]
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("giám đốc tên gì phó giám đốc tên gì", ["giám đốc tên gì", "phó giám đốc tên gì"]),
+        ("ai ký quy chế ai trao bằng khen", ["ai ký quy chế", "ai trao bằng khen"]),
+    ],
+)
+def test_questions_run_together_are_parted_where_each_asks(text: str, pieces: list[str]) -> None:
+    sentence = ANALYZER.analyse(NORMALIZER.normalize(text))
+    assert pieces in [[words(p) for p in proposal] for proposal in split_clauses(sentence, ANALYZER)]
+
+
 def test_a_piece_without_a_question_word_borrows_the_next_ones() -> None:
     sentence = ANALYZER.analyse(NORMALIZER.normalize("giám đốc và phó giám đốc là ai"))
     assert all("person" in p.types for p in split_clauses(sentence, ANALYZER)[0])
