@@ -146,6 +146,8 @@ class Analyzer:
 
     def _cut_short(self, tokens: Sequence[Token], i: int, width: int) -> bool:
         """Tell whether the phrase at *i* would cut off an office or something longer ("ông phó giám đốc")."""
+        if width > 1 and tokens[i].text == "bao":
+            return False  # "bao giờ bắt đầu" asks when, and not for the "giờ bắt đầu"
         for at in range(i + 1, i + width):
             inner = self._longest(tokens, at, ("office", "concept"))
             length = len(inner[0].folds) if inner else 0

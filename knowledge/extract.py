@@ -10,8 +10,8 @@ import re
 from knowledge.index import SentenceEntry
 from knowledge.matcher import Candidate
 from knowledge.model import Mention, MentionKind
+from knowledge.spans import SCORE
 
-_SCORE = "tỷ số"
 MAX_CHARS = 360  # of a quoted sentence: about six lines on a phone
 # "Liên đoàn Lao động (LĐLĐ) tỉnh cùng Sở Y tế tổ chức": who did it together is named together.
 _TOGETHER = re.compile(
@@ -39,7 +39,7 @@ def extract(candidate: Candidate[SentenceEntry]) -> tuple[str, str]:
     if span.kind is MentionKind.ORGANISATION:
         start, end = _together(span, entry)
         short = entry.sentence.text[start:end]
-    if span.kind is MentionKind.COUNT and span.detail not in (span.text.lower(), _SCORE):
+    if span.kind is MentionKind.COUNT and span.detail not in (span.text.lower(), SCORE):
         last = span.detail.split(" ")[-1]
         short = short if last in span.text.lower() else f"{short} {span.detail}"
     short = f"{short[0].upper()}{short[1:]}."

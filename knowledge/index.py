@@ -29,12 +29,14 @@ from knowledge.postings import Postings, Spellings
 from knowledge.readings import Readings, write
 from knowledge.records import dataclass
 from knowledge.shelf import Shelf
+from knowledge.shortforms import spelled_out
 from knowledge.syllables import fold_key
 from knowledge.units import Analysis, Unit, dates_in
 from knowledge.vocabulary import Vocabulary, lexicon_vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
 _SPOKEN = re.compile(r"[^\W_]+")
+_CAPITALS = re.compile(r"\b[A-ZĐÀ-Ỹ][a-zđà-ỹ]*(?: [A-ZĐÀ-Ỹ][a-zđà-ỹ]*)+\b")
 _BACK_POINTING = frozenset(
     ["nó", "họ", "ông", "bà", "anh", "chị", "đây", "trong", "ngoài", "tuy", "do", "vì", "theo"]
 )
@@ -204,6 +206,11 @@ class SentenceEntry:
         return bool(words) and (words[0] in _BACK_POINTING or bool({"này", "đó"} & set(words)))
 
     @cached_property
+    def spelled(self) -> str:
+        """Return the folded syllables in order, with a space around each."""
+        return f" {' '.join(t.fold for t in self.profile.analysis.tokens)} "
+
+    @cached_property
     def kinds(self) -> frozenset[MentionKind]:
         """Return the kinds of mentions in the sentence."""
         return frozenset(m.kind for m in self.sentence.mentions)
@@ -240,7 +247,8 @@ class Index:
         """Analyse every fact and sentence that *shelf* does not have (about 0.4 ms each)."""
         self.lexicon = lexicon
         self.documents = tuple(documents)
-        self.normalizer = Normalizer(lexicon)
+        self._defined = defined = spelled_out("\n".join(d.text for d in documents))
+        self.normalizer = Normalizer(lexicon, defined)
         self._event_ids = frozenset(f"{sign}:{name}" for name in lexicon.event_concepts for sign in "c~")
         self.contrasts = tuple(frozenset(f"c:{concept}" for concept in row) for row in lexicon.contrasts)
         self._qualifiers = [
@@ -258,7 +266,7 @@ class Index:
         places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
         self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1 or "." in p], places)
         self._name = "/".join(d.name for d in documents)
-        self._reader = _json([people, places])
+        self._reader = _json([people, places, defined])
         readings = shelf.get(f"readings {self._name}", self._reader)
         self._readings = Readings(readings.split(b"\n") if readings else ())
         self.sentences = tuple(self._sentences())
@@ -456,6 +464,42 @@ class Index:
             at -= 1
             found.append(self.sentences[at].profile)
         return found
+
+    def in_full(self, text: str) -> str:
+        """Return *text* with the short forms that an article spells out itself in full."""
+        if not self._defined:
+            return text
+        return _WORD.sub(
+            lambda m: (self._defined.get(m[0].lower()) or (m[0],))[0] if m[0].isupper() else m[0], text
+        )
+
+    def spelled_before(self, entry: SentenceEntry) -> list[str]:
+        """Return the folded syllables of the sentences before *entry* in its paragraph."""
+        at = self.at(entry)
+        found: list[str] = []
+        while self.sentences[at].follows_in_paragraph:
+            at -= 1
+            found.append(self.sentences[at].spelled)
+        return found
+
+    def spelled_title(self, document: Document) -> str:
+        """Return the folded syllables of an article's headline, with a space around each."""
+        return f" {' '.join(t.fold for t in self.titles[document.name].analysis.tokens)} "
+
+    @cached_property
+    def names_of_things(self) -> frozenset[str]:
+        """Return, folded, what has two capitals or more in a row, with its parts of two or more."""
+        found: set[str] = set()
+        heads = {head for head in self.lexicon.organisation_heads if " " not in head}
+        for document in self.documents:
+            for run in _CAPITALS.findall(document.text):
+                words = run.lower().split()
+                if words[0] in heads:
+                    continue  # "Phòng Giáo dục": the rest may go on in small letters
+                folds = [*map(fold_key, words)]
+                for at in range(len(folds)):
+                    found.update(" ".join(folds[at:end]) for end in range(at + 2, len(folds) + 1))
+        return frozenset(found)
 
     def opening(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the first sentences of the article that *entry* is from."""

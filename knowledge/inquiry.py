@@ -31,9 +31,15 @@ _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
 _AFTER_AMOUNT = frozenset(
     ["so", "trong", "vay", "roi", "the", "o", "cho", "tu", "va", "a", "nhi", "ta", "khi", "sau"]
 )
-_POINTING = frozenset(["do", "nay", "kia", "ay", "moi", "la"])
+_POINTING = frozenset(
+    ["do", "nay", "kia", "ay", "moi", "la", "mang", "co", "dat", "lay", "goi", "duoc", "cu"]
+)
+_BEFORE = frozenset([("truoc", "kia"), ("truoc", "day"), ("luc", "dau"), ("ban", "dau"), ("hien", "nay")])
+_HEADS = frozenset(["truong", "pho", "chu", "thu"])  # "trưởng nhóm tên gì" asks for a person
+_NAMED = frozenset([MentionKind.ORGANISATION, MentionKind.PLACE, MentionKind.TITLE])
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
 _ANY_BODY = frozenset(["c:unit", "c:agency"])  # "đơn vị nào" may be a firm, a department, a union
+MAX_NAME = 4  # syllables of a name that are compared
 ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
 _EXACT = frozenset(["money", "percent", "duration", "age", "phone", "number_id"])
 _COUNTED_MONEY = frozenset(["", "tien", "dong", "trieu", "ty", "kinh", "nghin", "ngan", "so"])
@@ -55,6 +61,8 @@ _WANTED: dict[str, frozenset[MentionKind]] = {
     "organisation": frozenset([MentionKind.ORGANISATION]),
     "age": frozenset([MentionKind.COUNT]),
     "ordinal": frozenset([MentionKind.ORDINAL]),
+    "score": frozenset([MentionKind.COUNT]),
+    "weekday": frozenset([MentionKind.DATE]),
     "duration": frozenset([MentionKind.COUNT, MentionKind.PERIOD, MentionKind.DATE, MentionKind.HOUR]),
 }
 
@@ -69,6 +77,7 @@ def wanted_kinds(types: Iterable[str]) -> frozenset[MentionKind]:
         "age",
         "phone",
         "number_id",
+        "score",
     }:  # "bao nhiêu tiền" is no mere "bao nhiêu"
         asked.discard("count")
     return frozenset().union(*(_WANTED.get(t, frozenset()) for t in asked))
@@ -88,7 +97,7 @@ def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
     if MentionKind.PERSON in kinds and ("duoc", "ai") in pairwise(t.fold for t in question.tokens):
         kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
     if MentionKind.PERSON in kinds and thing_named(question, index):
-        kinds = kinds - {MentionKind.PERSON} | {MentionKind.ORGANISATION, MentionKind.PLACE}
+        kinds = kinds - {MentionKind.PERSON} | _NAMED
     if _counted_noun(question) not in _COUNTED_MONEY | _AFTER_AMOUNT:
         of_money = False  # "bao nhiêu doanh nghiệp góp tiền"
     if "count" in question.types and of_money:
@@ -108,14 +117,23 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 def thing_named(question: Analysis, index: Index) -> str:
     """Return the folded noun of a thing whose name is asked for ("khách sạn đó tên gì"), "" for anybody's."""
     things = _folded(index.lexicon.named_things)
+    folds = [t.fold for t in question.tokens]
     for name, start, end in question.cues:
-        words = [t.fold for t in question.tokens[:start]]
-        if name != "person" or question.tokens[start].fold != "ten" or end < len(question.tokens):
+        words = folds[:start]
+        if folds[:1] == ["ten"] and name in ("definition", "thing"):  # "tên con tàu là gì"
+            words = [f for f in words[1:] if f not in _ANY_NOUN]
+            found = next(
+                (n for n in (" ".join(words[:3]), " ".join(words[:2]), *words[:1]) if n in things), ""
+            )
+            return "" if question.offices else found
+        if name != "person" or folds[start] != "ten" or end < len(folds) - 1:
             continue
-        while words and words[-1] in _POINTING:
-            words.pop()
-        found = next((n for n in (" ".join(words[-2:]), " ".join(words[-1:])) if n in things), "")
-        return "" if question.offices else found
+        while words and (words[-1] in _POINTING or tuple(words[-2:]) in _BEFORE):
+            words = words[:-2] if tuple(words[-2:]) in _BEFORE else words[:-1]
+        widths = [w for w in (3, 2, 1) if " ".join(words[-w:]) in things and len(words) >= w]
+        if not widths or question.offices or (words[-widths[0] - 1 : -widths[0]] or [""])[0] in _HEADS:
+            return ""
+        return " ".join(words[-widths[0] :])
     return ""
 
 
@@ -156,6 +174,7 @@ class Query:
     named: frozenset[str]  # ids of what the question names, but for light words
     noun: str  # what a "bao nhiêu" counts
     wants_figure: bool  # asks for a number, a date or an hour
+    names: tuple[str, ...]  # of things, folded, with a space around each
     is_of_event: bool  # asks of the event as a whole (when, where, how many came), of which its lead tells
 
     @classmethod
@@ -182,8 +201,30 @@ class Query:
             frozenset(i for u in question.units if not u.light for i in u.ids if i[0] != "~"),
             _counted_noun(question),
             not _FIGURES.isdisjoint(question.types),
+            _names_of_things(question, index),
             _is_of_event(question, rows),
         )
+
+
+def _names_of_things(question: Analysis, index: Index) -> tuple[str, ...]:
+    """Return the names of things in *question*, the longest first.
+
+    Of plain words only: a body, an office or a person is compared by other means.
+    """
+    plain = {u.start for u in question.units if u.kind == "word" and u.end == u.start + 1}
+    folds = [t.fold for t in question.tokens]
+    found: list[str] = []
+    taken: set[int] = set()
+    for width in range(MAX_NAME, 1, -1):
+        for at in range(len(folds) - width + 1):
+            reach = range(at, at + width)
+            if taken.intersection(reach) or not plain.issuperset(reach):
+                continue
+            name = " ".join(folds[at : at + width])
+            if name in index.names_of_things:
+                found.append(f" {name} ")
+                taken.update(reach)
+    return tuple(found)
 
 
 def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
@@ -230,5 +271,7 @@ def _counted_noun(question: Analysis) -> str:
     for name, _, end in question.cues:
         if name == "count" and end < len(question.tokens):
             folded = question.tokens[end].fold
+            if question.tokens[end].number:
+                return ""  # "bao nhiêu 1 kg"
             return "" if folded in _ANY_NOUN or question.tokens[end].text in _ANY_NOUN else folded
     return ""

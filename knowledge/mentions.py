@@ -77,7 +77,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 # A place may bear a number or a date: "thôn 2", "quốc lộ 14B", "quảng trường 24/3".
-_PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:[/-]\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
+_PLACE_NUMBER = r"(?:số\s+)?\d{1,3}[A-Z]?(?:/\d{1,2})?(?![\w%]|[.,/-]\d|\s*%)"
 _NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "thị trấn", "xã")
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/-]|\.\d)")
 _NOT_COUNTED = frozenset(
@@ -133,6 +133,22 @@ _VERBS = frozenset(
         "sẽ",
     ]
 )
+# Weekdays are capitalised, so that "lần thứ bảy" is none; a quarter stands for a date that is not settled.
+_WEEKDAY = re.compile(
+    r"\b(?:(?:sáng|trưa|chiều|tối|ngày)\s+)?(?:thứ\s+(?:Hai|Ba|Tư|Năm|Sáu|Bảy)|(?:thứ\s+)?[Cc]hủ\s+nhật)\b"
+)
+_QUARTER = re.compile(
+    r"(?i)\bquý\s+(?:I{1,3}|IV|[1-4])\b(?:\s*/\s*\d{4}|\s+năm\s+(?:\d{4}|nay|sau|tới|ngoái))?"
+)
+# A name in quotation marks after its noun, or after "mang tên": not what somebody says, which opens a
+# sentence, follows a colon or ends in a mark of its own.
+_QUOTED = re.compile(r"(?<=\w )[\"“](?P<name>[^\"“”]{1,80})[\"”]")
+_CALLED = re.compile(
+    rf"\b(?:mang tên|tên gọi|tên là|lấy tên|đặt tên(?: là)?|có tên|gọi là)\s+"
+    rf"(?P<name>{_CAP}(?:\s+(?:{_CAP}|\d+))*)"
+)
+MAX_TITLE = 12  # words of a name
+BEFORE_TITLE = 4  # words before a name, among them the noun of what bears it
 _NOWHERE = re.compile(r"(?i)ban\s+(?:tổ|giám|chỉ|chấp)\b")  # bodies that one cannot go to
 _TOWARDS = re.compile(r"(?i)(?<!\w)(?:về|đến|tới)\s+$")
 _PLACE_AFTER = re.compile(
@@ -210,7 +226,7 @@ class MentionFinder:
             if _TOWARDS.search(text, max(0, o.start - MAX_REACH), o.start) and not _NOWHERE.match(o.text)
         ]
         places = self._places_in(text, headed, towards, people)
-        found = [*figures, *people, *organisations, *places]
+        found = [*figures, *people, *organisations, *places, *_titles(text)]
         return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
     def _loose_figures(self, text: str, taken: list[tuple[int, int]]) -> list[Mention]:
@@ -224,6 +240,8 @@ class MentionFinder:
 
         for kind, pattern in (
             (MentionKind.DATE, _DATE),
+            (MentionKind.DATE, _WEEKDAY),
+            (MentionKind.DATE, _QUARTER),
             (MentionKind.HOUR, _HOUR),
             (MentionKind.YEAR, _YEAR),
         ):
@@ -314,6 +332,27 @@ class MentionFinder:
             if proper or word[0] in self._begins or (word[0], follows) in self._begin_pairs:
                 return start + before.end()
         return end
+
+
+def _titles(text: str) -> list[Mention]:
+    """Return the names of things: in quotation marks and nobody's speech, or said to be a name."""
+    found: list[Mention] = []
+    for pattern in (_QUOTED, _CALLED):
+        for m in pattern.finditer(text):
+            name = m["name"].strip()
+            words = text[: m.start()].split()
+            spoken = not words or words[-1].endswith((":", ",")) or name.endswith((".", "!", "?", ","))
+            taken = any(m.start("name") < f.end and f.start < m.end("name") for f in found)
+            if (
+                spoken
+                or taken
+                or not 0 < len(name.split()) <= MAX_TITLE
+                or not (name[0].isupper() or name[0].isdigit())
+            ):
+                continue
+            before = " ".join(words[-BEFORE_TITLE:]).lower()
+            found.append(Mention(MentionKind.TITLE, m.start("name"), m.end("name"), m["name"], before))
+    return found
 
 
 def _exact_figures(text: str) -> list[Mention]:

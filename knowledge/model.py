@@ -29,6 +29,7 @@ class MentionKind(StrEnum):
     MONEY = "money"
     PHONE = "phone"
     ORDINAL = "ordinal"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Mention:
     """A typed stretch of a sentence.
 
     `start` and `end` are offsets within the sentence. `detail` holds what belongs to it: a person's
-    title and office ("Đại tá; Phó Giám đốc Công an tỉnh"), a count's noun ("tập thể"), else "".
+    title and office ("Đại tá; Phó Giám đốc Công an tỉnh"), a count's noun ("tập thể"), the words before
+    the name of a thing ("phát động chiến dịch"), else "".
     """
 
     kind: MentionKind

@@ -73,6 +73,10 @@ class NameFinder:
         self._surnames = lexicon.surnames
         self._compound = re.compile(rf"(?i:{either(lexicon.compound_bodies)})")
         self._heads = re.compile(rf"(?i:{heads})(?![{UPPER}{LOWER}])")
+        self._listed_place = re.compile(  # "các huyện Hương Sơn, Cam Thạch và …"
+            rf"(?i:(?<!\w)(?:các|hai|ba|bốn|năm|\d+)\s+(?:{either(lexicon.place_heads)}))\s+"
+            rf"(?:{CAP}(?:\s+{CAP})*(?:,\s+|\s+và\s+))+$"
+        )
         self._named_place = re.compile(rf"(?i:(?<!\w)(?:{heads}))\s+$")
 
     def find(self, text: str) -> list[Mention]:
@@ -100,6 +104,8 @@ class NameFinder:
             first = name.split()[0].lower()
             if self._office.match(text, start):
                 continue
+            if self._listed_place.search(text, max(0, start - MAX_REACH), start):
+                continue
             if self._named_place.search(text, max(0, start - MAX_REACH), start) and (
                 len(name.split()) < 3 or not self._office.search(text, max(0, start - 80), start)
             ):
@@ -112,6 +118,10 @@ class NameFinder:
                 continue
             out.append(Mention(MentionKind.PERSON, start, end, name, self._office_of(text, start, end)))
         return out
+
+    def _names_somebody(self, office: str) -> bool:
+        """Tell whether what was taken for an office goes on with a name; "Đoàn Thanh niên" is none."""
+        return any(not self._heads.match(office, m.start()) for m in self._name.finditer(office))
 
     def _office_of(self, text: str, start: int, end: int) -> str:
         """Return "rank; office" found around a name; either may be empty."""
@@ -132,6 +142,8 @@ class NameFinder:
         if apposed:
             rest = after[apposed.end() :]
             m = self._office.match(rest)
+            if m and "," in apposed[0] and self._names_somebody(_OFFICE_END.split(rest)[0]):
+                m = None  # of the next one: "Bí thư Nguyễn Văn A, Chủ tịch Trần Văn B"
             if m:
                 office = _OFFICE_END.split(rest)[0].strip()
                 while after_it := re.match(r",\s+(?=\w)", rest[len(office) :]):

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 
 from knowledge.lexicon import Lexicon
 from knowledge.records import dataclass, replace
@@ -103,16 +105,22 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(out)).strip()
 
 
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
 class Normalizer:
     """Turns typed text into tokens with the word lists of one lexicon."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        """Prepare the look-up tables; abbreviations are also found without their đ."""
+    def __init__(self, lexicon: Lexicon, defined: Mapping[str, tuple[str, ...]] = _NONE) -> None:
+        """Prepare the look-up tables; abbreviations are also found without their đ.
+
+        *defined* are those that the texts spell out themselves: their reading goes first.
+        """
         self._words = lexicon.teencode
         self._letters = lexicon.teencode_letters
         self._signs = {sign: words[0] for sign, words in lexicon.signs.items()}
         self._short: dict[str, tuple[str, ...]] = {}
-        short_forms = [(s, r) for s, r in lexicon.abbreviations.items()]
+        short_forms = [*defined.items(), *lexicon.abbreviations.items()]
         for short, readings in short_forms + [(fold(s), r) for s, r in short_forms]:
             self._short[short] = tuple(dict.fromkeys(self._short.get(short, ()) + readings))
         self._dialect = {tuple(k.split()): v for k, v in lexicon.dialect.items()}
@@ -226,7 +234,7 @@ class Normalizer:
         out: list[Token] = []
         i = 0
         while i < len(tokens):
-            longest = self._dialect_widths.get(tokens[i].text, 0)
+            longest = 0 if _is_named(tokens, i) else self._dialect_widths.get(tokens[i].text, 0)
             for width in range(min(longest, len(tokens) - i), 0, -1):
                 words = tuple(t.text for t in tokens[i : i + width])
                 readings = self._dialect.get(words)
@@ -248,6 +256,12 @@ class Normalizer:
                 out.append(tokens[i])
                 i += 1
         return out
+
+
+def _is_named(tokens: list[Token], i: int) -> bool:
+    """Tell whether a word with marks is part of a name: the "Đặng" of "bà Đặng Ngọc Lan" is no dialect."""
+    beside = [t for t in tokens[max(0, i - 1) : i + 2] if t is not tokens[i]]
+    return i > 0 and tokens[i].capital and tokens[i].marked and any(t.capital for t in beside)
 
 
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})$")

@@ -11,6 +11,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from knowledge.clauses import clause_of
+from knowledge.elsewhere import (
+    lacks_price,
+    lacks_role,
+    names_another,
+    of_another_clause,
+    of_another_time,
+    only_compares,
+)
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import NEAR_MATCH, similarity
@@ -23,7 +31,7 @@ from knowledge.units import Analysis, Unit
 # Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
 # where a sentence of the same kind may be the right one. The others only lower the confidence.
 HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
-HARD |= {"person": 0.6, "place": 0.6}
+HARD |= {"person": 0.6, "place": 0.6, "name": 0.6, "role": 0.85, "elsewhere": 0.6}
 HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 _FOREIGN = re.compile(r"\b[A-Z][a-z]{2,}\b")
@@ -41,12 +49,14 @@ _TRACES = {
     "phone": re.compile(r"\d{3}"),
     "duration": re.compile(r"(?i)\b(?:giờ|phút|giây|ngày|tuần|tháng|năm|buổi|đêm)\b"),
     "ordinal": re.compile(r"(?i)\bthứ\b|\b(?:lần|khóa|kỳ)\s+[\dIVXL]"),
+    "score": re.compile(r"\d\s?-\s?\d"),
+    "weekday": re.compile(r"(?i)\bthứ (?:hai|ba|tư|năm|sáu|bảy)\b|chủ nhật"),
     "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
     "percent": re.compile(r"(?i)%|phần trăm"),
 }
 # "do" with a body after it names who did it ("do Ngân hàng … tài trợ"), and no cause.
 _CAUSE = re.compile(
-    r"\b(?:[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến|dẫn đến"
+    r"\b(?:(?<!thay )[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến|dẫn đến"
     r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
     r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
 )
@@ -98,6 +108,15 @@ def objection_to(
         return "stranger"
     if question.people and not question.people & ids.keys() and not _speaks_on(question, entry, index):
         return "person"
+    if types and names_another(query, entry, index):
+        return "name"
+    at = index.at(entry)
+    if lacks_role(query, at, at - 1 if entry.follows_in_paragraph else -1):
+        return "role"
+    if lacks_price(query, at) or (query.wanted and of_another_time(query, entry)):
+        return "elsewhere"
+    if span is not None and (only_compares(query, entry, span) or of_another_clause(query, entry, span)):
+        return "elsewhere"
     if span is None and "person" in types and "yes_no" not in types and _names_nobody(query, entry, index):
         return "kind"
     if _asks_for_where(question, entry.profile):
@@ -132,7 +151,9 @@ def objection_to(
         start, end = region_of(span, entry.sentence.text)
         if offices and not _stands_within(offices, entry, start, end):
             return "office"
-        beside = _folded(entry.sentence.text[start:end])
+        text = entry.sentence.text
+        # Without the name: a "Trương" is no school.
+        beside = _folded(index.in_full(f"{text[start : span.start]} , {text[span.end : end]}"))
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
             return "office"
         own = _folded(entry.document.title)

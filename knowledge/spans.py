@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.clauses import closeness, without_asides
+from knowledge.clauses import clause_of, closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
 from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
@@ -30,6 +30,7 @@ _ALL = frozenset(["tong", "tat", "toan"])  # "tổng cộng", "tất cả": not 
 _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
 _REST = re.compile(r"\bcon lai\b")
+OF_ANOTHER = 0.75  # of a figure outside the clause of what is asked about, where another stands
 OTHER_BODY = 0.6  # of a union when a firm is asked for
 _FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
 _BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
@@ -38,9 +39,12 @@ SAID_OF = 0.95  # how near an office stands that is printed beside the name
 _FRAMING = frozenset([MentionKind.DATE, MentionKind.HOUR, MentionKind.YEAR, MentionKind.PERIOD])
 FRAME = 0.75  # how near the day that opens a sentence stands to all of it
 FIGURES = frozenset([MentionKind.MONEY, MentionKind.COUNT, MentionKind.PERCENT])
+_COUNTED = FIGURES | {MentionKind.DATE, MentionKind.HOUR}
 # … and these are how much and how long, never how many people.
 _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
 
+_WEEKDAY = re.compile(r"(?i)\bthứ\s|chủ nhật")
+SCORE = "tỷ số"  # the noun of "3-1"
 _TIME_NOUNS = frozenset(
     ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
 )
@@ -60,7 +64,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     if question.types & _STANDING and (person := _whose_office(query, entry)):
         return person, SAID_OF
     if thing := thing_named(question, index):
-        rivals = [m for m in rivals if f" {thing} " in _folded(m.text)]
+        rivals = [m for m in rivals if f" {thing} " in _folded(f"{m.detail} {m.text}")]
     if not rivals:
         return None, 0.0
     floor = 0.0
@@ -73,6 +77,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             found.append((row.weight, places[row.unit], row.unit))
         else:
             floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
+    stretch = _stretch_of_subject(question, rivals, entry, places)
     rows_of_rivals = list(contrasts(question, entry, index))
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
@@ -96,12 +101,46 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if any(c.is_of_rival(text, mention.start, mention.end) for c in rows_of_rivals):
             near *= OF_RIVAL
         near *= _agrees(query, counted, mention, (start, end), entry, places)
+        if stretch and mention.kind in _COUNTED and not stretch[0] <= mention.start < stretch[1]:
+            own = clause_of(entry.sentence.text, mention.start, mention.end)
+            if _named_in(own, found) < _named_in(stretch, found):
+                near *= OF_ANOTHER
         part = _PART.search(entry.sentence.text, 0, mention.start)
         if query.is_of_event and 0 < entry.position < LEAD and not part and _tells_of_event(mention, query):
             near = max(near, OF_EVENT * (ELSEWHERE if is_elsewhere else 1.0))
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _stretch_of_subject(
+    question: Analysis,
+    rivals: list[Mention],
+    entry: SentenceEntry,
+    places: dict[Unit, list[tuple[int, int, float]]],
+) -> tuple[int, int] | None:
+    """Return the clause that names whom or what the question begins with, when a rival stands there too.
+
+    "Tập đoàn góp 60 tỷ đồng, ngân sách tỉnh 25 tỷ đồng": what the budget gave is in its own clause,
+    though the verb is not.
+    """
+    subject = next((u for u in question.units if not u.light), None)
+    asked = min((start for _, start, _ in question.cues), default=0)
+    if subject is None or subject.start >= asked or len(rivals) < 2:
+        return None
+    spots = [spot for spot in places.get(subject, ()) if spot[2] >= CONCEPT_MATCH]
+    if len(spots) != 1:
+        return None
+    left, right = clause_of(entry.sentence.text, *spots[0][:2])
+    inside = sum(left <= m.start < right for m in rivals)
+    return (left, right) if 0 < inside < len(rivals) else None
+
+
+def _named_in(
+    stretch: tuple[int, int], found: list[tuple[float, list[tuple[int, int, float]], Unit]]
+) -> float:
+    """Return the weight of what the question names and the stretch has."""
+    return sum(w for w, spots, _ in found if any(stretch[0] <= s < stretch[1] for s, _, _ in spots))
 
 
 def _whose_office(query: Query, entry: SentenceEntry) -> Mention | None:
@@ -128,7 +167,13 @@ def names_again(query: Query, mention: Mention) -> bool:
 
 
 def _serves(mention: Mention, types: frozenset[str]) -> bool:
-    """Tell whether a figure is an age, or a stretch of time, when that is asked for."""
+    """Tell whether a figure is an age, a stretch of time or a score, when that is asked for."""
+    if mention.kind is MentionKind.DATE and "weekday" in types:
+        return bool(_WEEKDAY.search(mention.text))
+    if mention.kind is MentionKind.DATE and "duration" in types and not mention.text[-1].isdigit():
+        return False  # a weekday, a quarter
+    if mention.kind is MentionKind.COUNT and "score" in types:
+        return mention.detail == SCORE
     if mention.kind is not MentionKind.COUNT or not types & {"age", "duration"}:
         return True
     noun = mention.detail.split(" ")[0]

@@ -303,6 +303,8 @@ class Vocabulary:
                     continue  # a short word typed with its marks is meant: "mì" is not "ký"
             if len(folded) < 4 and not support:
                 continue
+            if legal and token.marked and not by_ear and not self._shares_tone(token, candidate):
+                continue  # a letter and the tone as well: "nuôi" is not "buổi"
             rank = (
                 spoken(candidate) == spoken(folded) and candidate != folded,
                 support,
@@ -320,6 +322,10 @@ class Vocabulary:
     def _is_spelled_like(self, token: Token) -> bool:
         """Tell whether the marks of *token* are those of a known word, at most some forgotten ("hêt")."""
         return any(agreement(token.key, key(word)) >= SLIP for word in self._keys[token.fold])
+
+    def _shares_tone(self, token: Token, candidate: str) -> bool:
+        tone = split_tone(token.text)[1]
+        return any(split_tone(word)[1] == tone for word in self._keys[candidate])
 
     def _cut_off(self, token: Token, candidate: str) -> bool:
         """Tell whether *token* is *candidate* without its last letter: "nà" of "nào"."""

@@ -42,9 +42,18 @@ def test_dates_are_read_as_printed(text: str, dates: list[str], finder: MentionF
         ("Chủ tịch UBND tỉnh Y Thuận Êban dự; Sở Y tế vắng.", ["Y Thuận Êban"]),
         ("Chị N.T.H. (công nhân Khu công nghiệp Hòa Bình) kể.", ["N.T.H."]),
         ("Giám đốc Sở Y tế và Chủ tịch Công đoàn Nàng Sô Vi.", ["Nàng Sô Vi"]),
+        ("Hai người ở các huyện Sơn Thượng, Cam Thạch và Đào Hải.", []),
         ("Tổng Giám đốc Viettel Post và Trưởng Phòng Giáo dục.", []),
     ],
-    ids=["middle_names", "highland", "highland_men", "initials", "after_an_office", "nobody"],
+    ids=[
+        "middle_names",
+        "highland",
+        "highland_men",
+        "initials",
+        "after_an_office",
+        "listed_places",
+        "nobody",
+    ],
 )
 def test_names_that_no_list_of_surnames_holds_are_found(
     text: str, people: list[str], finder: MentionFinder

@@ -33,6 +33,7 @@ def settled(text: str) -> str:
         pytest.param("to chuc ngay neo", "to chuc ngay nào", id="chat spelling without marks"),
         pytest.param("khen cho bà tập thể", "khen cho bà tập thể", id="a short word that is meant"),
         pytest.param("hội ngị ngày nào", "hội nghị ngày nào", id="spoken the same"),
+        pytest.param("bằng khèo ngày nào", "bằng khèo ngày nào", id="a letter and the tone are no slip"),
         pytest.param("tổ chức ngày nà", "tổ chức ngày nào", id="last letter left out"),
         pytest.param("tổ chức ngàt nào", "tổ chức ngày nào", id="marks that no word can have"),
     ],
