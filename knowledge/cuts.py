@@ -9,7 +9,7 @@ from knowledge.index import Index
 from knowledge.kinds import SPECIFIC
 from knowledge.leaning import LEAN_GAIN, Leaning, Talk
 from knowledge.model import AnswerKind, Part
-from knowledge.segments import split_clauses, windows
+from knowledge.segments import LONG_TOKENS, split_clauses, windows
 from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
@@ -29,7 +29,12 @@ class Cuts:
         self._verdicts = verdicts
 
     def best(self, sentence: Analysis, talk: Talk) -> list[tuple[Analysis, Part]]:
-        """Answer one sentence whole, or in parts when that covers more of it."""
+        """Answer one sentence whole, or in parts when that covers more of it.
+
+        A long one is not taken apart piece by piece: that cost fifty times a usual question.
+        """
+        if len(sentence.tokens) > LONG_TOKENS:
+            return self._in_story(sentence, talk)
         whole, score = self._leaning.resolve(sentence, talk)
         best = [(sentence, whole)]
         best_score = score + (0.1 if score > SURE else 0.0)
@@ -49,16 +54,10 @@ class Cuts:
             if mean > best_score - CUT_BONUS * (2 if several else 1):
                 best = list(kept.values())
                 best_score = mean + CUT_BONUS
-        return self._in_story(sentence, best, best_score, talk)
+        return best
 
-    def _in_story(
-        self,
-        sentence: Analysis,
-        best: list[tuple[Analysis, Part]],
-        best_score: float,
-        talk: Talk,
-    ) -> list[tuple[Analysis, Part]]:
-        """Answer the clauses of a long sentence that ask, where they are answered better than all of it."""
+    def _in_story(self, sentence: Analysis, talk: Talk) -> list[tuple[Analysis, Part]]:
+        """Answer the clauses of a long sentence that ask, and all of it only where none does."""
         elsewhere = any(
             u.kind == "stranger" or (self._is_foreign(u) and not _is_of_speaker(sentence, u))
             for u in sentence.units
@@ -67,15 +66,21 @@ class Cuts:
         asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
         found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
         found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
-        if not found or found[0][3] <= max(best_score, FACT_THRESHOLD):
-            return best
+        if not found:
+            return [(sentence, self._leaning.resolve(sentence, talk)[0])]
+        if found[0][3] <= FACT_THRESHOLD:
+            return [found[0][1:3]]
         picked = found[:1]
         for row in found[1:]:
             apart = all(row[0].start >= w.stop or row[0].stop <= w.start for w, *_ in picked)
             if apart and row[3] > SURE and row[2].kind is AnswerKind.ANSWER:
                 picked.append(row)
         picked.sort(key=lambda row: row[0].start)
-        return [piece for _, question, _, _ in picked for piece in self.best(question, talk)]
+        pieces: list[tuple[Analysis, Part]] = []
+        for _, question, part, _ in picked:
+            is_long = len(question.tokens) > LONG_TOKENS
+            pieces += [(question, part)] if is_long else self.best(question, talk)
+        return pieces
 
     def _is_foreign(self, unit: Unit) -> bool:
         """Tell whether *unit* is a region that the event does not speak of."""

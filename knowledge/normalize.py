@@ -22,6 +22,7 @@ from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key, s
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
+MAX_ODD = 60  # words of a message that are neither syllables nor listed, and yet are made out: the last ones
 MAX_WORD_CHARS = 40  # of a word without spaces, the rest is dropped: the caches of words stay small
 REMEMBERED = 4096  # typed words, undone
 MAX_FRAMED = 4  # a picture before or after more words than this does not stand for a word
@@ -151,13 +152,16 @@ class Normalizer:
             sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
         )
         matches = list(_TOKEN.finditer(cleaned))[:MAX_TOKENS]
+        left = self._left_odd(matches) if len(matches) > MAX_ODD and not standard else frozenset()
         for i, m in enumerate(matches):
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
             after = "".join(c for c in gap if c in _STOP_MARKS)
             word = m[0][:MAX_WORD_CHARS]
             as_typed = original[m.start() : m.start() + len(word)]
             before = tokens[-1].fold if tokens else ""
-            if value := _roman(word, as_typed, before):
+            if i in left:
+                new = [_token(word, word)]
+            elif value := _roman(word, as_typed, before):
                 new = [_figure(value, word)]
             elif len(word) == 1 and as_typed.isupper() and not shouting and before:
                 new = [_token(word, word)]  # "nhóm máu B", not the "bạn" of chat
@@ -169,6 +173,18 @@ class Normalizer:
                 new[-1] = replace(new[-1], after=after)
             tokens.extend(new)
         return tuple(_join_numbers(tokens if standard else self._undo_dialect(tokens)))
+
+    def _left_odd(self, matches: list[re.Match[str]]) -> frozenset[int]:
+        """Return the places of odd words that are left as they are, all but the last MAX_ODD of them.
+
+        Making one out costs twenty times what an ordinary word does, and people ask at the end.
+        """
+        odd = [
+            i
+            for i, m in enumerate(matches)
+            if not is_syllable(m[0]) and m[0] not in self._words and m[0] not in self._short
+        ]
+        return frozenset(odd[:-MAX_ODD])
 
     def _read_signs(self, text: str) -> str:
         """Put words where pictures stand for them ("ai ✍️ quy chế"), and leave out those that decorate."""

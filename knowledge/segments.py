@@ -16,9 +16,10 @@ from knowledge.syllables import fold, fold_key
 from knowledge.units import Analysis
 
 MAX_PARTS = 4
-LONG_TOKENS = 18  # a sentence of more is likely to tell a story around its question
-MAX_WINDOWS = 8
-MAX_READ = 56  # tokens of one message that are looked into; the longest golden question has 53
+LONG_TOKENS = 20  # a sentence of more is likely to tell a story around its question
+MAX_WINDOWS = 5
+MAX_READ = 48  # tokens of one message that are looked into
+MAX_SENTENCE = 30  # tokens of one sentence: who tells so much has wandered off before asking
 _AFTER_CUE = 16  # tokens from the last question word of a sentence that is longer than that
 _CHECKING = frozenset(["à", "hả", "ư", "hở", "chứ", "nhỉ"])
 _LEADING = frozenset(["person", "count", "percent", "organisation"])  # asked with the question word first
@@ -38,22 +39,23 @@ _OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", 
 def gist(tokens: tuple[Token, ...], analyzer: Analyzer) -> tuple[Token, ...]:
     """Return at most MAX_READ of *tokens*: of a longer message the sentences that ask, the last ones first.
 
-    The work of an answer grows with what is read, and anybody may write as much as Telegram carries.
+    Of a sentence at most MAX_SENTENCE are kept, up to its last question word and what belongs to that. The
+    work of an answer grows with what is read, and anybody may write as much as Telegram carries.
     """
-    if len(tokens) <= MAX_READ:
+    if len(tokens) <= MAX_SENTENCE:
         return tokens
     sentences = [(s, analyzer.asked_at(s)) for s in _cut(tokens, _ends)]
-    asking = [(s, asked) for s, asked in sentences if asked or "?" in s[-1].after] or sentences
+    if len(tokens) > MAX_READ:
+        sentences = [(s, asked) for s, asked in sentences if asked or "?" in s[-1].after] or sentences
     kept: tuple[Token, ...] = ()
-    for sentence, _ in reversed(asking):
+    for sentence, asked in reversed(sentences):
+        if len(sentence) > MAX_SENTENCE:
+            end = min(len(sentence), asked[-1] + _AFTER_CUE) if asked else len(sentence)
+            sentence = sentence[max(0, end - MAX_SENTENCE) : end]
         if len(kept) + len(sentence) > MAX_READ:
             break
         kept = (*sentence, *kept)
-    if kept:
-        return kept
-    sentence, asked = asking[-1]
-    end = min(len(sentence), asked[-1] + _AFTER_CUE) if asked else len(sentence)
-    return sentence[max(0, end - MAX_READ) : end]
+    return kept
 
 
 def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Token, ...]:

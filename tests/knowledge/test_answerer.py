@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from knowledge.answerer import Answerer
 from knowledge.article import parse
 from knowledge.lexicon import Lexicon
-from knowledge.model import Answer, AnswerKind, Conversation, Fact, Reason
+from knowledge.model import Answer, AnswerKind, Conversation, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS
 from knowledge.records import replace
+from knowledge.segments import MAX_READ
+from knowledge.units import Analysis
+from knowledge.verdict import Verdicts
 from tests.conftest import ARTICLE, SEEDS
 
 LEXICON = Lexicon.load(SEEDS / "lexicon")
@@ -144,6 +147,46 @@ def test_another_topic_is_named_as_such() -> None:
 def test_too_long_and_empty_messages_are_told() -> None:
     assert ANSWERER.answer("a" * (MAX_CHARS + 1)).parts[0].reason is Reason.TOO_LONG
     assert ANSWERER.answer("…?!").parts[0].reason is Reason.UNREADABLE
+
+
+WORDY = (
+    "Hôm qua em với mấy chị đi ngang qua chỗ cầu mới, thấy người ta đứng đông mà không biết là chuyện gì, "
+    "có người nói là khánh thành, có người nói hộ dân hiến đất, rồi chị hỏi em cầu dài bao nhiêu mét, "
+    "ai phát biểu, mấy hộ hiến đất mà em không biết trả lời sao, bạn chỉ giùm em"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORDY,
+        "cầu dài bao nhiêu, ai phát biểu và ngày nào, còn mấy hộ hiến đất, " * 8,
+        "chủ tịch huyện với chủ tịch tỉnh là ai " * 20,
+        "bcdg htrc mkhg " * 60,
+    ],
+    ids=["a story", "clauses", "run on", "nothing"],
+)
+def test_however_long_a_message_no_more_is_decided_than_of_a_few_questions(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is decided makes most of the cost of an answer; a usual question has some ten tokens."""
+    read: list[int] = []
+    decide = Verdicts._decide
+
+    def counted(self: Verdicts, question: Analysis) -> tuple[Part, float]:
+        read.append(len(question.tokens))
+        return decide(self, question)
+
+    monkeypatch.setattr(Verdicts, "_decide", counted)
+    Answerer.build([DOCUMENT], FACTS, LEXICON).answer(text[:MAX_CHARS])
+    assert sum(read) <= 3 * MAX_READ
+
+
+def test_a_question_within_a_long_story_is_found() -> None:
+    story = "Hôm qua mưa to nên em không đi coi được, mấy chị trong tổ kể lại nghe vui lắm, "
+    for before, after in ((2, 0), (1, 1), (0, 2)):
+        answer = ANSWERER.answer(story * before + "cho em hỏi cầu dài bao nhiêu mét vậy, " + story * after)
+        assert texts(answer) == ["Cầu dài 120 mét."]
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
-from knowledge.normalize import MAX_TOKENS, MAX_WORD_CHARS, Normalizer, canonical_number, clean
+from knowledge.normalize import MAX_ODD, MAX_TOKENS, MAX_WORD_CHARS, Normalizer, canonical_number, clean
 from knowledge.units import agreement
 from tests.conftest import SEEDS
 
@@ -130,3 +130,9 @@ def test_digits_of_no_decimal_system_are_no_figures() -> None:
 def test_dots_and_strokes_within_a_word_are_read_once(text: str) -> None:
     once = " ".join(t.text for t in NORMALIZER.normalize(text, standard=True))
     assert " ".join(t.text for t in NORMALIZER.normalize(once, standard=True)) == once
+
+
+def test_of_a_message_full_of_odd_words_the_last_ones_are_made_out() -> None:
+    words = spoken("nghij " * 2 * MAX_ODD).split()
+    assert words == ["nghij"] * MAX_ODD + ["nghị"] * MAX_ODD
+    assert spoken("cầu " * 2 * MAX_ODD + "nghij").endswith("cầu nghị")

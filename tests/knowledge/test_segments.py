@@ -10,6 +10,7 @@ from knowledge.normalize import Normalizer
 from knowledge.segments import (
     MAX_PARTS,
     MAX_READ,
+    MAX_SENTENCE,
     MAX_WINDOWS,
     gist,
     split_clauses,
@@ -121,8 +122,25 @@ def test_of_a_message_that_is_too_long_the_sentences_that_ask_are_read(text: str
 )
 def test_of_one_endless_sentence_the_part_that_asks_is_read(text: str) -> None:
     read = gist(NORMALIZER.normalize(text), ANALYZER)
-    assert len(read) == MAX_READ
+    assert len(read) == MAX_SENTENCE
     assert ("mấy" in {t.text for t in read}) == ("mấy" in text)
+
+
+def test_of_several_long_questions_as_many_are_read_as_there_is_room_for() -> None:
+    asked = "mình đi ngang qua thấy cầu mới xây xong đẹp quá, không biết cầu dài bao nhiêu mét vậy? "
+    read = gist(NORMALIZER.normalize("Ai phát biểu? " + asked * 4), ANALYZER)
+    assert MAX_READ / 2 < len(read) <= MAX_READ
+    assert [t.text for t in read].count("bao") == len(read) // len(NORMALIZER.normalize(asked))
+
+
+def test_what_is_told_before_the_question_is_kept_while_there_is_room() -> None:
+    text = (
+        "Hôm qua mình đi làm về muộn nên không ghé qua được, tiếc quá chừng luôn. Mưa to. " * 2
+        + "Dài mấy mét?"
+    )
+    tokens = NORMALIZER.normalize(text)
+    assert MAX_SENTENCE < len(tokens) <= MAX_READ
+    assert gist(tokens, ANALYZER) == tokens
 
 
 def test_a_message_of_usual_length_is_read_whole() -> None:
