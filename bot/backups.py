@@ -18,8 +18,9 @@ from bot.alarms import Alarm, Alarms
 from bot.current import MAX_HELD
 from bot.logs import describe
 from knowledge.backup import REPLACED, backup, restore
-from knowledge.errors import StorageError
+from knowledge.errors import StoppedError, StorageError
 from knowledge.held import load_held
+from knowledge.stop import Stop
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,12 @@ class Backups:
         """Make a snapshot when one is due, and remove those that may not stay."""
         newest = await asyncio.to_thread(self.newest)
         if self._every and (newest is None or self._now() - newest >= self._every):
+            stop = Stop()
             try:
-                await asyncio.to_thread(self._make)
+                await asyncio.to_thread(self._make, stop)
+            except asyncio.CancelledError:
+                stop.say()  # else the bot waits for the thread: a minute at 100,000 facts
+                raise
             except (StorageError, OSError) as error:
                 log.error("no snapshot could be made: %s", describe(error))
                 self._alarms.ring(Alarm.BACKUP)
@@ -63,14 +68,14 @@ class Backups:
                 self._alarms.end(Alarm.BACKUP)
         await asyncio.to_thread(self._thin_out)
 
-    def _make(self) -> None:
-        snapshot = backup(self._database, self.folder, at=self._now())
+    def _make(self, stop: Stop) -> None:
+        snapshot = backup(self._database, self.folder, at=self._now(), stop=stop)
         try:
             with tempfile.TemporaryDirectory(dir=self.folder, prefix=".trial-") as trial:
                 restored = Path(trial) / "bot.sqlite3"
-                restore(snapshot, restored)
+                restore(snapshot, restored, stop=stop)
                 load_held(restored, MAX_HELD)
-        except (StorageError, OSError):
+        except (StorageError, StoppedError, OSError):
             snapshot.unlink(missing_ok=True)
             raise
         made = self._now().timestamp()

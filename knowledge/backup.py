@@ -17,6 +17,7 @@ from pathlib import Path
 from knowledge.database import pending, read_only
 from knowledge.errors import BusyError, CorruptError, StorageError
 from knowledge.schema import KNOWLEDGE
+from knowledge.stop import Stop
 from knowledge.verify import verify
 
 REPLACED = ".before-restore"
@@ -28,10 +29,11 @@ def lock_path(database: Path) -> Path:
     return database.with_name(f"{database.name}.lock")
 
 
-def backup(database: Path, folder: Path, *, at: datetime) -> Path:
+def backup(database: Path, folder: Path, *, at: datetime, stop: Stop | None = None) -> Path:
     """Write a verified snapshot of *database* into *folder* and return its path; readable by us alone.
 
-    Works beside a running bot. Raises CorruptError, and keeps no file, when the snapshot is not sound.
+    Works beside a running bot. Keeps no file and raises CorruptError when the snapshot is not sound,
+    StoppedError soon after *stop* was said.
     """
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     with _files_reported(folder):
@@ -41,15 +43,16 @@ def backup(database: Path, folder: Path, *, at: datetime) -> Path:
         while target.exists():
             number += 1
             target = folder / f"{database.stem}-{stamp}-{number}.sqlite3"
-        _snapshot(database, target)
+        _snapshot(database, target, stop)
     return target
 
 
-def restore(snapshot: Path, database: Path) -> Path | None:
+def restore(snapshot: Path, database: Path, *, stop: Stop | None = None) -> Path | None:
     """Put *snapshot* in the place of *database*; return where the replaced one was kept, if there was one.
 
     The snapshot is verified before anything is touched, and at every moment *database* is either the old
-    one or the new one. Raises CorruptError when the snapshot is not sound, BusyError when a bot runs.
+    one or the new one. Raises CorruptError when the snapshot is not sound, BusyError when a bot runs,
+    StoppedError, with nothing touched, when *stop* was said in time.
     """
     if snapshot.resolve() == database.resolve():
         raise StorageError(f"{snapshot} is the database itself; choose a backup")
@@ -58,7 +61,7 @@ def restore(snapshot: Path, database: Path) -> Path | None:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _held(database):
             fresh = database.with_name(f"{database.name}.restored")
-            _snapshot(snapshot, fresh)
+            _snapshot(snapshot, fresh, stop)
             _mark_restored(fresh)
             kept = _set_aside(database)
             fresh.replace(database)
@@ -66,15 +69,15 @@ def restore(snapshot: Path, database: Path) -> Path | None:
             return kept
 
 
-def _snapshot(source: Path, target: Path) -> None:
+def _snapshot(source: Path, target: Path, stop: Stop | None) -> None:
     """Copy *source* as of now to *target*, which appears only once it has proved sound."""
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     try:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with read_only(source) as connection:
+        with read_only(source, stop) as connection:
             connection.execute("VACUUM INTO ?", (str(partial),))
-        if damages := verify(partial):
+        if damages := verify(partial, stop):
             more = f" and {len(damages) - 1} more" if len(damages) > 1 else ""
             raise CorruptError(f"{source} is damaged ({damages[0]}{more}); restore an older backup")
         _sync(partial)

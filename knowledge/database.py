@@ -16,17 +16,19 @@ import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from knowledge.errors import BusyError, CorruptError, StorageError
+from knowledge.errors import BusyError, CorruptError, StoppedError, StorageError
 
 if TYPE_CHECKING:
     import asyncio
 
     import aiosqlite
+
+    from knowledge.stop import Stop
 
 T = TypeVar("T")
 APPLICATION_ID = 0x48444B31  # "HDK1" in the file's header: tells our files from any other SQLite file
@@ -84,15 +86,17 @@ def from_stored(microseconds: int) -> datetime:
 
 
 @contextmanager
-def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+def read_only(path: Path, stop: Stop | None = None) -> Iterator[sqlite3.Connection]:
     """Open *path* for reading beside a running writer.
 
-    Raises StorageError when it is missing or not ours, CorruptError when SQLite finds it damaged.
+    Raises StorageError when it is missing or not ours, CorruptError when SQLite finds it damaged,
+    StoppedError soon after *stop* was said.
     """
     connection = read_only_connection(path)
     with _reported(path):
         try:
-            yield connection
+            with stop.heard_on(connection) if stop else nullcontext():
+                yield connection
         finally:
             connection.close()
 
@@ -378,8 +382,10 @@ def _reported(path: Path) -> Iterator[None]:
         raise _explained(path, error) from error
 
 
-def _explained(path: Path, error: sqlite3.DatabaseError) -> StorageError:
+def _explained(path: Path, error: sqlite3.DatabaseError) -> StorageError | StoppedError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind of error
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return StoppedError(f"{path} was let go before all was done")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyError(f"{path} is held by another program; try again in a moment")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):

@@ -7,6 +7,7 @@ KnowledgeError
 │   └── DuplicateError the same fact is there already
 ├── ConflictError      somebody else changed the same thing since: look again
 ├── NotFoundError      no such fact or document
+├── StoppedError       who asked for it wants it no longer: nothing was kept
 └── StorageError       the database cannot be opened, read or written
     ├── BusyError      somebody else holds it
     └── CorruptError   a checksum or the file's structure does not hold: restore a backup
@@ -52,6 +53,10 @@ class ConflictError(KnowledgeError):
 
 class NotFoundError(KnowledgeError):
     """No fact or document has that id."""
+
+
+class StoppedError(KnowledgeError):
+    """Who asked for something long wants it no longer; nothing of it was kept."""
 
 
 class StorageError(KnowledgeError):

@@ -31,15 +31,17 @@ from knowledge.schema import (
     fact_checksum,
     sentence_checksum,
 )
+from knowledge.stop import Stop
 
 
-def verify(path: Path) -> list[str]:
+def verify(path: Path, stop: Stop | None = None) -> list[str]:
     """Return what is damaged in the database at *path*, one line each; an empty list is a clean bill.
 
-    Works beside a running writer. Raises StorageError when the file is missing or not ours.
+    Works beside a running writer. Raises StorageError when the file is missing or not ours, StoppedError soon
+    after *stop* was said.
     """
     try:
-        with read_only(path) as connection:
+        with read_only(path, stop) as connection:
             connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             connection.execute("BEGIN")  # one snapshot for all the checks
             return list(_damages(connection))

@@ -54,7 +54,7 @@ def running(api: Api, token: str, command: list[str]) -> Iterator[Running]:
             yield Running(token, process)
         finally:
             process.terminate()
-            process.wait(120)  # a large store may be in the middle of its first snapshot
+            process.wait(30)
 
 
 @contextmanager

@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -5,7 +7,9 @@ import pytest
 
 from bot.alarms import Alarm, Alarms
 from bot.backups import LONGEST, Backups
+from knowledge.database import read_only
 from knowledge.errors import CorruptError
+from knowledge.stop import Stop
 from knowledge.verify import verify
 from tests.bot.conftest import Clock, Serve
 from tests.botapi import BotApi
@@ -57,7 +61,7 @@ async def test_what_cannot_be_restored_is_not_kept_and_the_owner_is_told(
 ) -> None:
     backups, alarms = of(database, Wall())
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise CorruptError("x")
 
     monkeypatch.setattr("bot.backups.restore", broken)
@@ -66,6 +70,31 @@ async def test_what_cannot_be_restored_is_not_kept_and_the_owner_is_told(
     assert list(backups.folder.iterdir()) == []
     monkeypatch.undo()
     await backups.look()
+    assert alarms.active == ()
+
+
+async def test_a_bot_that_stops_does_not_wait_for_its_snapshot(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 100,000 facts to verify, it left a minute after it was asked to."""
+    backups, alarms = of(database, Wall())
+    begun = threading.Event()
+
+    def never_done(snapshot: Path, stop: Stop) -> list[str]:
+        with read_only(snapshot, stop) as connection:
+            begun.set()
+            connection.execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"
+            )
+        return []
+
+    monkeypatch.setattr("knowledge.backup.verify", never_done)
+    looking = asyncio.create_task(backups.look())
+    await asyncio.to_thread(begun.wait)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_default_executor()  # as a bot does that leaves
+    assert list(backups.folder.iterdir()) == []
     assert alarms.active == ()
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from knowledge.backup import REPLACED, backup, lock_path, restore
 from knowledge.database import Migration, Schema, open_database
-from knowledge.errors import BusyError, CorruptError, StorageError
+from knowledge.errors import BusyError, CorruptError, StoppedError, StorageError
 from knowledge.held import load
 from knowledge.model import Document, Fact
 from knowledge.schema import KNOWLEDGE
+from knowledge.stop import Stop
 from knowledge.store import Store
 from knowledge.verify import verify
 
@@ -52,6 +53,17 @@ def test_a_backup_holds_everything_and_is_for_our_eyes_only(
     assert load(snapshot) == load(full)
     assert verify(snapshot) == []
     assert list(snapshot.parent.iterdir()) == [snapshot]
+
+
+def test_nothing_is_left_of_a_backup_called_off(full: Path, tmp_path: Path, now: datetime) -> None:
+    stop = Stop()
+    stop.say()
+    with pytest.raises(StoppedError):
+        backup(full, tmp_path / "backups", at=now, stop=stop)
+    with pytest.raises(StoppedError):
+        restore(backup(full, tmp_path / "sound", at=now), tmp_path / "new" / "bot.sqlite3", stop=stop)
+    assert list((tmp_path / "backups").iterdir()) == []
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["bot.sqlite3.lock"]
 
 
 def test_backups_of_one_second_do_not_replace_each_other(full: Path, tmp_path: Path, now: datetime) -> None:
