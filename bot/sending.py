@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from telegram import (
     Bot,
@@ -34,6 +35,28 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MAX_LABEL = 120  # UTF-16 units; clients wrap or shorten anything longer on their own
 
 
+class Place(NamedTuple):
+    """Where an answer goes: the chat, its topic, and in groups the message that it answers."""
+
+    chat: int
+    replies_to: int | None = None
+    thread: int | None = None
+
+    @classmethod
+    def of(cls, message: Message) -> Place:
+        """Return where *message* is answered."""
+        return cls(
+            message.chat.id,
+            message.message_id if message.chat.type != ChatType.PRIVATE else None,
+            message.message_thread_id if message.is_topic_message else None,
+        )
+
+    @property
+    def is_private(self) -> bool:
+        """Tell whether one person alone reads there."""
+        return self.replies_to is None
+
+
 def keyboard(questions: Sequence[str], more: Sequence[tuple[str, str]] = ()) -> InlineKeyboardMarkup | None:
     """Return one button a line for *questions*, each of which asks its label; None without any.
 
@@ -49,16 +72,18 @@ def _buttons(questions: Sequence[str], more: Sequence[tuple[str, str]]) -> list[
 
 
 async def reply(
-    bot: Bot, message: Message, html: str, markup: InlineKeyboardMarkup | str | None = None
+    bot: Bot, message: Message | Place, html: str, markup: InlineKeyboardMarkup | str | None = None
 ) -> None:
     """Answer *message* with *html* in its chat and topic; in groups as a reply to it."""
-    is_group = message.chat.type != ChatType.PRIVATE
-    target = ReplyParameters(message.message_id, allow_sending_without_reply=True) if is_group else None
-    thread = message.message_thread_id if message.is_topic_message else None
-    await send(bot, message.chat.id, html, markup, target=target, thread=thread)
+    place = Place.of(message) if isinstance(message, Message) else message
+    original = place.replies_to
+    target = ReplyParameters(original, allow_sending_without_reply=True) if original is not None else None
+    await send(bot, place.chat, html, markup, target=target, thread=place.thread)
 
 
-async def reply_with(bot: Bot, message: Message, answer: Reply, more: Sequence[tuple[str, str]] = ()) -> None:
+async def reply_with(
+    bot: Bot, message: Message | Place, answer: Reply, more: Sequence[tuple[str, str]] = ()
+) -> None:
     """Answer *message* with a rendered *answer*, its buttons and *more* below them."""
     # The keyboard as JSON at once: as objects it is the dearest part of an answer that is known already.
     rows = [[{"text": label, "callback_data": data}] for label, data in _buttons(answer.buttons, more)]

@@ -50,10 +50,13 @@ from bot.conversations import Conversations
 from bot.courier import AnswersLane
 from bot.current import Current
 from bot.dialogs import Dialogs
-from bot.handlers import admin, desk, errors, flood, guide, inline, members, questions
+from bot.handlers import admin, desk, errors, flood, guide, inline, members
 from bot.handlers.admin import Office
 from bot.handlers.doors import ASKS_PER_S, ASKS_SIZE, Doors
+from bot.handlers.flood import Flood
 from bot.handlers.members import Holding
+from bot.handlers.questions import Questions
+from bot.handlers.shortcut import Shortcut
 from bot.inbox import Inbox, Raw, Seen
 from bot.instance import AlreadyRunningError, hold
 from bot.journal import Journal
@@ -189,6 +192,7 @@ def build(
     )
     conversations = Conversations(clock)
     journal = Journal(office.asked, office.counters)
+    questions = Questions(known, conversations, journal, today)
     holdings = (*_holdings(office), Holding(_nothing, _forgetter(conversations)))
     looking, acting = admin.handlers(office)
     application.add_handlers(looking, group=desk.GROUP - 1)
@@ -199,15 +203,19 @@ def build(
             *Doors(office.authority, cast, Buckets(clock, ASKS_SIZE, ASKS_PER_S)).handlers(),
             *members.handlers(known, journal, office.authority, holdings, _sweeper(database)),
             *inline.handlers(known, today),
-            *questions.handlers(known, conversations, journal, today),
+            *questions.handlers(),
         ]
     )
-    application.add_handler(flood.handler(office.authority, clock), group=flood.GROUP)
+    limits = Flood(office.authority, clock)
+    application.add_handler(limits.handler(), group=flood.GROUP)
+    shortcut = Shortcut(application.bot, office.authority, limits, questions)
     failures: errors.Failures = {}
     application.add_error_handler(errors.handler(failures))
 
     async def process(raw: Raw) -> None:
         shape.check(raw)
+        if await shortcut.take(raw):
+            return
         update = Update.de_json(raw, application.bot)
         failures.pop(update.update_id, None)
         await application.process_update(update)

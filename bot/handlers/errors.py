@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes
@@ -33,13 +33,19 @@ def handler(failures: Failures) -> Callable[[object, ContextTypes.DEFAULT_TYPE],
             return
         failures[update.update_id] = error
         chat = update.effective_chat
-        if is_passing(error) or chat is None or chat.type != ChatType.PRIVATE:
-            raise ApplicationHandlerStop
-        try:
-            await sending.send(context.bot, chat.id, esc(texts.FAILED))
-        except TelegramError as second:
-            # The first error is the one that counts; it goes into quarantine under its own name.
-            error.add_note(f"nor could the person be told: {type(second).__name__}")
+        if chat is not None and chat.type == ChatType.PRIVATE:
+            await tell(context.bot, chat.id, error)
         raise ApplicationHandlerStop
 
     return failed
+
+
+async def tell(bot: Bot, chat: int, error: Exception) -> None:
+    """Say in a private *chat* that *error* has kept its message from being answered, unless it may pass."""
+    if is_passing(error):
+        return
+    try:
+        await sending.send(bot, chat, esc(texts.FAILED))
+    except TelegramError as second:
+        # The first error is the one that counts; it goes into quarantine under its own name.
+        error.add_note(f"nor could the person be told: {type(second).__name__}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import (
     BaseHandler,
@@ -28,6 +28,7 @@ from bot.conversations import Conversations
 from bot.current import Current, Known
 from bot.journal import Journal
 from bot.replies import esc, key, render
+from bot.sending import Place
 from knowledge.model import Conversation
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -41,39 +42,56 @@ EXAMPLES = 3
 _STARTERS_IN_REFUSAL = 3
 
 
-def handlers(
-    current: Current, conversations: Conversations, journal: Journal, today: Callable[[], date]
-) -> Handlers:
-    """Return the handlers of questions; plain messages come last, after every command.
+class Questions:
+    """Takes questions and answers them from what is known now."""
 
-    How each question ended is noted in *journal*; *today* is the present day where the bot lives.
-    """
-    albums: deque[str] = deque(maxlen=256)  # the pictures of one album get one remark
+    def __init__(
+        self, current: Current, conversations: Conversations, journal: Journal, today: Callable[[], date]
+    ) -> None:
+        """Note how each question ended in *journal*; *today* is the present day where the bot lives."""
+        self._current = current
+        self._conversations = conversations
+        self._journal = journal
+        self._today = today
+        self._albums: deque[str] = deque(maxlen=256)  # the pictures of one album get one remark
 
-    async def respond(context: Context, message: Message, question: str) -> None:
-        who_asks, known = who(message), current.known
-        found = known.answerer.answer(question, conversations.get(who_asks))
+    def handlers(self) -> Handlers:
+        """Return the handlers of questions; plain messages come last, after every command."""
+        return [
+            CommandHandler("hoi", self._ask, FRESH),
+            CallbackQueryHandler(self._pressed, pattern=r"^q:[0-9a-f]{16}$"),
+            MessageHandler(FRESH & filters.COMMAND, self._unknown_command),
+            MessageHandler(SPOKEN, self._plain),
+        ]
+
+    async def respond(self, bot: Bot, place: Place, person: int, question: str) -> None:
+        """Answer *question* at *place*; *person* (0 in private) tells the talks of a group apart."""
+        known, talk = self._current.known, (place.chat, person)
+        found = known.answerer.answer(question, self._conversations.get(talk))
         starters = known.answerer.starters(_STARTERS_IN_REFUSAL)
-        shown = render(found, titles=known.titles, starters=starters, notes=known.notes(found, today()))
-        is_private = message.chat.type == ChatType.PRIVATE
-        buttons = journal.buttons(question, found, is_private=is_private)
-        await sending.reply_with(context.bot, message, shown, buttons)
-        conversations.put(who_asks, found.conversation)
-        await journal.note(question, found, known)
+        notes = known.notes(found, self._today())
+        shown = render(found, titles=known.titles, starters=starters, notes=notes)
+        buttons = self._journal.buttons(question, found, is_private=place.is_private)
+        await sending.reply_with(bot, place, shown, buttons)
+        self._conversations.put(talk, found.conversation)
+        await self._journal.note(question, found, known)
 
-    async def ask(update: Update, context: Context) -> None:
+    async def _answer(self, context: Context, message: Message, question: str) -> None:
+        await self.respond(context.bot, Place.of(message), who(message)[1], question)
+
+    async def _ask(self, update: Update, context: Context) -> None:
         message = update.message
         if message is None:
             return
         question = (message.text or "").partition(" ")[2].strip() or quoted_in(message, context.bot)
         if question:
-            await respond(context, message, question)
+            await self._answer(context, message, question)
             return
-        example = next(iter(current.known.answerer.starters(1)), "")
+        example = next(iter(self._current.known.answerer.starters(1)), "")
         text = texts.EMPTY_QUESTION.format(example=example) if example else texts.EMPTY_QUESTION_PLAIN
         await sending.reply(context.bot, message, esc(text))
 
-    async def plain(update: Update, context: Context) -> None:
+    async def _plain(self, update: Update, context: Context) -> None:
         message = update.message
         if message is None or (message.from_user is not None and message.from_user.is_bot):
             return
@@ -81,17 +99,17 @@ def handlers(
         if question is None:
             return
         if question.strip():
-            await respond(context, message, question)
+            await self._answer(context, message, question)
             return
         if message.media_group_id is not None:
-            if message.media_group_id in albums:
+            if message.media_group_id in self._albums:
                 return
-            albums.append(message.media_group_id)
+            self._albums.append(message.media_group_id)
         is_only_a_name = message.text is not None
         text = texts.UNREADABLE if is_only_a_name else texts.ONLY_TEXT
         await sending.reply(context.bot, message, esc(text))
 
-    async def unknown_command(update: Update, context: Context) -> None:
+    async def _unknown_command(self, update: Update, context: Context) -> None:
         """Take "/hỏi" for /hoi; for anything else say where the commands are listed."""
         message = update.message
         if message is None or message.text is None:
@@ -101,15 +119,15 @@ def handlers(
         if message.chat.type != ChatType.PRIVATE and not is_ours:
             return
         if _without_marks(word.partition("@")[0]) == "/hoi" and rest.strip():
-            await respond(context, message, rest.strip())
+            await self._answer(context, message, rest.strip())
             return
         await sending.reply(context.bot, message, esc(texts.UNKNOWN_COMMAND))
 
-    async def pressed(update: Update, context: Context) -> None:
+    async def _pressed(self, update: Update, context: Context) -> None:
         query = update.callback_query
         if query is None:
             return
-        known = current.known
+        known = self._current.known
         question = find_question(known, query)
         if question is None or query.message is None:
             await sending.acknowledge(query, texts.STALE_BUTTON, alert=True)
@@ -119,29 +137,24 @@ def handlers(
         is_private = chat.type == ChatType.PRIVATE
         place = (chat.id, 0 if is_private else query.from_user.id)
         # A button is a whole question, but of the event that the message before it was about.
-        event = Conversation(document=conversations.get(place).document)
+        event = Conversation(document=self._conversations.get(place).document)
         found = known.answerer.answer(question, event)
         shown = render(
             found,
             titles=known.titles,
             starters=known.answerer.starters(EXAMPLES),
             heading=question,
-            notes=known.notes(found, today()),
+            notes=known.notes(found, self._today()),
         )
-        markup = sending.keyboard(shown.buttons, journal.buttons(question, found, is_private=is_private))
+        markup = sending.keyboard(
+            shown.buttons, self._journal.buttons(question, found, is_private=is_private)
+        )
         if isinstance(query.message, Message):
             await sending.reply(context.bot, query.message, shown.html, markup)
         else:
             await sending.send(context.bot, chat.id, shown.html, markup)
-        conversations.put(place, found.conversation)
-        await journal.note(question, found, known)
-
-    return [
-        CommandHandler("hoi", ask, FRESH),
-        CallbackQueryHandler(pressed, pattern=r"^q:[0-9a-f]{16}$"),
-        MessageHandler(FRESH & filters.COMMAND, unknown_command),
-        MessageHandler(SPOKEN, plain),
-    ]
+        self._conversations.put(place, found.conversation)
+        await self._journal.note(question, found, known)
 
 
 def find_question(known: Known, query: CallbackQuery) -> str | None:
