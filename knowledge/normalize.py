@@ -24,6 +24,7 @@ MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matc
 MAX_TOKENS = 220
 MAX_ODD = 60  # words of a message that are neither syllables nor listed, and yet are made out: the last ones
 MAX_WORD_CHARS = 40  # of a word without spaces, the rest is dropped: the caches of words stay small
+CAREFUL = 3  # so many words with marks, and one without is meant so
 REMEMBERED = 4096  # typed words, undone
 MAX_FRAMED = 4  # a picture before or after more words than this does not stand for a word
 
@@ -248,6 +249,7 @@ class Normalizer:
 
     def _undo_dialect(self, tokens: list[Token]) -> list[Token]:
         out: list[Token] = []
+        careful = sum(t.marked and not t.number for t in tokens) >= CAREFUL
         i = 0
         while i < len(tokens):
             longest = 0 if _is_named(tokens, i) else self._dialect_widths.get(tokens[i].text, 0)
@@ -256,6 +258,8 @@ class Normalizer:
                 readings = self._dialect.get(words)
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks
                     readings = (*readings, words[0])
+                elif readings is None and careful and width == 1:
+                    pass  # among words with marks "trong" is no "trỏng"
                 elif readings is None and (bare := self._bare_dialect.get(words)):
                     # At the end it is mostly a particle; "hạng ba" ends in a numeral.
                     # In a message with marks, a word without any is meant ("bao nhiêu xe" is no "xế").

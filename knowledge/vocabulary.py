@@ -6,6 +6,7 @@ what they mean.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -16,7 +17,7 @@ from weakref import WeakKeyDictionary
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
 from knowledge.records import replace
-from knowledge.syllables import fold, fold_key, is_one_slip, is_syllable, key, split_tone
+from knowledge.syllables import decode_keys, fold, fold_key, is_one_slip, is_syllable, key, split_tone
 from knowledge.units import SLIP, agreement
 
 # Sounds that central and southern speech, and hurried fingers, confuse: applied to folded syllables.
@@ -46,6 +47,7 @@ def sound(folded: str) -> str:
 
 
 MAX_INITIALS = 6
+MAX_MENDED = 16  # letters of a word that may be a slip
 MAX_GROWN = 12  # words that mending adds to a message at most: initials, words typed as one
 _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
@@ -75,6 +77,7 @@ class Vocabulary:
         self._bonds: dict[str, float] = {}  # worked out so far
         self._deletes: dict[str, frozenset[str]] = {}  # what a slip may have been, made when first needed
         self._by_sound: dict[str, frozenset[str]] = {}
+        self._printed_texts: tuple[str, ...] = ()
         self._read(texts)
 
     def extended(self, texts: Iterable[str]) -> Vocabulary:
@@ -109,6 +112,22 @@ class Vocabulary:
         words._beside, words._far = None, plain["beside"]
         words._near_pairs, words._near_typed = None, plain["spelled"]
         return words
+
+    def about(self, texts: Iterable[str]) -> Vocabulary:
+        """Return a vocabulary for questions about *texts*, whose very words are read as they stand there."""
+        words = copy.copy(self)
+        words.__dict__.pop("_printed", None)
+        words._printed_texts = tuple(texts)
+        return words
+
+    @cached_property
+    def _printed(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the words of the texts and their neighbouring pairs, as spelled in small letters."""
+        printed = [words_of(text) for text in self._printed_texts]
+        return (
+            frozenset(word for words in printed for word in words),
+            frozenset(f"{a} {b}" for words in printed for a, b in pairwise(words)),
+        )
 
     def _far_pairs(self) -> set[str]:
         found = self._beside
@@ -182,7 +201,7 @@ class Vocabulary:
         known word are a slip too and say nothing; in one typed with care they are meant, and so is a word
         without marks: an "anh" in it is no "ảnh".
         """
-        chosen = self._choose(tokens)
+        chosen = self._choose(self._as_printed(tokens))
         mended = 0
         out: list[Token] = []
         for i, token in enumerate(chosen):
@@ -200,6 +219,32 @@ class Vocabulary:
         elif sum(t.marked for t in out) >= CAREFUL:
             out = [t if t.marked or t.number else replace(t, marked=True) for t in out]
         return tuple(out), mended
+
+    def _as_printed(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """Read as typed what chat spelling or dialect was seen in, where the texts print that very word.
+
+        A "who" that is printed is no "ai"; of a legal syllable a neighbour must be printed with it: a "hồi
+        giáo" is no "lúc giáo".
+        """
+        words, pairs = self._printed
+        if not words:
+            return tokens
+        typed = [decode_keys(t.typed) or t.typed if t.typed != t.text else t.text for t in tokens]
+        out = list(tokens)
+        for i, token in enumerate(tokens):
+            if token.number or token.readings or token.typed == token.text or " " in token.typed:
+                continue
+            if any(tokens[n].typed == token.typed for n in (i - 1, i + 1) if 0 <= n < len(tokens)):
+                continue  # a short form that was spelled out
+            for word in dict.fromkeys((token.typed, typed[i])):
+                before = f"{typed[i - 1]} {word}" if i else ""
+                after = f"{word} {typed[i + 1]}" if i + 1 < len(tokens) else ""
+                if before in pairs or after in pairs or (word in words and not is_syllable(word)):
+                    out[i] = replace(
+                        token, text=word, key=key(word), fold=fold_key(word), marked=fold(word) != word
+                    )
+                    break
+        return out
 
     def _is_slip(self, token: Token) -> bool:
         """Tell whether a known word was typed without its marks."""
@@ -282,7 +327,7 @@ class Vocabulary:
 
     def _mend(self, token: Token, before: str, after: str, *, may_grow: bool) -> tuple[Token, ...] | None:
         folded = token.fold
-        if token.number or len(folded) < 2 or not folded.isalpha() or len(folded) > 16:
+        if token.number or len(folded) < 2 or not folded.isalpha() or len(folded) > MAX_MENDED:
             return None
         legal = is_syllable(token.text)
         known = folded in self._keys and (legal or not token.marked or self._is_spelled_like(token))
@@ -336,7 +381,7 @@ class Vocabulary:
         if not self._by_sound:
             self._learn_slips(self._keys)
         found = set(self._by_sound.get(sound(folded), ()))
-        if len(folded) <= 8:
+        if len(folded) <= MAX_MENDED:
             for form in _shorter(folded):
                 found |= {c for c in self._deletes.get(form, ()) if is_one_slip(c, folded)}
         found.discard(folded)

@@ -71,6 +71,33 @@ def test_in_a_message_with_slips_marks_that_break_a_firm_pair_say_nothing() -> N
     assert (tokens[2].text, tokens[2].marked) == ("tích", False)
 
 
+PRINTED = "Đội Vô Ưu nhận xe ô tô của hãng Rus. Bà Lee, tổ chức WHO, dạy hồi sức và chữa răng hàm."
+
+
+@pytest.mark.parametrize(
+    ("typed", "as_printed", "elsewhere"),
+    [
+        pytest.param("đội vô ưu", "vô", "vào", id="dialect beside its neighbour"),
+        pytest.param("mấy ô tô", "ô", "ông", id="chat spelling beside its neighbour"),
+        pytest.param("lớp hooif sức", "hồi", "lúc", id="raw keys"),
+        pytest.param("hãng rus", "rus", "rú", id="a foreign word"),
+        pytest.param("ba người của who", "who", "ai", id="a word of another language"),
+        pytest.param("vô hội trường", "vào", "vào", id="another neighbour"),
+    ],
+)
+def test_the_very_words_of_the_articles_are_read_as_they_stand(
+    typed: str, as_printed: str, elsewhere: str
+) -> None:
+    tokens = NORMALIZER.normalize(typed)
+    for words, meant in ((Vocabulary([PRINTED]).about([PRINTED]), as_printed), (VOCABULARY, elsewhere)):
+        assert meant in [t.text for t in words.settle(tokens)[0]]
+
+
+def test_a_slip_in_a_long_foreign_word_is_mended() -> None:
+    words = Vocabulary(["Trạm đo ozone và formaldehyde"])
+    assert words.settle(NORMALIZER.normalize("đo formaldehide"))[0][-1].text == "formaldehyde"
+
+
 @given(st.text(max_size=50))
 def test_no_text_makes_it_raise(text: str) -> None:
     VOCABULARY.settle(NORMALIZER.normalize(text))
