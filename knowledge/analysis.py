@@ -32,6 +32,11 @@ class _Entry(NamedTuple):
         """Tell whether it is one syllable that says nothing."""
         return len(self.folds) == 1 and all(kind == "filler" for kind, _ in self.payloads)
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is a way of asking."""
+        return any(kind == "type" for kind, _ in self.payloads)
+
 
 class Analyzer:
     """Reads tokens with one lexicon and the people known from the loaded articles."""
@@ -206,6 +211,8 @@ class Analyzer:
                 return False
             if entry.is_filler and token.key != wanted and any(t.marked and not t.number for t in tokens):
                 return False  # among words with marks, "vay" is no "vậy"
+            if fit < SAME and token.text.isascii() and token.marked and entry.asks:
+                return False  # typed with care: "nam bao nhiêu" is no "năm bao nhiêu"
             doubts += fit < SLIP
         return doubts == 0 or (doubts == 1 and len(entry.folds) > 2)
 

@@ -14,6 +14,7 @@ from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+_FRAMES = frozenset(["ben", "o", "trong", "rieng", "tai", "theo"])
 _WHO = frozenset(["person", "organisation"])
 _SPEAKER = frozenset(["em", "minh", "toi", "con", "chau", "tui", "bon", "tao"])
 SILENT_PIECE = 0.7  # a piece that the article is silent on counts so much of the best piece
@@ -40,6 +41,8 @@ class Cuts:
         best_score = score + (0.1 if score > SURE else 0.0)
         for questions in split_clauses(sentence, self._index.analyzer):
             outcomes: list[tuple[Analysis, Part, float]] = []
+            if not questions[0].cues and questions[0].tokens[0].fold in _FRAMES:
+                continue  # "bên bóng chuyền, đội nào …": where to look, and no question
             for i, question in enumerate(questions):
                 beside = [q for q, _, _ in outcomes[-1:]] + questions[i + 1 : i + 2]
                 outcomes.append(self._resolve_piece(question, beside, talk))

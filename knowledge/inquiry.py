@@ -20,6 +20,8 @@ from knowledge.units import Analysis, Unit
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
+THEME_SENTENCES = 3  # so many speak of it: "buổi hiến máu diễn ra ngày nào" is of the event
+_CIRCUMSTANCES = frozenset(["date", "hour", "place", "part_of_day", "weekday"])
 _ANY_NOUN = frozenset(
     ["nguoi", "cai", "con", "vi", "anh", "chi", "em", "ai", "ban", "la", "the", "vay", "mot"]
 )
@@ -180,8 +182,9 @@ class Query:
     @classmethod
     def of(cls, question: Analysis, index: Index) -> Query:
         """Weigh what *question* names and look it up."""
+        of_event = not question.types.isdisjoint(_CIRCUMSTANCES) and any(map(index.is_event, question.units))
         rows = tuple(
-            _row(unit, index, is_asked=_names_any_body(unit, question))
+            _row(unit, index, is_asked=_names_any_body(unit, question), of_event=of_event)
             for unit in dict.fromkeys(question.units)
         )
         rarities = [(t.fold, index.rarity(f"s:{t.fold}")) for t in question.tokens]
@@ -242,13 +245,14 @@ def _names_any_body(unit: Unit, question: Analysis) -> bool:
     )
 
 
-def _row(unit: Unit, index: Index, *, is_asked: bool) -> Row:
+def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool) -> Row:
     offered = offered_by(unit, index.sentence_postings)
     if is_asked and not offered:
         return Row(unit, index.weight(unit) * ASKED_BODY, offered, 1.0)
     if index.is_event(unit):
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
     theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
+    theme = theme or (of_event and sum(value >= NEAR_MATCH for value in offered.values()) >= THEME_SENTENCES)
     return Row(unit, index.weight(unit), offered, THEME_FLOOR if theme else 0.0)
 
 

@@ -147,6 +147,10 @@ _CALLED = re.compile(
     rf"\b(?:mang tên|tên gọi|tên là|lấy tên|đặt tên(?: là)?|có tên|gọi là)\s+"
     rf"(?P<name>{_CAP}(?:\s+(?:{_CAP}|\d+))*)"
 )
+_CODED = re.compile(
+    rf"(?i:\b(?:chuyên án|vụ án|dự án|tàu(?: cá)?|lô|xe|lớp|mẫu|giống))\s+"
+    rf"(?P<name>(?=[{_UPPER}-]*\d)[{_UPPER}\d][{_UPPER}\d-]{{2,}})\b"
+)
 MAX_TITLE = 12  # words of a name
 BEFORE_TITLE = 4  # words before a name, among them the noun of what bears it
 _NOWHERE = re.compile(r"(?i)ban\s+(?:tổ|giám|chỉ|chấp)\b")  # bodies that one cannot go to
@@ -337,7 +341,7 @@ class MentionFinder:
 def _titles(text: str) -> list[Mention]:
     """Return the names of things: in quotation marks and nobody's speech, or said to be a name."""
     found: list[Mention] = []
-    for pattern in (_QUOTED, _CALLED):
+    for pattern in (_QUOTED, _CALLED, _CODED):
         for m in pattern.finditer(text):
             name = m["name"].strip()
             words = text[: m.start()].split()
@@ -350,7 +354,7 @@ def _titles(text: str) -> list[Mention]:
                 or not (name[0].isupper() or name[0].isdigit())
             ):
                 continue
-            before = " ".join(words[-BEFORE_TITLE:]).lower()
+            before = " ".join(text[: m.start("name")].split()[-BEFORE_TITLE:]).lower()
             found.append(Mention(MentionKind.TITLE, m.start("name"), m.end("name"), m["name"], before))
     return found
 

@@ -57,6 +57,7 @@ _TRACES = {
 # "do" with a body after it names who did it ("do Ngân hàng … tài trợ"), and no cause.
 _CAUSE = re.compile(
     r"\b(?:(?<!thay )[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến|dẫn đến"
+    r"|\bbị(?=\s+(?:cây|nước|điện|xe|lũ|sét|cháy|ngã|đuối)\b)"
     r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
     r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
 )
@@ -157,9 +158,11 @@ def objection_to(
         if offices and any(f" {' '.join(level)} " not in beside for level in question.levels):
             return "office"
         own = _folded(entry.document.title)
-        bare = _ends_in_office(question, entry.sentence.text[start:end])  # of the body the article is about
+        # Of the body the article is about, where none is printed.
+        bare = _ends_in_office(question, text[start:end]) or _ends_in_office(question, span.detail)
         if offices and (
-            _of_another(query, entry, (start, end)) or _is_narrower(question, own if bare else beside)
+            (not bare and _of_another(query, entry, (start, end)))
+            or _is_narrower(question, own if bare else beside)
         ):
             return "office"
         if offices and not bare and (_is_wider(question, beside) or _of_other_branch(question, beside)):

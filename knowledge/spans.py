@@ -79,6 +79,12 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
     stretch = _stretch_of_subject(question, rivals, entry, places)
     rows_of_rivals = list(contrasts(question, entry, index))
+    own = [
+        m
+        for m in rivals
+        if not any(c.is_of_rival(entry.sentence.text, m.start, m.end) for c in rows_of_rivals)
+    ]
+    rivals = own or rivals
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
     for mention in rivals:
