@@ -42,6 +42,7 @@ _KINDS = {
     "cause": "reason",
 }
 _GRANTED = frozenset(["money", "hour", "phone", "age", "hometown", "place"])  # "có ghi giờ không" asks for it
+_PRICES = frozenset(["c:price", "c:wage", "c:ticket"])
 _WHO_AND_WHERE = frozenset(["person", "organisation", "place", "reason"])
 _ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
@@ -209,6 +210,8 @@ def assemble(
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
         names = set().union(*map(_named_kinds, units))
         units = [] if names and len(units) == 1 else units
+    if not names and units and units[0].start == 0 and not _PRICES.isdisjoint(units[0].ids):
+        names = {"money"}  # "giá một ký trà"
     texts = [t.text for t in tokens]
     folds = [t.fold for t in tokens]
     if (

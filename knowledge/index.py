@@ -35,6 +35,7 @@ from knowledge.units import Analysis, Unit, dates_in
 from knowledge.vocabulary import Vocabulary, lexicon_vocabulary
 
 _WORD = re.compile(r"\d+(?:[./,:-]\d+)*%?|[^\W\d_]+")
+_RANGE = re.compile(r"(?i)\btừ\s+(?:ngày\s+|\d+\s+giờ\s+)?\d[^;.]{0,30}?\s(?:đến|tới)\s")
 _SPOKEN = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"\b[A-ZĐÀ-Ỹ][a-zđà-ỹ]*(?: [A-ZĐÀ-Ỹ][a-zđà-ỹ]*)+\b")
 _BACK_POINTING = frozenset(
@@ -184,6 +185,11 @@ class SentenceEntry:
                 found.setdefault(i, []).append(spot)
         return {i: tuple(spots) for i, spots in found.items()}
 
+    def spots_of(self, unit: Unit) -> list[tuple[Unit, int, int]]:
+        """Return the units of the sentence that share an id with *unit*, and where they stand."""
+        found = {id(spot): spot for i in unit.ids for spot in self.spots.get(i, ())}
+        return list(found.values())
+
     def other_than_event(self, start: int, end: int) -> frozenset[str]:
         """Return the qualifiers that hold for an offset range: its clause's and the opening words'."""
         left, right = clause_of(self.sentence.text, start, end)
@@ -204,6 +210,11 @@ class SentenceEntry:
         """Tell whether the sentence opens by pointing back ("Nó …", "Điều này …")."""
         words = [t.text for t in self.profile.analysis.tokens[:5]]
         return bool(words) and (words[0] in _BACK_POINTING or bool({"này", "đó"} & set(words)))
+
+    @cached_property
+    def has_range(self) -> bool:
+        """Tell whether the sentence says from when to when."""
+        return _RANGE.search(self.sentence.text) is not None
 
     @cached_property
     def spelled(self) -> str:
@@ -486,6 +497,11 @@ class Index:
     def spelled_title(self, document: Document) -> str:
         """Return the folded syllables of an article's headline, with a space around each."""
         return f" {' '.join(t.fold for t in self.titles[document.name].analysis.tokens)} "
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Return the folded syllables that stand side by side in the articles."""
+        return frozenset().union(*(entry.profile.pairs for entry in self.sentences))
 
     @cached_property
     def names_of_things(self) -> frozenset[str]:

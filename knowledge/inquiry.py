@@ -20,6 +20,8 @@ from knowledge.units import Analysis, Unit
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
+_ENDS = frozenset(["c:begin", "c:end"])
+IN_RANGE = 0.8  # how well a stretch of time offers its beginning and end
 THEME_SENTENCES = 3  # so many speak of it: "buổi hiến máu diễn ra ngày nào" is of the event
 _CIRCUMSTANCES = frozenset(["date", "hour", "place", "part_of_day", "weekday"])
 _ANY_NOUN = frozenset(
@@ -28,6 +30,8 @@ _ANY_NOUN = frozenset(
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
+_FUNDS = frozenset(["~:fund", "c:fund", "s:qui"])
+_PRICED = frozenset(["c:price", "c:ticket", "~:fee", "c:cost"])
 _GIVING = frozenset(["c:donate", "c:sponsor", "c:organise"])
 _ATTENDING = frozenset(["c:attend", "c:take_part", "c:delegates"])
 _AFTER_AMOUNT = frozenset(
@@ -100,11 +104,13 @@ def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
         kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
     if MentionKind.PERSON in kinds and thing_named(question, index):
         kinds = kinds - {MentionKind.PERSON} | _NAMED
-    if _counted_noun(question) not in _COUNTED_MONEY | _AFTER_AMOUNT:
-        of_money = False  # "bao nhiêu doanh nghiệp góp tiền"
+    if _counted_noun(question) not in _COUNTED_MONEY | _AFTER_AMOUNT or "number_id" in question.types:
+        of_money = False  # "bao nhiêu doanh nghiệp góp tiền", "số tài khoản … bao nhiêu"
+    elif _is_open_amount(question) and any(u.ids & _FUNDS or u.ids & _PRICED for u in question.units):
+        of_money = True
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
-    elif _is_open_amount(question):
+    elif _is_open_amount(question) and "number_id" not in question.types:
         kinds |= {MentionKind.MONEY, MentionKind.PERCENT}
     if "count" in question.types and any(u.ids & _SHARE_CONCEPTS for u in question.units):
         kinds |= {MentionKind.PERCENT}
@@ -251,6 +257,11 @@ def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool) -> Row:
         return Row(unit, index.weight(unit) * ASKED_BODY, offered, 1.0)
     if index.is_event(unit):
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
+    if unit.ids & _ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
+        offered = dict(offered)
+        for n, entry in enumerate(index.sentences):
+            if entry.has_range:
+                offered[n] = max(offered.get(n, 0.0), IN_RANGE)
     theme = any(similarity(unit, title) >= NEAR_MATCH for title in index.titles.values())
     theme = theme or (of_event and sum(value >= NEAR_MATCH for value in offered.values()) >= THEME_SENTENCES)
     return Row(unit, index.weight(unit), offered, THEME_FLOOR if theme else 0.0)

@@ -250,7 +250,8 @@ class MentionFinder:
             (MentionKind.YEAR, _YEAR),
         ):
             for m in pattern.finditer(text):
-                take(kind, m.start(), m.end())
+                if kind is not MentionKind.DATE or _is_day(m[0]):
+                    take(kind, m.start(), m.end())
         for m in _ORDINAL.finditer(text):
             take(MentionKind.ORDINAL, m.start(), m.end())
         for m in _COUNT.finditer(text):
@@ -336,6 +337,12 @@ class MentionFinder:
             if proper or word[0] in self._begins or (word[0], follows) in self._begin_pairs:
                 return start + before.end()
         return end
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether a date's figures can be a day and a month: "87/92" are so many of so many."""
+    last = re.search(r"(\d{1,2})\s*/\s*(\d{1,2})(?:\D|$)", text)
+    return last is None or (int(last[1]) <= 31 and int(last[2]) <= 12)
 
 
 def _titles(text: str) -> list[Mention]:

@@ -390,6 +390,32 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
     return out
 
 
+_OF_MONEY = frozenset(["nghin", "ngan", "trieu", "ti"])
+_NO_NOUN = frozenset(
+    [
+        "dong",
+        "vay",
+        "roi",
+        "lan",
+        "moi",
+        "the",
+        "a",
+        "ha",
+        "nhi",
+        "ad",
+        "cho",
+        "tu",
+        "de",
+        "khi",
+        "hang",
+        "ta",
+        "nhe",
+    ]
+) | frozenset(
+    ["voi", "ban", "ma", "so", "la", "o", "1", "mot", "do", "nao", "trong", "thoi", "di", "bot", "lam", "de"]
+)
+
+
 def _end_of_open_number(tokens: list[Token], start: int) -> int:
     """Return where a number that is asked for in part ends ("hai trăm mấy mươi", "mấy chục"), or 0."""
     end, asked, scaled = start, False, False
@@ -404,6 +430,11 @@ def _end_of_open_number(tokens: list[Token], start: int) -> int:
             break
         scaled = scaled or numeral in _TENS or (numeral in _SCALES and not _is_percent(tokens, end))
         end += 1
+    if end - start == 2 and tokens[end - 1].fold in _OF_MONEY and tokens[start].fold == fold(_HOW_MANY):
+        # "thưởng mấy triệu": of what, is not said, so it is money
+        follows = next((t.fold for t in tokens[end : end + 1] if not tokens[end - 1].after), "")
+        if not follows or follows in _NO_NOUN:
+            return 0
     return end if asked and scaled else 0
 
 

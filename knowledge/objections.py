@@ -12,8 +12,12 @@ from itertools import pairwise
 
 from knowledge.clauses import clause_of
 from knowledge.elsewhere import (
+    is_compared_year,
+    is_denied,
+    is_of_other_label,
     lacks_price,
     lacks_role,
+    names_a_rival,
     names_another,
     of_another_clause,
     of_another_time,
@@ -31,7 +35,7 @@ from knowledge.units import Analysis, Unit
 # Objections that rule a sentence out, and how far each sets it back, so that another may come first: far
 # where a sentence of the same kind may be the right one. The others only lower the confidence.
 HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
-HARD |= {"person": 0.6, "place": 0.6, "name": 0.6, "role": 0.85, "elsewhere": 0.6}
+HARD |= {"person": 0.6, "place": 0.6, "name": 0.6, "role": 0.85, "elsewhere": 0.6, "denied": 0.85}
 HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 _FOREIGN = re.compile(r"\b[A-Z][a-z]{2,}\b")
@@ -61,6 +65,7 @@ _CAUSE = re.compile(
     r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
     r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
 )
+_TURN = re.compile(r";|\s(?:nhưng|tuy nhiên)\s")
 _WORD = re.compile(r"\w+")
 _OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year"])
 _ANYBODY = ("người", "lượt", "em", "cháu", "trường hợp", "ca")
@@ -109,12 +114,20 @@ def objection_to(
         return "stranger"
     if question.people and not question.people & ids.keys() and not _speaks_on(question, entry, index):
         return "person"
-    if types and names_another(query, entry, index):
+    if types and (names_another(query, entry, index) or names_a_rival(query, entry)):
         return "name"
+    if types and is_of_other_label(query, entry, index):
+        return "elsewhere"
+    if types and is_denied(query, entry):
+        return "denied"
     at = index.at(entry)
     if lacks_role(query, at, at - 1 if entry.follows_in_paragraph else -1):
         return "role"
-    if lacks_price(query, at) or (query.wanted and of_another_time(query, entry)):
+    if (
+        lacks_price(query, at)
+        or is_compared_year(query, entry)
+        or (query.wanted and of_another_time(query, entry))
+    ):
         return "elsewhere"
     if span is not None and (only_compares(query, entry, span) or of_another_clause(query, entry, span)):
         return "elsewhere"
@@ -145,7 +158,7 @@ def objection_to(
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
         return "kind"
-    if "reason" in types and not _CAUSE.search(entry.sentence.text):
+    if "reason" in types and not _tells_cause(query, entry):
         return "reason"
     if span is not None and span.kind is MentionKind.PERSON:
         offices = [u for u in question.units if u.kind == "office"]
@@ -185,6 +198,32 @@ def objection_to(
     if by_sense and speaks_of_rival(question, entry, index):
         return "opposite"
     return "figure" if numbers < 0.35 else ""
+
+
+def _tells_cause(query: Query, entry: SentenceEntry) -> bool:
+    """Tell whether the sentence gives a cause of what is asked, and not only one of something else.
+
+    What is asked may not be told by itself beyond a "nhưng" or a semicolon from every cause, nor be what
+    something was done for ("để giành chức vô địch").
+    """
+    text = entry.sentence.text
+    spots = [
+        at
+        for row in query.rows
+        if not row.unit.light
+        for held, at, _ in entry.spots_of(row.unit)
+        if unit_match(row.unit, held) > NEAR_MATCH
+    ]
+    for m in _CAUSE.finditer(text):
+        marks = [0, *(b.end() for b in _TURN.finditer(text)), len(text)]
+        left, right = next((a, b) for a, b in pairwise(marks) if a <= m.start() < b)
+        beside = [at for at in spots if left <= at < right]
+        if spots and len(beside) * 2 < len(spots):
+            continue
+        if m[0].lower() == "để" and beside and sum(at > m.end() for at in beside) * 2 > len(beside):
+            continue
+        return True
+    return False
 
 
 def _stands_within(units: Iterable[Unit], entry: SentenceEntry, start: int, end: int) -> bool:

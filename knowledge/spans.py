@@ -31,6 +31,8 @@ _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
 _REST = re.compile(r"\bcon lai\b")
 OF_ANOTHER = 0.75  # of a figure outside the clause of what is asked about, where another stands
+OF_PART = 0.5  # of a figure where the same sentence gives the sum that is asked for
+_TOTAL = re.compile(r"(?i)\b(?:tổng|tất cả|toàn bộ|cả thảy)\b[^,;:]{0,30}$")
 OTHER_BODY = 0.6  # of a union when a firm is asked for
 _FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
 _BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
@@ -43,6 +45,10 @@ _COUNTED = FIGURES | {MentionKind.DATE, MentionKind.HOUR}
 # … and these are how much and how long, never how many people.
 _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
 
+_ENDS = frozenset(["c:begin", "c:end"])
+_RANGED = frozenset([MentionKind.DATE, MentionKind.PERIOD])
+_TO = re.compile(r"đến|-|–")
+_WORDS = re.compile(r"\w+")
 _WEEKDAY = re.compile(r"(?i)\bthứ\s|chủ nhật")
 SCORE = "tỷ số"  # the noun of "3-1"
 _TIME_NOUNS = frozenset(
@@ -59,7 +65,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     rivals = [
         m
         for m in entry.sentence.mentions
-        if m.kind in query.wanted and _serves(m, question.types) and not names_again(query, m)
+        if m.kind in query.wanted and _serves(m, question.types) and not _is_said(query, m)
     ]
     if question.types & _STANDING and (person := _whose_office(query, entry)):
         return person, SAID_OF
@@ -73,7 +79,11 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     for row in query.rows:
         spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
         if spots:
-            places[row.unit] = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
+            fits = [(s, e, unit_match(row.unit, offered)) for offered, s, e in spots.values()]
+            exact = [
+                spot for spot in fits if spot[2] >= SAME
+            ]  # "điều hành" is here no other word for "chủ trì"
+            places[row.unit] = exact or fits
             found.append((row.weight, places[row.unit], row.unit))
         else:
             floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
@@ -85,6 +95,10 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if not any(c.is_of_rival(entry.sentence.text, m.start, m.end) for c in rows_of_rivals)
     ]
     rivals = own or rivals
+    totals = (
+        [m for m in rivals if _TOTAL.search(entry.sentence.text, 0, m.start)] if query.folds & _ALL else []
+    )
+    ranged = [row for row in query.rows if row.unit.ids & _ENDS and row.unit not in places]
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
     for mention in rivals:
@@ -101,6 +115,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
                 value * max(held if e <= head and s < start else frame, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
+        if ranged and mention.kind in _RANGED and _TO.search(mention.text):
+            near += sum(row.weight for row in ranged)
         near /= query.mass
         is_elsewhere = mention.kind is MentionKind.PLACE and not _AT.search(text, 0, mention.start)
         near *= ELSEWHERE if is_elsewhere else 1.0
@@ -108,9 +124,11 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             near *= OF_RIVAL
         near *= _agrees(query, counted, mention, (start, end), entry, places)
         if stretch and mention.kind in _COUNTED and not stretch[0] <= mention.start < stretch[1]:
-            own = clause_of(entry.sentence.text, mention.start, mention.end)
-            if _named_in(own, found) < _named_in(stretch, found):
+            clause = clause_of(entry.sentence.text, mention.start, mention.end)
+            if _named_in(clause, found) < _named_in(stretch, found):
                 near *= OF_ANOTHER
+        if totals and mention not in totals and mention.kind in FIGURES:
+            near *= OF_PART
         part = _PART.search(entry.sentence.text, 0, mention.start)
         if query.is_of_event and 0 < entry.position < LEAD and not part and _tells_of_event(mention, query):
             near = max(near, OF_EVENT * (ELSEWHERE if is_elsewhere else 1.0))
@@ -163,6 +181,13 @@ def _is_frame(mention: Mention, entry: SentenceEntry, text: str) -> bool:
     if mention.kind not in _FRAMING or mention.start > OPENING_CHARS or text.find(",", mention.end) < 0:
         return False
     return sum(m.kind is mention.kind for m in entry.sentence.mentions) == 1
+
+
+def _is_said(query: Query, mention: Mention) -> bool:
+    """Tell whether *mention* is what the question itself names: "từ bao giờ được nghỉ chiều thứ Bảy"."""
+    if mention.kind is MentionKind.DATE and "yes_no" not in query.question.types:
+        return query.folds.issuperset(fold_key(w) for w in _WORDS.findall(mention.text.lower()))
+    return names_again(query, mention)
 
 
 def names_again(query: Query, mention: Mention) -> bool:
