@@ -45,8 +45,15 @@ class AdminChange:
     at: datetime
 
 
+MOST = 40  # admins in the table: all of them must fit into one message, with a button to remove each
+
+
 class StaysError(Exception):
     """An owner, whom only the settings can remove, or the last admin."""
+
+
+class NoMoreError(Exception):
+    """Who changes it is no admin any more, or no more admins can be taken."""
 
 
 class Authority:
@@ -83,9 +90,12 @@ class Authority:
         return person in self._owners or person in await self._table()
 
     async def add(self, person: int, *, by: int) -> bool:
-        """Make *person* an admin; False when that was so already."""
-        # Two admins may press at the same moment: what holds is asked where no other writes.
+        """Make *person* an admin; False when that was so already. Raises NoMoreError."""
+        # Two admins may press at the same moment, one of them to remove the other: what holds is asked where
+        # no other writes.
         async with self._database.transaction():
+            if not await self.knows(by) or len(await self._table()) >= MOST:
+                raise NoMoreError
             if await self.knows(person):
                 return False
             at = to_stored(self._now())
@@ -95,8 +105,10 @@ class Authority:
         return True
 
     async def remove(self, person: int, *, by: int) -> bool:
-        """Take the office from *person*; False when there was none. Raises StaysError."""
+        """Take the office from *person*; False when there was none. Raises StaysError and NoMoreError."""
         async with self._database.transaction():
+            if not await self.knows(by):
+                raise NoMoreError
             if not await self.knows(person):
                 return False
             if person in self._owners or len(await self.admins()) == 1:
@@ -126,6 +138,10 @@ class Authority:
         return self._added
 
 
+# What a Bot API server of one's own, of 2023 or before, says of a forwarded message.
+_FORWARDED_BEFORE = frozenset(("forward_from", "forward_from_chat", "forward_sender_name", "forward_date"))
+
+
 def is_first_hand(message: Message) -> bool:
     """Tell whether a person has just typed *message* here: not forwarded, edited, or sent through others."""
     return (
@@ -137,6 +153,7 @@ def is_first_hand(message: Message) -> bool:
         and message.forward_origin is None
         and message.via_bot is None
         and message.edit_date is None
+        and not _FORWARDED_BEFORE & message.api_kwargs.keys()
         and not message.is_automatic_forward
         and not message.is_from_offline
     )

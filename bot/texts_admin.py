@@ -304,6 +304,7 @@ ASK_ADD = "Thêm {id} làm quản trị? Người này sẽ sửa được mọi
 ASK_REMOVE = "Gỡ quyền quản trị của {id}?"
 ADDED = "Đã thêm {id} làm quản trị."
 ALREADY_ADMIN = "{id} đã là quản trị rồi."
+NO_MORE_ADMINS = "Không thêm được: chỉ quản trị đương nhiệm thêm được người, và nhiều nhất {most} người."
 REMOVED = "Đã gỡ quyền quản trị của {id}."
 REMOVED_GOING = (
     "Thông báo người này đã hẹn hoặc đang gửi vẫn tiếp tục: số {numbers}. "

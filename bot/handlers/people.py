@@ -13,7 +13,7 @@ from telegram.ext import CommandHandler
 from bot import cards, menus
 from bot import texts_admin as t
 from bot.announcement import Stage
-from bot.authority import StaysError
+from bot.authority import MOST, NoMoreError, StaysError
 from bot.dialogs import Dialog
 from bot.handlers.desk import SHOWN, Buttons, Desk, Flow, Turn, author_of
 from bot.handlers.questions import FRESH, Handlers
@@ -99,7 +99,12 @@ class People:
     async def _change(self, turn: Turn, person: int, *, joins: bool) -> None:
         """Let *person* join or leave, and offer to take that back."""
         if joins:
-            if not await self.desk.authority.add(person, by=turn.person):
+            try:
+                is_new = await self.desk.authority.add(person, by=turn.person)
+            except NoMoreError:
+                await turn.turn_into(esc(t.NO_MORE_ADMINS.format(most=MOST)))
+                return
+            if not is_new:
                 await turn.turn_into(esc(t.ALREADY_ADMIN.format(id=person)))
                 return
             await menus.publish_for(turn.bot, [person])
@@ -108,6 +113,9 @@ class People:
                 await self.desk.authority.remove(person, by=turn.person)
             except StaysError:
                 await turn.turn_into(esc(t.STAYS.format(id=person)))
+                return
+            except NoMoreError:
+                await turn.turn_into(esc(t.GONE))
                 return
             await self.desk.dialogs.erase(person)
             await menus.withdraw(turn.bot, person)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot import texts, texts_admin
+from bot.authority import MOST, NoMoreError
 from tests.bot.conftest import ADMIN, MEMBER, Running, Serve, facts_of, pressed
-from tests.botapi import USERNAME, BotApi
+from tests.botapi import USERNAME, BotApi, Call
 
 GROUP = -100
 VERBS = {
@@ -58,6 +59,8 @@ def origins(api: BotApi, chat: int) -> dict[str, dict[str, Any]]:
         "sender_chat": {"sender_chat": channel},
         "automatic": {"is_automatic_forward": True, "sender_chat": channel, "forward_origin": user},
         "offline": {"is_from_offline": True},
+        "forwarded_as_of_old": {"forward_from": api.person(MEMBER), "forward_date": now},
+        "forwarded_hidden_as_of_old": {"forward_sender_name": "Ai đó", "forward_date": now},
         "anonymous": {
             "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
             "sender_chat": api.chat(chat),
@@ -70,7 +73,7 @@ KINDS = ("message", "edited_message", "channel_post", "edited_channel_post", "bu
 
 
 async def test_no_forged_command_does_anything(api: BotApi, office: Running) -> None:
-    """13 origins, 3 kinds of chat, all verbs, and genuine ones in 4 wrong kinds of update."""
+    """15 origins, 3 kinds of chat, all verbs, and genuine ones in 4 wrong kinds of update."""
     before = await facts_of(office)
     history = await office.database.fetch_all("SELECT count(*) FROM history")
     api.chat(ADMIN), api.chat(GROUP), api.chat(-300, type="channel", title="Kênh")
@@ -86,7 +89,7 @@ async def test_no_forged_command_does_anything(api: BotApi, office: Running) -> 
         for kind in KINDS[1:]:
             api.push(**{kind: api.message(chat, text, person=ADMIN)})
             sent += 1
-    assert sent == 3 * len(VERBS) * (13 + 4)
+    assert sent == 3 * len(VERBS) * (15 + 4)
     await api.until(lambda: not api.updates, within_s=60)
     assert await facts_of(office) == before
     assert await office.database.fetch_all("SELECT count(*) FROM history") == history
@@ -313,13 +316,13 @@ async def test_admins_who_press_at_the_same_moment_do_not_both_have_it(
 ) -> None:
     """Adding the same one twice, removing the same one twice, and each other: one wins, one admin is left."""
     authority = office.edge.office.authority
+    await authority.add(9, by=ADMIN)
     assert sorted(await asyncio.gather(authority.add(8, by=ADMIN), authority.add(8, by=9))) == [False, True]
     assert sorted(await asyncio.gather(authority.remove(8, by=ADMIN), authority.remove(8, by=ADMIN))) == [
         False,
         True,
     ]
     await authority.add(8, by=ADMIN)
-    await authority.add(9, by=ADMIN)
     await office.stop()
     async with serve() as running:  # the owner has left the settings
         authority = running.edge.office.authority
@@ -328,3 +331,44 @@ async def test_admins_who_press_at_the_same_moment_do_not_both_have_it(
         )
         assert sum(result is True for result in done) == 1
         assert len(await authority.admins()) == 1
+
+
+async def test_who_is_removed_while_a_press_is_under_way_makes_nobody_an_admin(
+    api: BotApi, office: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The press was an admin's when it came; the network is slow, and the owner is faster."""
+    authority = office.edge.office.authority
+    await authority.add(MEMBER, by=ADMIN)
+    await pressed(api, await api.answer_to(MEMBER, "/quantri"), texts_admin.ADD_ADMIN, MEMBER)
+    asked = await api.answer_to(MEMBER, "666")
+    acknowledge, removed = api._do_answercallbackquery, asyncio.Event()
+
+    async def slow(call: Call) -> bool:
+        await removed.wait()
+        return await acknowledge(call)
+
+    monkeypatch.setattr(api, "_do_answercallbackquery", slow)
+    api.press(asked, texts_admin.YES)
+    await api.until(lambda: [call for call in api.calls if call.method == "answerCallbackQuery"][1:])
+    await authority.remove(MEMBER, by=ADMIN)
+    removed.set()
+    await api.drained()
+    assert await authority.admins() == (ADMIN,)
+    assert not await authority.changes(1) or (await authority.changes(1))[0].person == MEMBER
+
+
+async def test_so_many_admins_as_there_may_be_can_all_be_seen_and_removed(
+    api: BotApi, office: Running
+) -> None:
+    """Else somebody could add others until the list no longer fits into a message, and stay for ever."""
+    authority = office.edge.office.authority
+    for person in range(10**15, 10**15 + MOST):
+        await authority.add(person, by=ADMIN)
+    with pytest.raises(NoMoreError):
+        await authority.add(MEMBER, by=ADMIN)
+    listed = await api.answer_to(ADMIN, "/quantri")
+    assert len(listed.buttons) == 1 + MOST
+    await pressed(api, listed, texts_admin.ADD_ADMIN)
+    asked = await api.answer_to(ADMIN, str(MEMBER))
+    api.press(asked, texts_admin.YES)
+    await api.until(lambda: asked.text == texts_admin.NO_MORE_ADMINS.format(most=MOST))
