@@ -15,7 +15,7 @@ from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
-from bot.inbox import SETTLE_S, Inbox, wait_of
+from bot.inbox import LOOK_S, MAX_LOOK_S, SETTLE_S, Inbox, wait_of
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
 
     Raises TokenRejectedError and AnotherCopyError when going on makes no sense.
     """
+    pause_s = LOOK_S
     try:
         while not stop.is_set():
             offset = inbox.next_offset()
@@ -65,15 +66,17 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
             inbox.is_cut_off = False
             inbox.confirmed(offset)
             taken = inbox.taken
-            fresh = await inbox.take(updates)
-            if len(updates) >= LIMIT and inbox.taken == taken:  # what is held keeps the rest from us
+            held = await inbox.take(updates)
+            brought_new = inbox.taken > taken
+            is_full = len(updates) >= LIMIT
+            if is_full and brought_new:
+                await inbox.make_room(held, SETTLE_S)  # more are waiting: fetch them meanwhile
+                continue
+            if is_full:  # what is held keeps the rest from us
                 inbox.relieve()
-            if fresh and len(updates) >= LIMIT:
-                await inbox.make_room(fresh, SETTLE_S)  # more are waiting: fetch them meanwhile
-            elif fresh:
-                await asyncio.wait(fresh, timeout=SETTLE_S)
-            elif is_waiting:
-                await inbox.settle(SETTLE_S)
+            await inbox.rest(SETTLE_S)
+            pause_s = LOOK_S if brought_new else min(2 * pause_s, MAX_LOOK_S)
+            await inbox.settle(pause_s)
     finally:
         await inbox.settle(DRAIN_S)
         await inbox.abandon()

@@ -89,6 +89,19 @@ async def test_an_answer_in_flight_is_finished_at_a_stop(api: BotApi, bot: Runni
     assert api.updates == {}
 
 
+async def test_a_group_that_is_told_to_wait_keeps_nobody_else_waiting(
+    api: BotApi, bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is held cannot be confirmed, so that polls bring it again at once and none waits at Telegram."""
+    monkeypatch.setattr(polling, "SETTLE_S", 60.0)
+    api.fail(429, "sendMessage", chat=-5, retry_after=3600)
+    for _ in range(3):
+        api.group(-5, 9, "/hoi ai phát biểu?")
+    await api.until(lambda: any(call.error and call.chat == -5 for call in api.calls))
+    for person in (7, 8):
+        assert (await api.answer_to(person, "ai phát biểu?")).text.startswith(PHUOC)
+
+
 async def test_the_weather_waits_longer_each_time_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 
