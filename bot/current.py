@@ -5,10 +5,8 @@ Owns the reference that all handlers share. Refuses to know when facts change an
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
-import os
 import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import terms, texts
+from bot.apart import apart
 from bot.environment import SEEDS
 from knowledge import keeping
 from knowledge.database import open_database, pending
@@ -162,17 +161,16 @@ def settle_memory() -> None:
 def prepare(path: Path) -> None:
     """Do what `ensure` does, and have ready what `load` would else work out, in a process of its own.
 
-    What that needs for a moment would stay with this process for good: freed memory hardly goes back to the
-    system. Call it before threads are started.
+    Call it before threads are started.
     """
+
+    def work() -> bytes:
+        ensure(path)
+        load(path)
+        return b""
+
     if not path.exists() or pending(path, [KNOWLEDGE]) or not keeping.take_down(path, LEXICON).before:
-        child = os.fork()
-        if child == 0:
-            with contextlib.suppress(BaseException):  # whatever it is, the parent meets it again and tells
-                ensure(path)
-                load(path)
-            os._exit(0)
-        os.waitpid(child, 0)
+        apart(work)
     ensure(path)
 
 

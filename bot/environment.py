@@ -1,7 +1,7 @@
 """Which `BOT_` names exist, and where the database lies: the light half of the settings.
 
 Owns what every command needs before anything heavy is imported (`ask` must start in a fraction of a
-second). Refuses to know types and meaning of the settings: that is `bot.settings`.
+second). Refuses to know types and meaning of the settings: those are in `bot.given` and `bot.settings`.
 """
 
 from __future__ import annotations

@@ -1,153 +1,67 @@
-"""The settings of the bot: their types, their defaults, and what is wrong with them in plain words.
+"""The settings of the bot: their types and their defaults.
 
-Owns every `BOT_` value from the environment or `.env`. Refuses to know what they are used for.
-`bot.environment` is its light half, for commands that must start fast.
+Owns every value that the rest is told. Refuses to know where values come from and what is wrong with one:
+that is `bot.given`, which runs in a process of its own, as what it needs for that moment takes 10 MB.
+`bot.environment` is the light half, for commands that must start fast.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
-from bot import environment
-from bot.environment import DEFAULT_DATABASE, ENV_FILE, PREFIX, ConfigurationError
-
-MIN_SECRET_CHARS = 32
+from bot.apart import apart
+from bot.environment import DEFAULT_DATABASE, PREFIX, ConfigurationError
+from knowledge.records import dataclass, field
 
 
-class Settings(BaseSettings):
-    """All settings, frozen. Empty values count as not given."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; secrets are not shown."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",  # unknown BOT_ names are refused by `environment.read`, which knows them all
-        frozen=True,
-        validate_default=False,
-    )
-
-    token: SecretStr = SecretStr("")
-    admins: Annotated[tuple[int, ...], NoDecode] = ()
+    token: str = field(default="", repr=False)
+    admins: tuple[int, ...] = ()
     database: Path = DEFAULT_DATABASE
     api_url: str = "https://api.telegram.org"
     webhook_url: str = ""
-    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret: str = field(default="", repr=False)
     webhook_listen: str = "127.0.0.1:8080"
     timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
     operator: str = ""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
+    log_level: str = "INFO"
+    log_format: str = "text"
     health_listen: str = ""
     backup_hours: int = 24
     backups_kept: int = 14
 
-    @field_validator("token")
-    @classmethod
-    def _token(cls, token: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[^\s/?#]+", token.get_secret_value()):
-            raise ValueError("must be the token as @BotFather gave it, without spaces")
-        return token
-
-    @field_validator("admins", mode="before")
-    @classmethod
-    def _admins(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        ids = [part.strip() for part in value.split(",") if part.strip()]
-        if not all(re.fullmatch(r"[1-9]\d{0,15}", part) for part in ids):
-            raise ValueError("must be numeric Telegram ids separated by commas, e.g. 12345,67890")
-        return tuple(dict.fromkeys(int(part) for part in ids))
-
-    @field_validator("api_url", "webhook_url")
-    @classmethod
-    def _url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("must be an address like https://example.org/path")
-        return url.rstrip("/")
-
-    @field_validator("webhook_listen")
-    @classmethod
-    def _listen(cls, listen: str) -> str:
-        host, _, port = listen.rpartition(":")
-        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-            raise ValueError("must be host:port, e.g. 127.0.0.1:8080")
-        return listen
-
-    @field_validator("health_listen")
-    @classmethod
-    def _health(cls, listen: str) -> str:
-        host, _, port = listen.rpartition(":")
-        if host not in ("127.0.0.1", "localhost", "[::1]") or not re.fullmatch(r"[1-9]\d{0,4}", port):
-            raise ValueError("must be a port of this machine only, e.g. 127.0.0.1:9100")
-        return listen
-
-    @field_validator("backup_hours", "backups_kept", mode="before")
-    @classmethod
-    def _counts(cls, value: Any) -> Any:
-        if isinstance(value, str) and not re.fullmatch(r"\d{1,4}", value.strip()):
-            raise ValueError("must be a whole number, e.g. 14")
-        return value
-
-    @field_validator("timezone", mode="before")
-    @classmethod
-    def _timezone(cls, name: Any) -> Any:
-        try:
-            return ZoneInfo(name) if isinstance(name, str) else name
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError("must be a time zone like Asia/Ho_Chi_Minh") from error
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _level(cls, level: Any) -> Any:
-        if isinstance(level, str) and level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            return level.upper()
-        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
-
-    @model_validator(mode="after")
-    def _secret(self) -> Settings:
-        secret = self.webhook_secret.get_secret_value()
-        if (self.webhook_url or secret) and not re.fullmatch(
-            rf"[A-Za-z0-9_-]{{{MIN_SECRET_CHARS},256}}", secret
-        ):
-            raise ValueError(
-                f"{PREFIX}WEBHOOK_SECRET: must be {MIN_SECRET_CHARS} to 256 letters, digits, _ or -; without "
-                "it anybody could send forged updates"
-            )
-        if self.webhook_url and not self.webhook_url.startswith("https://"):
-            raise ValueError(f"{PREFIX}WEBHOOK_URL: must begin with https://, Telegram takes no other")
-        return self
-
 
 def load() -> Settings:
     """Read the settings; raises ConfigurationError with one line per bad or unknown key."""
-    environment.read()
+    written = json.loads(apart(_written) or _written())
+    if problems := written.get("problems"):
+        raise ConfigurationError(problems)
+    values = written["values"]
+    for name, make in (("admins", tuple), ("database", Path), ("timezone", ZoneInfo)):
+        if name in values:
+            values[name] = make(values[name])
+    return Settings(**values)
+
+
+def _written() -> bytes:
+    """Return as JSON the values that are given, or what is wrong with them."""
+    from bot import given
+
     try:
-        return Settings()
-    except ValidationError as error:
-        raise ConfigurationError([_explain(dict(problem)) for problem in error.errors()]) from error
+        return json.dumps({"values": given.read()}).encode()
+    except ConfigurationError as error:
+        return json.dumps({"problems": error.problems}).encode()
 
 
 def require_token(settings: Settings) -> str:
     """Return the token; raises ConfigurationError saying where to get one."""
-    token = settings.token.get_secret_value()
-    if not token:
+    if not settings.token:
         raise ConfigurationError(
             [f"{PREFIX}TOKEN: not set; ask @BotFather for a token and put it into .env, see .env.example."]
         )
-    return token
-
-
-def _explain(problem: dict[str, Any]) -> str:
-    """Name the key and the fault, never the value: it may be a secret."""
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    place = problem["loc"]
-    return f"{PREFIX}{str(place[0]).upper()}: {message}." if place else f"{message}."
+    return settings.token

@@ -118,7 +118,7 @@ def run(database: Path | None) -> int:
     logs.configure(
         configured.log_level,
         token,
-        configured.webhook_secret.get_secret_value(),
+        configured.webhook_secret,
         as_json=configured.log_format == "json",
     )
     current.prepare(path)
@@ -398,7 +398,7 @@ async def _receive(edge: Edge, configured: Settings, stop: asyncio.Event, weathe
             ALLOWED_UPDATES,
             weather,
             url=configured.webhook_url,
-            secret=configured.webhook_secret.get_secret_value(),
+            secret=configured.webhook_secret,
             listen=configured.webhook_listen,
         )
     else:

@@ -22,15 +22,15 @@ else:
     class Field(NamedTuple):
         """One field of a class; `type` is its annotation as written."""
 
-        name: str = ""
-        type: str = ""
+        name: str
+        type: str
         default: Any = _MISSING
         default_factory: Any = _MISSING
         repr: bool = True
 
-    def field(*, default_factory, repr=True):
-        """Give a field whose default is made anew for each record."""
-        return Field(default_factory=default_factory, repr=repr)
+    def field(*, default=_MISSING, default_factory=_MISSING, repr=True):
+        """Give a field that is not shown, or whose default is made anew for each record."""
+        return Field("", "", default, default_factory, repr)
 
     def fields(record):
         """Return the fields of a class or of a record, in their order."""

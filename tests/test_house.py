@@ -18,7 +18,7 @@ KNOWLEDGE = sorted((ROOT / "knowledge").rglob("*.py"))
 BOT = sorted((ROOT / "bot").rglob("*.py"))
 
 # The edges that may look at the environment; everything else is told.
-ENVIRONMENT_READERS = {"bot/environment.py", "bot/settings.py", "knowledge/__main__.py"}
+ENVIRONMENT_READERS = {"bot/environment.py", "bot/given.py", "knowledge/__main__.py"}
 # Standard library apart, what the pure package leans on.
 KNOWLEDGE_PACKAGES = {"aiosqlite"}
 # Inside the pure package, only its command line may ask what time it is.
@@ -179,7 +179,7 @@ def test_no_file_holds_a_secret_or_the_way_to_somebodys_machine() -> None:
 
 
 def test_every_setting_is_in_the_example_with_a_sentence_and_nothing_else_is() -> None:
-    settings = importlib.import_module("bot.settings").Settings
+    settings = importlib.import_module("bot.given").Given
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     setting = re.compile(r"#? ?(BOT_[A-Z_]+)=")
     listed = {m[1]: number for number, line in enumerate(lines) if (m := setting.match(line))}

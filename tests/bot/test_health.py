@@ -5,7 +5,7 @@ import pytest
 
 from bot.alarms import Alarm
 from bot.environment import ConfigurationError
-from bot.settings import Settings
+from bot.given import Given
 from tests.bot.conftest import SPEAKER, Serve
 from tests.bot.test_webhook import free_port
 from tests.botapi import BotApi
@@ -43,4 +43,4 @@ async def test_a_port_that_is_taken_is_said(api: BotApi, serve: Serve) -> None:
 @pytest.mark.parametrize("listen", ["0.0.0.0:9100", "9100", "127.0.0.1:0", "example.org:80", "[::]:9100"])
 def test_nobody_else_can_be_given_a_look(listen: str) -> None:
     with pytest.raises(ValueError, match="this machine only"):
-        Settings(health_listen=listen)
+        Given(health_listen=listen)

@@ -4,7 +4,9 @@ import pytest
 
 from bot import environment, settings
 from bot.environment import NAMES, PREFIX, ConfigurationError, database_path
+from bot.given import Given
 from bot.settings import Settings
+from knowledge.records import fields
 
 
 def problems() -> list[str]:
@@ -22,7 +24,8 @@ def test_defaults_need_nothing() -> None:
 
 
 def test_every_name_is_a_setting_and_every_setting_a_name() -> None:
-    assert {name.lower() for name in NAMES} == set(Settings.model_fields)
+    names = [name.lower() for name in NAMES]
+    assert sorted(each.name for each in fields(Settings)) == sorted(Given.model_fields) == sorted(names)
 
 
 def test_values_come_from_the_file_and_the_environment_wins(
@@ -106,9 +109,25 @@ def test_the_token_is_required_where_it_is_needed_and_never_shown(monkeypatch: p
     with pytest.raises(ConfigurationError, match="BOT_TOKEN: not set"):
         settings.require_token(settings.load())
     monkeypatch.setenv("BOT_TOKEN", "1:canary")
+    monkeypatch.setenv("BOT_WEBHOOK_SECRET", "canary" * 6)
     loaded = settings.load()
     assert settings.require_token(loaded) == "1:canary"
+    assert loaded.webhook_secret == "canary" * 6
     assert "canary" not in repr(loaded)
+
+
+def test_settings_are_read_although_no_process_can_be_started_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_DATABASE", "here.sqlite3")
+    monkeypatch.setenv("BOT_BACKUPS_KEPT", "3")
+    monkeypatch.setenv("BOT_TIMEZONE", "Asia/Bangkok")
+    apart = settings.load()
+    assert (apart.database, apart.backups_kept, str(apart.timezone)) == (
+        Path("here.sqlite3"),
+        3,
+        "Asia/Bangkok",
+    )
+    monkeypatch.setattr(settings, "apart", lambda work: b"")
+    assert settings.load() == apart
 
 
 def test_the_command_line_chooses_the_database_before_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
