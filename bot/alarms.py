@@ -44,6 +44,7 @@ class Alarms:
         self._active: dict[Alarm, float] = {}
         self._told: dict[Alarm, float] = {}
         self._waiting: dict[Alarm, int] = {}
+        self._left: dict[Alarm, Sequence[int]] = {}  # the owners who are still to be told; missing: all
         self._news = asyncio.Event()
 
     @property
@@ -57,9 +58,12 @@ class Alarms:
             self._active[alarm] = self._clock()
             log.error("alarm: %s", alarm)
         last = self._told.get(alarm)
+        is_due = last is None or self._clock() - last >= AGAIN_S
+        if is_due:
+            self._left.pop(alarm, None)
         if alarm in self._waiting:
             self._waiting[alarm] += count
-        elif last is None or self._clock() - last >= AGAIN_S:
+        elif is_due:
             self._waiting[alarm] = count
             self._news.set()
 
@@ -74,22 +78,24 @@ class Alarms:
             await self._news.wait()
             self._news.clear()
             for alarm in list(self._waiting):
-                count = self._waiting.pop(alarm)
+                count, owners = self._waiting.pop(alarm), self._left.pop(alarm, self._owners)
                 self._told[alarm] = self._clock()
-                if not await self._tell(bot, texts_alarms.ALARMS[alarm].format(count=count)):
-                    self._waiting[alarm] = count
-                    del self._told[alarm]
+                left = await self._tell(bot, texts_alarms.ALARMS[alarm].format(count=count), owners)
+                if left:
+                    self._waiting[alarm], self._left[alarm] = count, left
             if self._waiting:
                 await asyncio.sleep(LOOK_S)
                 self._news.set()
 
-    async def _tell(self, bot: Bot, text: str) -> bool:
-        """Return False when it has to be tried again; an owner who shut the bot out is let be."""
-        for person in self._owners:
+    async def _tell(self, bot: Bot, text: str, owners: Sequence[int]) -> list[int]:
+        """Return those for whom it has to be tried again; an owner who shut the bot out is let be."""
+        left = []
+        for person in owners:
             try:
                 await bot.send_message(person, text)
             except TelegramError as error:
                 if is_passing(error):
-                    return False
-                log.warning("an owner could not be told: %s", type(error).__name__)
-        return True
+                    left.append(person)
+                else:
+                    log.warning("an owner could not be told: %s", type(error).__name__)
+        return left

@@ -23,6 +23,7 @@ from knowledge.records import dataclass
 
 KEEP_DAYS = 90
 MAX_UNITS = 300  # of a kept question, in UTF-16 units
+MOST_WAITS = 20  # questions that one person waits for: /dulieu must be able to show them all
 
 SCHEMA = Schema(
     "asked",
@@ -50,6 +51,10 @@ SCHEMA = Schema(
         ),
     ),
 )
+
+
+class TooManyError(Exception):
+    """Somebody wants to be told of more than `MOST_WAITS` questions."""
 
 
 class Kind(StrEnum):
@@ -128,11 +133,17 @@ class Asked:
         return await self._commits.do(write)
 
     async def wait(self, question_key: str, person: int) -> bool:
-        """Note that *person* wants to be told; False when the question is not kept (any more)."""
+        """Note that *person* wants to be told; False when the question is not kept (any more).
+
+        Raises TooManyError when that person waits for as much as one may.
+        """
         async with self._database.transaction():
             row = await self._database.fetch_one("SELECT id FROM asked WHERE key = ?", (question_key,))
             if row is None:
                 return False
+            waits = await self._database.fetch_all("SELECT asked FROM waiting WHERE person = ?", (person,))
+            if len(waits) >= MOST_WAITS and row not in waits:
+                raise TooManyError
             await self._database.execute(
                 "INSERT OR IGNORE INTO waiting (asked, person) VALUES (?, ?)", (row[0], person)
             )
@@ -164,10 +175,11 @@ class Asked:
             )
 
     async def due(self) -> list[Wait]:
-        """Return who can be told now: their group has an answer."""
+        """Return who can be told now: their group has an answer. The doubtful come last."""
         rows = await self._database.fetch_all(
             "SELECT w.asked, w.person, a.text, w.telling FROM waiting w JOIN asked a ON a.id = w.asked"
-            " JOIN asked_groups g ON g.id = a.group_id WHERE g.status = ? ORDER BY w.asked, w.person",
+            " JOIN asked_groups g ON g.id = a.group_id WHERE g.status = ?"
+            " ORDER BY w.telling, w.asked, w.person",
             (str(Status.ANSWERED),),
         )
         return [Wait(asked, person, text, bool(telling)) for asked, person, text, telling in rows]

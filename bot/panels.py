@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from telegram import Bot, InputFile
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import chores
 from bot import texts_announcements as t
@@ -38,6 +40,7 @@ class Panels:
         self._cast = cast
         self._known = known
         self._shown: dict[int, str] = {}
+        self._told: dict[int, set[int]] = {}  # who has read what others are still to be told, by announcement
 
     async def run(self) -> None:
         """Keep up with the sender until cancelled."""
@@ -53,17 +56,14 @@ class Panels:
     async def update(self) -> None:
         """Edit what has changed; report what has ended. Called again and again."""
         register = self._cast.register
-        for announcement in await register.at(Stage.SCHEDULED):
-            if announcement.note == LATE:
-                await self._tell_late(announcement)
-                await register.told_late(announcement.id)
-        for announcement in await register.at(*UNDER_WAY):
-            await self._show(announcement)
-        for announcement in await register.unreported():
-            await self._show(announcement)
-            await self._report(announcement)
-            await register.reported(announcement.id)
-            self._shown.pop(announcement.id, None)
+        late = [each for each in await register.at(Stage.SCHEDULED) if each.note == LATE]
+        running, ended = await register.at(*UNDER_WAY), await register.unreported()
+        # Each for itself: an officer whose chat has to wait keeps nothing from the others.
+        await chores.run(
+            *(partial(self._tell_late, announcement) for announcement in late),
+            *(partial(self._show, announcement) for announcement in running),
+            *(partial(self._report, announcement) for announcement in ended),
+        )
 
     async def _show(self, announcement: Announcement) -> None:
         if not announcement.panel or not await self._known.knows(announcement.author):
@@ -83,28 +83,49 @@ class Panels:
 
     async def _tell_late(self, announcement: Announcement) -> None:
         text, rows = held_back(announcement, self._cast.now(), self._cast)
-        for person in await self._readers(announcement):
-            with contextlib.suppress(BadRequest, Forbidden):  # shut out; /lich still tells
-                await self._bot.send_message(
-                    person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
-                )
+
+        async def send(person: int) -> None:
+            await self._bot.send_message(
+                person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
+            )
+
+        await self._let_read(announcement, send)
+        await self._cast.register.told_late(announcement.id)
 
     async def _report(self, announcement: Announcement) -> None:
+        await self._show(announcement)
         outcomes = self._cast.outcomes
         troubled = await outcomes.troubled(announcement.id)
         places = await self._cast.recipients.among({each.recipient for each in troubled})
         text, rows, whole = report(announcement, await outcomes.counts(announcement.id), troubled, places)
+
+        async def send(person: int) -> None:
+            await self._bot.send_message(
+                person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
+            )
+            if whole:
+                await self._bot.send_document(person, file_of(announcement, whole))
+
+        await self._let_read(announcement, send)
+        await self._cast.register.reported(announcement.id)
+        self._shown.pop(announcement.id, None)
+
+    async def _let_read(self, announcement: Announcement, send: Callable[[int], Awaitable[None]]) -> None:
+        """Send to each reader once, whoever else has to wait; raises what keeps somebody from it for now."""
+        told, failure = self._told.setdefault(announcement.id, set()), None
         for person in await self._readers(announcement):
             try:
-                await self._bot.send_message(
-                    person, text, parse_mode="HTML", reply_markup=keyboard(announcement.id, rows)
-                )
-                if whole:
-                    await self._bot.send_document(person, file_of(announcement, whole))
+                if person not in told:
+                    await send(person)
             except (Forbidden, BadRequest) as error:  # the officer has shut the bot out; /lich still tells
-                log.warning(
-                    "the report of announcement %d was refused: %s", announcement.number, error.message
-                )
+                log.warning("announcement %d could not be told of: %s", announcement.number, error.message)
+            except TelegramError as error:
+                failure = error
+                continue
+            told.add(person)
+        if failure is not None:
+            raise failure
+        del self._told[announcement.id]
 
     async def _readers(self, announcement: Announcement) -> tuple[int, ...]:
         """Return its officer; the owners when that is none any more: somebody must know of the doubtful."""

@@ -58,6 +58,16 @@ def cut(text: str, max_units: int) -> str:
     return (head if space and len(tail) < 40 else kept).rstrip() + "…"
 
 
+def pages(lines: Sequence[str], max_units: int = 3000) -> list[str]:
+    """Join *lines*, none longer than *max_units*, into as many messages as they need."""
+    joined = [""]
+    for line in lines:
+        if joined[-1] and units(joined[-1]) + units(line) >= max_units:
+            joined.append("")
+        joined[-1] += ("\n" if joined[-1] else "") + line
+    return joined
+
+
 def key(question: str) -> str:
     """Return the callback data (18 bytes) that stands for *question*, the same after a restart."""
     import hashlib  # only who shows buttons pays for it

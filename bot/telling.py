@@ -61,8 +61,9 @@ async def tell(bot: Bot, asked: Asked, current: Current, today: Callable[[], dat
             await sending.send(bot, wait.person, answer.html)
         except TelegramError as error:
             log.info("somebody could not be told: %s", type(error).__name__)
-            if isinstance(error, RetryAfter):
+            if isinstance(error, RetryAfter):  # this chat's own limit: the others need not wait for it
                 await asked.mark(wait, telling=wait.is_doubtful)
+                continue
             if is_passing(error):
                 return
         await asked.told(wait)

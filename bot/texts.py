@@ -107,6 +107,10 @@ TELL_NOTED = (
     "Vâng, khi nào có câu trả lời mình sẽ báo cho bạn một lần, rồi xoá ngay ghi nhận này. "
     "Đổi ý thì bạn gõ /xoadulieu nhé."
 )
+TELL_TOO_MANY = (
+    "Bạn đang chờ mình báo cho {most} câu hỏi rồi, nhiều nhất là vậy. "
+    "Gõ /dulieu để xem, /xoadulieu để thôi chờ."
+)
 TOLD_AGAIN = "(Có thể bạn đã nhận tin này rồi.)"
 TOLD = "Trước đây bạn có hỏi: “{question}”. Nay đã có câu trả lời:"
 MASK_NUMBER, MASK_EMAIL, MASK_NAME, MASK_LINK = "số", "email", "tên", "liên kết"

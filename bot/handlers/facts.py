@@ -8,7 +8,7 @@ chooses. A fact that only said "the article is silent" on the same question give
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -264,12 +264,13 @@ class FactDesk:
         saved = await self._store(turn, fact, None)
         if saved is not None:
             tail = cards.warnings(effects)
-            await self._say_saved(turn, saved, head.format(id=saved.id, **values), tail)
+            await self._say_saved(turn, saved, head, tail, **values)
 
-    async def _say_saved(self, turn: Turn, fact: Fact, head: str, tail: tuple[str, ...] | list[str]) -> None:
-        known = self.teaching.current.known
-        head = head.format(id=fact.id) if "{id}" in head else head
-        await turn.say(cards.saved(head, known, fact, self.today(), [*tail, t.UNDO_HINT]))
+    async def _say_saved(
+        self, turn: Turn, fact: Fact, head: str, tail: Sequence[str], **values: object
+    ) -> None:
+        known, said = self.teaching.current.known, head.format(id=fact.id, **values)
+        await turn.say(cards.saved(said, known, fact, self.today(), [*tail, t.UNDO_HINT]))
 
     async def _store(self, turn: Turn, fact: Fact, dialog: Dialog | None) -> Fact | None:
         """Write *fact* and end *dialog* in one transaction; a refusal is said and changes neither."""

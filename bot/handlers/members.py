@@ -17,11 +17,12 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot import sending, texts
+from bot.asked import MOST_WAITS, TooManyError
 from bot.authority import Authority, is_first_hand
 from bot.current import Current
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.journal import TELL, WRONG, Journal
-from bot.replies import esc
+from bot.replies import esc, pages
 from knowledge.records import dataclass
 
 _PRESSES = 10_000
@@ -76,7 +77,12 @@ def handlers(
             query.message, query.data or ""
         )
         question_key = (query.data or "").removeprefix(TELL)
-        if not is_theirs or not await journal.asked.wait(question_key, query.from_user.id):
+        try:
+            is_noted = is_theirs and await journal.asked.wait(question_key, query.from_user.id)
+        except TooManyError:
+            await sending.acknowledge(query, texts.TELL_TOO_MANY.format(most=MOST_WAITS), alert=True)
+            return
+        if not is_noted:
             await sending.acknowledge(query, texts.STALE_BUTTON, alert=True)
             return
         await sending.acknowledge(query, texts.TELL_NOTED, alert=True)
@@ -93,7 +99,8 @@ def handlers(
         lines = [line for holding in holdings for line in await holding.held(person)]
         lines += [texts.DATA_ADMIN] if await authority.knows(person) else []
         text = texts.DATA_HELD.format(lines="\n".join(lines)) if lines else texts.DATA_NONE
-        await sending.reply(context.bot, message, esc(text[:3500]))
+        for page in pages(text.split("\n")):
+            await sending.reply(context.bot, message, esc(page))
 
     async def erase(update: Update, context: Context) -> None:
         message = update.message

@@ -28,7 +28,7 @@ from bot.broadcast import Broadcast
 from bot.handlers.desk import Desk, Turn
 from bot.handlers.questions import FRESH, Context, Handlers
 from bot.recipients import BUILT_IN, MAX_LIST_NAME, Consent, Kind, Recipient
-from bot.replies import cut, esc
+from bot.replies import cut, esc, pages
 from knowledge.records import dataclass
 from knowledge.syllables import fold
 
@@ -185,9 +185,9 @@ class Places:
         lines = [_place_line(place) for place in places]
         is_long = len(lines) > MOST_SHOWN
         shown = [t.IN_FILE.format(count=number(len(lines)))] if is_long else lines
-        pages = _pages([*head, *(shown or ([t.NO_PLACES] if foot else [])), *(foot or [])])
-        for page in pages:
-            await sending.send(turn.bot, turn.person, esc(page), buttons if page is pages[-1] else None)
+        messages = pages([*head, *(shown or ([t.NO_PLACES] if foot else [])), *(foot or [])])
+        for page in messages:
+            await sending.send(turn.bot, turn.person, esc(page), buttons if page is messages[-1] else None)
         if is_long:
             whole = "\n".join([*head, *lines]).encode("utf-8-sig")
             await turn.bot.send_document(turn.person, InputFile(whole, filename=t.PLACES_FILE))
@@ -250,16 +250,6 @@ def _place_line(place: Recipient) -> str:
     return t.RECIPIENT_LINE.format(
         number=place.id, kind=t.PLACES[place.kind], title=cut(place_name(place), 60), mark=mark
     )
-
-
-def _pages(lines: list[str]) -> list[str]:
-    """Join *lines* into messages that Telegram takes."""
-    pages = [""]
-    for line in lines:
-        if len(pages[-1]) + len(line) > 3000:
-            pages.append("")
-        pages[-1] += ("\n" if pages[-1] else "") + line
-    return pages
 
 
 def _buttons(rows: list[list[tuple[str, str]]]) -> InlineKeyboardMarkup:

@@ -347,3 +347,12 @@ async def test_two_admins_at_one_fact_do_not_overwrite_each_other(
         assert "Có 46 hộ." in api.seen_by(ADMIN)[-2].text  # what was typed is not lost
         assert again.text.startswith("Bản sửa của #3")
         assert (await api.answer_to(MEMBER, LAND)).text.startswith("Có 47 hộ.")
+
+
+async def test_braces_in_what_a_new_answer_replaces_are_only_text(api: BotApi, office: Running) -> None:
+    await api.answer_to(ADMIN, "/sua 4 | Bài viết không nêu {id} kinh phí {0} xây cầu {x.")
+    saved = await api.answer_to(ADMIN, "/them Kinh phí xây cầu là bao nhiêu? | Cầu hết {id} 5 tỉ đồng.")
+    assert "“Bài viết không nêu {id} kinh phí {0} xây cầu {x.”" in saved.text
+    assert (await api.answer_to(MEMBER, "Kinh phí xây cầu là bao nhiêu?")).text.startswith(
+        "Cầu hết {id} 5 tỉ"
+    )

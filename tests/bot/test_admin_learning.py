@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot import texts, texts_admin
-from bot.asked import Asked, Kind, key_of
+from bot.asked import MOST_WAITS, Asked, Kind, key_of
 from bot.journal import UNSURE, Journal
 from bot.masking import mask
 from knowledge.model import Answer, AnswerKind, Part
@@ -242,3 +242,35 @@ async def test_erasing_leaves_no_trace_of_the_person_in_the_files(api: BotApi, o
     assert trace in files()
     assert (await api.answer_to(person, "/xoadulieu")).text == texts.DATA_ERASED
     assert trace not in files()
+
+
+async def test_whose_chat_has_to_wait_keeps_nobody_else_from_being_told(api: BotApi, office: Running) -> None:
+    asked = office.edge.office.asked
+    await asked.keep(VAIN, Kind.UNANSWERED)
+    for person in (MEMBER, OTHER, 9):
+        api.chat(person)
+        await asked.wait(key_of(VAIN), person)
+    api.fail(429, "sendMessage", chat=MEMBER, times=9, retry_after=300)
+    await api.answer_to(ADMIN, f"/them {VAIN} | Có, đèn bật từ 18 giờ.")
+    await api.until(lambda: api.seen_by(OTHER) and api.seen_by(9))
+    await api.until(lambda: [call for call in api.calls if call.chat == MEMBER])
+    assert [wait.person for wait in await asked.due()] == [MEMBER]
+    assert not (await asked.due())[0].is_doubtful
+
+
+async def test_all_that_a_member_waits_for_is_shown_however_long(api: BotApi, office: Running) -> None:
+    """Pictures for words count twice with Telegram: one message would be refused, and nothing shown."""
+    asked = office.edge.office.asked
+    questions = [f"{number} " + "😀" * 140 for number in range(MOST_WAITS)]
+    for question in questions:
+        await asked.keep(question, Kind.UNANSWERED)
+        await asked.wait(key_of(question), MEMBER)
+    api.private(MEMBER, "/dulieu")
+    await api.drained()
+    shown = "".join(sent.text for sent in api.seen_by(MEMBER))
+    assert all(f"“{question}”" in shown for question in questions)
+    sent = await api.answer_to(MEMBER, VAIN)
+    query = api.press(sent, texts.TELL_BUTTON)
+    answered = await api.until(lambda: api.answered_callbacks.get(query))
+    assert answered["text"] == texts.TELL_TOO_MANY.format(most=MOST_WAITS)
+    assert len(await asked.held(MEMBER)) == MOST_WAITS

@@ -103,3 +103,17 @@ async def test_a_database_that_breaks_underneath_still_answers_from_memory(
         file.write(b"\xa5" * (size - 1024))
     for person in range(1000, 1010):
         assert (await api.answer_to(person, f"{SPEAKER}")).text.startswith(PHUOC)
+
+
+async def test_an_owner_whose_chat_has_to_wait_costs_the_others_neither_peace_nor_news(
+    api: BotApi, office: Running
+) -> None:
+    clock, other = Clock(), 2
+    alarms = Alarms((ADMIN, other), clock)
+    ringing = asyncio.create_task(alarms.run(office.edge.application.bot))
+    api.chat(ADMIN), api.chat(other)
+    api.fail(429, "sendMessage", chat=other, times=2, retry_after=300)
+    alarms.ring(Alarm.BACKUP)
+    await api.until(lambda: api.seen_by(other))
+    assert len(api.seen_by(ADMIN)) == 1
+    ringing.cancel()

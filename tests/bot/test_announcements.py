@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot import texts_announcements as t
+from bot.announcement import Stage
 from bot.announcement_cards import rate
 from bot.delivery import State
 from bot.recipients import Consent, Kind
@@ -1147,3 +1148,24 @@ async def test_of_two_officers_who_change_the_words_at_the_same_moment_one_does(
     await api.until(lambda: all(query in api.answered_callbacks for query in queries))
     refused = [bool(api.answered_callbacks[query].get("show_alert")) for query in queries]
     assert sorted(refused) == [False, True]
+
+
+async def test_an_officer_whose_chat_has_to_wait_keeps_no_report_from_the_others(
+    office: Running, api: BotApi, hour: Hour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The author is gone, so both owners get the report; each once, although Telegram lets one wait."""
+    officer, late, authority = 55, 2, office.edge.office.authority
+    await authority.add(officer, by=ADMIN)
+    monkeypatch.setattr(authority, "_owners", (late, ADMIN))
+    monkeypatch.setattr("bot.panels.LOOK_EVERY_S", 0.02)
+    api.chat(late)
+    api.private(officer, "/thongbao Họp")
+    await api.until(lambda: len(api.seen_by(officer)) == 2)
+    api.fail(429, "sendMessage", chat=late, times=3, retry_after=300)
+    await authority.remove(officer, by=ADMIN)
+    cast = office.edge.office.cast
+    await cast.register.move(1, Stage.SCHEDULED, out_of=(Stage.DRAFT,), due=hour())
+    cast.sender.wake()
+    await api.until(lambda: api.seen_by(late), within_s=30)
+    assert [sent.text for sent in api.seen_by(late)] == ["✅ Thông báo số 1: xong, đã gửi 3/3 nơi."]
+    assert [sent.text for sent in api.seen_by(ADMIN)] == [sent.text for sent in api.seen_by(late)]
