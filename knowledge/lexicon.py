@@ -19,7 +19,7 @@ from knowledge.records import dataclass, field, fields
 
 FILES = (
     *("abbreviations", "teencode", "dialect", "synonyms", "question_types"),
-    *("qualifiers", "fillers", "titles", "smalltalk", "silence"),
+    *("qualifiers", "fillers", "titles", "smalltalk", "silence", "general"),
 )
 
 
@@ -108,6 +108,7 @@ class Lexicon:
             titles,
             smalltalk,
             silence,
+            general,
         ) = (_List.load(folder / f"{name}.toml") for name in FILES)
         return cls(
             abbreviations=abbreviations.readings("abbreviations"),
@@ -115,7 +116,7 @@ class Lexicon:
             teencode_letters=tuple((a, b) for a, bs in teencode.readings("letters").items() for b in bs),
             signs=teencode.readings("signs"),
             dialect=dialect.readings("words"),
-            synonyms=synonyms.synonyms("group"),
+            synonyms=synonyms.synonyms("group") + general.alike("same", "near"),
             question_types=asking.phrases("type"),
             asking_concepts=asking.words("asking_concepts"),
             qualifiers=qualifiers.phrases("qualifier"),
@@ -194,6 +195,12 @@ class _List(NamedTuple):
         return tuple(
             SynonymGroup(concept, words, table.get("near") is True)
             for concept, words, table in self._tables(entry, "concept", "words")
+        )
+
+    def alike(self, same: str, near: str) -> tuple[SynonymGroup, ...]:
+        """Return the rows of two entries as groups, each named by its first word."""
+        return tuple(
+            SynonymGroup(row[0], row, entry == near) for entry in (same, near) for row in self.rows(entry)
         )
 
     def _tables(

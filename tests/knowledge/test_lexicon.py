@@ -27,6 +27,17 @@ def test_the_lists_in_use_are_consistent() -> None:
     assert lexicon.event_concepts & concepts
 
 
+def test_words_of_general_knowledge_are_whole_words_of_one_notion_each() -> None:
+    lexicon = Lexicon.load(SEEDS / "lexicon")
+    named = {group.concept: group for group in lexicon.synonyms}
+    assert {"máy bay", "phi cơ"} <= set(named["máy bay"].words)
+    assert (named["máy bay"].near, named["khái niệm"].near) == (False, True)
+    general = [g for g in lexicon.synonyms if g.concept == g.words[0]]
+    assert all(" " in word for group in general for word in group.words)
+    assert all(len(set(group.words)) == len(group.words) > 1 for group in general)
+    assert len(named) == len(lexicon.synonyms)
+
+
 @pytest.mark.parametrize("name", ["synonyms", "fillers", "titles"])
 @pytest.mark.parametrize("content", ["= broken", ""])
 def test_a_broken_list_is_refused_by_name(tmp_path: Path, name: str, content: str) -> None:
@@ -53,8 +64,19 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
         ("qualifiers", 'name = "next"', "name = 3", "qualifier"),
         ("synonyms", 'concept = "event"\n', "", "group"),
         ("dialect", "[words]", '[words]\n"qx" = []', "words"),
+        ("general", "near = [", "near = [[1], ", "near"),
     ],
-    ids=["text", "renamed", "figure", "blank", "lone", "nameless", "no_concept", "no_reading"],
+    ids=[
+        "text",
+        "renamed",
+        "figure",
+        "blank",
+        "lone",
+        "nameless",
+        "no_concept",
+        "no_reading",
+        "figure_in_a_row",
+    ],
 )
 def test_the_entry_at_fault_is_named_with_its_file(
     tmp_path: Path, name: str, old: str, new: str, entry: str
