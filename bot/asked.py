@@ -244,6 +244,7 @@ def shown(question: str) -> str:
     return cut(mask(question), MAX_UNITS)
 
 
+@lru_cache(maxsize=512)
 def key_of(question: str) -> str:
     """Return what stands for *question* on a button, 16 hex digits, the same before and after masking."""
     return key(shown(question)).removeprefix("q:")

@@ -52,16 +52,22 @@ class Journal:
             return
         topics = {topic for part in found.parts for fact in part.facts if (topic := known.topic(fact))}
         self.counters.count("asked", found.kind.value, *(TOPIC + topic for topic in topics))
-        self._recent[key_of(question)] = shown(question)
-        self._recent.move_to_end(key_of(question))
-        if len(self._recent) > RECENT:
-            self._recent.popitem(last=False)
+        self._remember(question)
         kind = kind_of(found)
         if kind is not None:
             try:
                 await self.asked.keep(question, kind)
             except StorageError as error:  # the answer has been given: that is what counts
                 log.error("a question in vain could not be kept: %s", describe(error))
+
+    def _remember(self, question: str) -> None:
+        question_key = key_of(question)
+        if question_key in self._recent:
+            self._recent.move_to_end(question_key)
+            return
+        self._recent[question_key] = shown(question)
+        if len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
 
     async def mark_wrong(self, question_key: str, fact: int, known: Known) -> None:
         """Keep the question behind a pressed button as answered wrongly.

@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from telegram import (
@@ -25,13 +26,13 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.replies import Reply, cut, key
-from bot.request import call
+from bot.request import tell
 
 log = logging.getLogger(__name__)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NO_PREVIEW = NO_PREVIEW.to_json()
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _MAX_LABEL = 120  # UTF-16 units; clients wrap or shorten anything longer on their own
 
 
@@ -62,13 +63,9 @@ def keyboard(questions: Sequence[str], more: Sequence[tuple[str, str]] = ()) -> 
 
     *more* are (label, callback data) of further buttons, below.
     """
-    rows = [[InlineKeyboardButton(label, callback_data=data)] for label, data in _buttons(questions, more)]
+    buttons = [*((question, key(question)) for question in questions), *more]
+    rows = [[InlineKeyboardButton(cut(label, _MAX_LABEL), callback_data=data)] for label, data in buttons]
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _buttons(questions: Sequence[str], more: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the label and the callback data of each button."""
-    return [(cut(label, _MAX_LABEL), data) for label, data in [*((q, key(q)) for q in questions), *more]]
 
 
 async def reply(
@@ -86,9 +83,20 @@ async def reply_with(
 ) -> None:
     """Answer *message* with a rendered *answer*, its buttons and *more* below them."""
     # The keyboard as JSON at once: as objects it is the dearest part of an answer that is known already.
-    rows = [[{"text": label, "callback_data": data}] for label, data in _buttons(answer.buttons, more)]
-    markup = _JSON.encode({"inline_keyboard": rows}) if rows else None
+    rows = [*map(_row_of, answer.buttons), *(_row(*each) for each in more)]
+    markup = f'{{"inline_keyboard":[{",".join(rows)}]}}' if rows else None
     await reply(bot, message, answer.html, markup)
+
+
+@lru_cache(maxsize=512)  # most are suggested again and again
+def _row_of(question: str) -> str:
+    return _row(question, key(question))
+
+
+def _row(label: str, data: str) -> str:
+    """Return a row of a keyboard in JSON, with one button."""
+    label = cut(label, _MAX_LABEL)
+    return f'[{{"text":{_JSON.encode(label)},"callback_data":{_JSON.encode(data)}}}]'
 
 
 async def send(
@@ -115,11 +123,11 @@ async def send(
         **({"message_thread_id": thread} if thread is not None else {}),
     }
     try:
-        await call(bot, "sendMessage", {"chat_id": chat, **words, **where})
+        await tell(bot, "sendMessage", {"chat_id": chat, **words, **where})
     except Forbidden:
         log.info("an answer was not sent: the chat has shut the bot out")
     except ChatMigrated as error:
-        await call(bot, "sendMessage", {"chat_id": error.new_chat_id, **words})
+        await tell(bot, "sendMessage", {"chat_id": error.new_chat_id, **words})
 
 
 async def acknowledge(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ SCHEMAS = (
     *broadcast.SCHEMAS,
 )
 ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
+QUARTER_S = 900  # in every time zone a day begins at a quarter of an hour
 EXIT_WRONG, EXIT_ANOTHER_COPY, EXIT_REVOKED = 2, 3, 4
 
 
@@ -177,8 +179,12 @@ def build(
     def local() -> datetime:
         return now().astimezone(configured.timezone)
 
+    @lru_cache(maxsize=1)
+    def day_of(quarter: int) -> date:
+        return datetime.fromtimestamp(quarter * QUARTER_S, configured.timezone).date()
+
     def today() -> date:
-        return local().date()
+        return day_of(int(now().timestamp() // QUARTER_S))  # asked for several times for each update
 
     office = Office(
         authority=Authority(database, configured.admins, now),
