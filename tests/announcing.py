@@ -27,6 +27,7 @@ from bot.sender import Sender
 from knowledge.database import Database, open_database
 from tests.botapi import TOKEN
 from tests.knowledge.crashat import count_down
+from tests.orphans import end_with_parent
 
 NO_LIMIT = 100_000.0
 AUTHOR = 7
@@ -130,6 +131,7 @@ def serve_alone(
     poll_s: float = 0.005,
 ) -> None:
     """Send what is queued in *database* until nothing is left to do; die at a step when told to."""
+    end_with_parent()
     step = count_down(die_at) if die_at else lambda: None
 
     async def main() -> None:

@@ -14,6 +14,7 @@ from bot.courier import LANE_SIZE, Courier
 from tests.announcing import serve_alone
 from tests.botapi import TOKEN
 from tests.kills import PROCESSES, ended
+from tests.orphans import end_with_parent
 
 
 def with_outbox(path: Path, url: str, recipients: int, result: Any) -> None:
@@ -23,6 +24,8 @@ def with_outbox(path: Path, url: str, recipients: int, result: Any) -> None:
 
 
 def without_outbox(path: Path, url: str, recipients: int, result: Any) -> None:
+    end_with_parent()
+
     async def main() -> None:
         courier = Courier(TOKEN, url)
         await courier.open()

@@ -33,9 +33,10 @@ from knowledge.seeds import create_database
 from tests.botapi import BotApi
 from tests.botapi.world import BOT
 from tests.drills.line import Line
-from tests.drills.process import ANSWER, QUESTION, VAIN, folder_with_database
+from tests.drills.process import ANSWER, QUESTION, VAIN, folder_with_database, side_by_side
 
 MINUTES = 40.0  # for each of the two long runs: what fits is done
+EVERY = 100  # mutated updates to one good question
 OURS = ("/bot/", "/knowledge/")
 GOLDEN = Path(__file__).parents[1] / "golden" / "questions.tsv"
 
@@ -163,6 +164,14 @@ def samples() -> list[dict[str, Any]]:
     ]
 
 
+def asked_by(person: int, number: int, text: str) -> dict[str, Any]:
+    """Return the update *number*: *person* writes *text* in private."""
+    who = {"id": person, "first_name": "a"}
+    chat, sender = {**who, "type": "private"}, {**who, "is_bot": False}
+    message = {"message_id": number, "date": 1, "chat": chat, "from": sender, "text": text}
+    return {"update_id": number, "message": message}
+
+
 JUNK: tuple[Any, ...] = (
     None, True, -1, 0, 2**31, 2**63, 2**70, 1.5, "", "\x00", "\ud800", "a" * 5000, "\u202e\u200b" * 300,
     "à" * 200,
@@ -202,72 +211,79 @@ def mutate(update: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     return update
 
 
-async def fuzz(small: bool) -> list[Line]:
-    """Mutated updates of all kinds, a good question now and then, through the real inbox and handlers."""
-    wanted, every = (1_000, 100) if small else (1_000_000, 100)
-    chance, bases = random.Random(7), samples()
+@dataclass(frozen=True)
+class Tally:
+    """What became of the mutated updates of one bot."""
+
+    done: int
+    asked: int  # good questions in between
+    good: int  # of those answered
+    unreadable: int
+    faults: tuple[str, ...]
+    grown_mb: float  # in the second half
+
+
+def fuzz_one(seed: int, wanted: int) -> Tally:
+    """Send *wanted* mutated updates to a bot of this process, every hundredth a good question."""
+    return asyncio.run(_fuzz_one(seed, wanted))
+
+
+async def _fuzz_one(seed: int, wanted: int) -> Tally:
+    chance, bases = random.Random(seed), samples()
     good = done = 0
-    began = time.monotonic()
+    began, warm = time.monotonic(), float("nan")
     with folder_with_database() as path:
         async with bench(path) as at:
-            warm = rss_mb()
             while done < wanted and time.monotonic() - began < MINUTES * 60:
                 raws: list[Any] = []
-                for number in range(done, done + every - 1):
+                for number in range(done, done + EVERY - 1):
                     raw = mutate(chance.choice(bases), chance)
                     raw["update_id"] = number + 1
                     raws.append(raw)
-                person = 10**9 + done // every % 1000
-                message = {
-                    "message_id": 1,
-                    "date": 1,
-                    "chat": {"id": person, "type": "private", "first_name": "a"},
-                    "from": {"id": person, "is_bot": False, "first_name": "a"},
-                    "text": QUESTION,
-                }
-                raws.append({"update_id": done + every, "message": message})
+                person = 10**9 + done // EVERY % 1000
+                raws.append(asked_by(person, done + EVERY, QUESTION))
                 before = at.nobody.answers
                 await at.take(raws)
                 good += at.nobody.answers > before
-                done += every
-                if done == wanted // 2:  # by then what is remembered for a while is full
+                done += EVERY
+                if done == wanted // 2 // EVERY * EVERY:  # what is remembered for a while is full by then
                     warm = rss_mb()
-            grown = rss_mb() - warm
-            faults, unreadable = at.faults, at.unreadable
+            return Tally(done, done // EVERY, good, at.unreadable, tuple(at.faults), rss_mb() - warm)
+
+
+async def fuzz(small: bool) -> list[Line]:
+    """Mutated updates of all kinds, good questions between, through the inbox and handlers of two bots."""
+    wanted, bots = (1_000, 1) if small else (1_000_000, 2)
+    began = time.monotonic()
+    tallies = await side_by_side(fuzz_one, *((seed, wanted // bots) for seed in range(7, 7 + bots)))
+    per_s = sum(each.done for each in tallies) / (time.monotonic() - began)
+    done, asked, good = (sum(getattr(each, name) for each in tallies) for name in ("done", "asked", "good"))
+    faults = [fault for each in tallies for fault in each.faults]
+    grown = max(each.grown_mb for each in tallies)
     for fault in sorted(set(faults)):
-        print(f"fault: {fault}")  # noqa: T201 - the drill's output
+        print(f"fault: {fault}", file=sys.stderr)  # noqa: T201 - what to mend
     return [
         Line(
-            f"S5 {done:,} mutated updates, {unreadable:,} of them set aside unread",
-            f"our faults {len(faults)}, good questions answered {good}/{done // every}, "
-            f"{grown:+.1f} MB in the second half",
-            "1,000,000: 0 faults, all good ones answered, memory flat"
-            if not small
-            else "0 faults, all answered",
-            not faults and good == done // every and (small or (done >= wanted and grown < 10)),
+            f"S5 {done:,} mutated updates, {sum(each.unreadable for each in tallies):,} set aside unread",
+            f"our faults {len(faults)}, good questions answered {good}/{asked}, "
+            f"{grown:+.1f} MB in the second half, {per_s:.0f}/s",
+            f"{wanted:,}: 0 faults, all good ones answered, < 10 MB",
+            not faults and good == asked and (small or (done >= wanted and grown < 10)),
         )
     ]
 
 
 async def months(small: bool) -> list[Line]:
     """Distinct chats without end: what is remembered of each must go."""
-    wanted, chats, warm_up = (1_000, 500, 500) if small else (500_000, 100_000, 100_000)
+    wanted, chats = (1_000, 400) if small else (500_000, 100_000)
+    warm_up = 2 * chats  # by then everybody has come back: what is remembered of chats is full
     questions = (QUESTION, "ai phat bieu", VAIN, "chào bạn", "/help", "cầu dài bao nhiêu")
     began, done, warm = time.monotonic(), 0, 0.0
     with folder_with_database() as path:
         async with bench(path) as at:
             while done < wanted and time.monotonic() - began < MINUTES * 60:
-                raws = []
-                for number in range(done, done + 100):
-                    person = 10**6 + number % chats
-                    message = {
-                        "message_id": number,
-                        "date": 1,
-                        "chat": {"id": person, "type": "private", "first_name": "a"},
-                        "from": {"id": person, "is_bot": False, "first_name": "a"},
-                        "text": questions[number % len(questions)],
-                    }
-                    raws.append({"update_id": number + 1, "message": message})
+                numbers = range(done, done + 100)
+                raws = [asked_by(10**6 + n % chats, n + 1, questions[n % len(questions)]) for n in numbers]
                 await at.take(raws)
                 done += 100
                 if done == warm_up:

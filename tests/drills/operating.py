@@ -25,7 +25,7 @@ from knowledge.schema import KNOWLEDGE
 from knowledge.store import Store
 from tests.announcing import AUTHOR, Desk, desk
 from tests.botapi import BotApi
-from tests.drills.abuse import bench
+from tests.drills.abuse import asked_by, bench
 from tests.drills.line import Line
 from tests.drills.process import ANSWER, QUESTION, VAIN, Bot, folder_with_database
 
@@ -162,15 +162,7 @@ async def load(small: bool) -> list[Line]:
             async def ask(number: int) -> None:
                 person, began = 10**6 + number % 500, time.monotonic()
                 text = QUESTION if number % 3 else f"quay so {chance.randrange(facts)} ban gi {number}"
-                who = {"id": person, "first_name": "a"}
-                message = {
-                    "message_id": number,
-                    "date": 1,
-                    "chat": {**who, "type": "private"},
-                    "from": {**who, "is_bot": False},
-                    "text": text,
-                }
-                await at.take([{"update_id": number + 1, "message": message}])
+                await at.take([asked_by(person, number + 1, text)])
                 waits.append(time.monotonic() - began)
 
             for number in range(50):

@@ -11,12 +11,12 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -25,9 +25,11 @@ from bot.inbox import CONCURRENCY
 from knowledge.seeds import create_database
 from tests.botapi import BotApi
 from tests.conftest import ARTICLE
+from tests.orphans import end_with_parent
 
 PROCESSES = multiprocessing.get_context("forkserver")  # imports once: a restart takes 0.3 s instead of 1.5
 PROCESSES.set_forkserver_preload(["bot.wiring", "tests.conftest"])
+T = TypeVar("T")
 QUESTION, ANSWER = "ai phát biểu tại lễ khánh thành?", "Ông Trần Hữu Phước"
 VAIN = "cầu có đèn chiếu sáng không"
 SECRET = "s" * 43
@@ -62,6 +64,7 @@ def folder_with_database() -> Iterator[Path]:
 
 
 def _serve(path: str, settings: dict[str, str], log: str) -> None:
+    end_with_parent()
     os.environ.update(settings)
     with Path(log).open("a", encoding="utf-8") as out:
         os.dup2(out.fileno(), 2)
@@ -101,6 +104,43 @@ class Bot:
     async def kill(self) -> None:
         self.signal(signal.SIGKILL)
         await self.ended()
+
+
+async def side_by_side(work: Callable[..., T], *inputs: tuple[Any, ...]) -> list[T]:
+    """Return what *work* returns for each of *inputs*, each in a process of its own; raise what it raises."""
+    started = []
+    for given in inputs:
+        ours, theirs = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=_work, args=(work, given, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    results: list[T] = []
+    try:
+        for process, ours in started:
+            while not ours.poll():
+                await asyncio.sleep(0.1)
+            try:
+                result = ours.recv()
+            except EOFError:
+                raise RuntimeError(f"a process of {work.__name__} ended with {process.exitcode}") from None
+            if isinstance(result, Exception):
+                raise result
+            results.append(result)
+    finally:
+        for process, ours in started:
+            process.kill()
+            process.join()
+            ours.close()
+    return results
+
+
+def _work(work: Callable[..., Any], given: tuple[Any, ...], pipe: Any) -> None:
+    end_with_parent()
+    try:
+        pipe.send(work(*given))
+    except Exception as error:
+        pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
 def free_port() -> int:

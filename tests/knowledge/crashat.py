@@ -31,6 +31,7 @@ from knowledge.seeds import build, create_database, ensure_database
 from knowledge.store import Store
 from knowledge.verify import verify
 from tests.conftest import ARTICLE, SEEDS
+from tests.orphans import end_with_parent
 
 NOW = datetime(2024, 4, 12, tzinfo=UTC)
 COMPANION = '[[fact]]\nkey = "dai"\nquestions = ["Dài?"]\nanswer = "120 mét."\nquote = "120 mét"\n'
@@ -75,6 +76,7 @@ def crash_everywhere(
         prepare(path, base)
         child = os.fork()
         if child == 0:
+            end_with_parent()
             count_down(steps)
             try:
                 work(path)
@@ -114,6 +116,7 @@ def contents(path: Path) -> object:
 
 
 def main() -> None:
+    end_with_parent()
     lexicon = Lexicon.load(SEEDS / "lexicon")
     memory = Path("/dev/shm")  # a kill does not need a disk, and a disk's sync takes most of the time
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
