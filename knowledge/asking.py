@@ -43,6 +43,7 @@ _KINDS = {
 }
 _GRANTED = frozenset(["money", "hour", "phone", "age", "hometown", "place"])  # "có ghi giờ không" asks for it
 _PRICES = frozenset(["c:price", "c:wage", "c:ticket"])
+_GOING = frozenset(["ve", "tham", "cung"])  # "xe về quê", "đồng hương cùng quê": no hometown is asked for
 _WHO_AND_WHERE = frozenset(["person", "organisation", "place", "reason"])
 _ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
@@ -196,6 +197,7 @@ def assemble(
     types = [_as_rate(tokens, cue) for cue in _with_people(tokens, units, types)]
     types = _without_plural(tokens, types)
     types = _without_topic(tokens, types)
+    types = [t for t in types if t[0] != "hometown" or not t[1] or tokens[t[1] - 1].fold not in _GOING]
     names = {name for name, _, _, _ in types}
     if (
         units

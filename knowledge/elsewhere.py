@@ -14,6 +14,7 @@ from knowledge.index import Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.model import Mention, MentionKind
 from knowledge.spans import FIGURES, unit_match
+from knowledge.syllables import fold_key
 
 _PRESENT = 0.5  # a unit that is offered less is not there
 # "cao hơn thị trường 300 đồng", "đông hơn lần trước 40 người": by how much, and not how much.
@@ -28,8 +29,15 @@ _OPEN = frozenset(["nao", "gi", "va", "co", "la", "chi", "duoc", "cua", "nay", "
 _SEXES = frozenset(["nam", "nữ"])
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = re.compile(r"(?i)\b(?:so với|hơn|cùng kỳ)(?:\s+(?:cùng kỳ|năm))*\s+$")
+_NEAR = 30
+_TOGETHER = re.compile(
+    r"(?i)\s(?:hai|ba|bốn|năm|sáu|bảy|các|những|\d+)\s+"
+    r"(xã|huyện|tỉnh|thôn|buôn|bản|làng|phường|trường|công ty|đội)\b"
+)
+_MANY = frozenset(["cac", "nhung", "may", "nhieu", "moi", "tung", "ca"])
 _TIMES = frozenset(["next", "previous"])
 _DATED = frozenset([MentionKind.DATE, MentionKind.YEAR, MentionKind.PERIOD, MentionKind.ORDINAL])
+_SOLD = frozenset(["mua", "bán", "trả"])
 _PRICES = frozenset(["c:wage", "c:ticket", "c:price", "~:fee"])
 _COMPARING = frozenset(["hon", "tang", "giam", "chenh", "them", "kem", "lech"])
 
@@ -117,9 +125,9 @@ def lacks_role(query: Query, n: int, previous: int) -> bool:
     return max(row.offered.get(n, 0.0), row.offered.get(previous, 0.0)) < _PRESENT
 
 
-def lacks_price(query: Query, n: int) -> bool:
+def lacks_price(query: Query, entry: SentenceEntry, n: int) -> bool:
     """Tell whether a price, a wage, a fare or a fee is asked for, and sentence *n* speaks of none."""
-    if MentionKind.MONEY not in query.wanted:
+    if MentionKind.MONEY not in query.wanted or _SOLD & {t.text for t in entry.profile.analysis.tokens}:
         return False
     for row in query.rows:
         if not row.unit.ids.isdisjoint(_PRICES) and not row.floor and row.offered.get(n, 0.0) < _PRESENT:
@@ -145,6 +153,21 @@ def is_compared_year(query: Query, entry: SentenceEntry) -> bool:
         spots = [m.start() for m in re.finditer(year, text)]
         if spots and all(_COMPARED.search(text, 0, at) for at in spots):
             return True
+    return False
+
+
+def is_shared(query: Query, entry: SentenceEntry, span: Mention) -> bool:
+    """Tell whether the figure is of several places together ("312 hộ ba buôn …"), and one is asked about."""
+    if span.kind not in FIGURES:
+        return False
+    together = _TOGETHER.search(entry.sentence.text, span.start, span.end + _NEAR)
+    if together is None:
+        return False
+    head = fold_key(together[1].lower())
+    tokens = query.question.tokens
+    for before, token in pairwise([None, *tokens]):
+        if token is not None and token.fold == head:
+            return not (before and (before.number or before.fold in _MANY))
     return False
 
 

@@ -40,7 +40,18 @@ _AFTER_AMOUNT = frozenset(
 _POINTING = frozenset(
     ["do", "nay", "kia", "ay", "moi", "la", "mang", "co", "dat", "lay", "goi", "duoc", "cu"]
 )
-_BEFORE = frozenset([("truoc", "kia"), ("truoc", "day"), ("luc", "dau"), ("ban", "dau"), ("hien", "nay")])
+_BEFORE = frozenset(
+    [
+        ("nam", "nay"),
+        ("lan", "nay"),
+        ("mua", "nay"),
+        ("truoc", "kia"),
+        ("truoc", "day"),
+        ("luc", "dau"),
+        ("ban", "dau"),
+        ("hien", "nay"),
+    ]
+)
 _HEADS = frozenset(["truong", "pho", "chu", "thu"])  # "trưởng nhóm tên gì" asks for a person
 _NAMED = frozenset([MentionKind.ORGANISATION, MentionKind.PLACE, MentionKind.TITLE])
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])

@@ -15,6 +15,7 @@ from knowledge.elsewhere import (
     is_compared_year,
     is_denied,
     is_of_other_label,
+    is_shared,
     lacks_price,
     lacks_role,
     names_a_rival,
@@ -53,6 +54,9 @@ _TRACES = {
     "phone": re.compile(r"\d{3}"),
     "duration": re.compile(r"(?i)\b(?:giờ|phút|giây|ngày|tuần|tháng|năm|buổi|đêm)\b"),
     "ordinal": re.compile(r"(?i)\bthứ\b|\b(?:lần|khóa|kỳ)\s+[\dIVXL]"),
+    "hometown": re.compile(
+        r"(?i)\b(?:quê|trú|ngụ|nguyên quán|sinh ra|người (?:gốc|xứ))\b|\bở\s+(?-i:[A-ZĐÀ-Ỹ])"
+    ),
     "score": re.compile(r"\d\s?-\s?\d"),
     "weekday": re.compile(r"(?i)\bthứ (?:hai|ba|tư|năm|sáu|bảy)\b|chủ nhật"),
     "money": re.compile(r"(?i)\d\s*(?:đồng|triệu|tỷ|nghìn|ngàn|usd|đô|bảng|euro)|\$"),
@@ -60,7 +64,8 @@ _TRACES = {
 }
 # "do" with a body after it names who did it ("do Ngân hàng … tài trợ"), and no cause.
 _CAUSE = re.compile(
-    r"\b(?:(?<!thay )[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến|dẫn đến"
+    r"\b(?:(?<!thay )[Vv]ì|[Bb]ởi|[Nn]hờ|[Nn]hằm|[Đđ]ể|[Nn]ên|[Nn]guyên nhân|[Ll]ý do|góp phần|khiến"
+    r"|buộc|dẫn đến"
     r"|\bbị(?=\s+(?:cây|nước|điện|xe|lũ|sét|cháy|ngã|đuối)\b)"
     r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
     r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
@@ -114,6 +119,8 @@ def objection_to(
         return "stranger"
     if question.people and not question.people & ids.keys() and not _speaks_on(question, entry, index):
         return "person"
+    if _is_deed_of_others(question, entry):
+        return "person"
     if types and (names_another(query, entry, index) or names_a_rival(query, entry)):
         return "name"
     if types and is_of_other_label(query, entry, index):
@@ -124,10 +131,12 @@ def objection_to(
     if lacks_role(query, at, at - 1 if entry.follows_in_paragraph else -1):
         return "role"
     if (
-        lacks_price(query, at)
+        lacks_price(query, entry, at)
         or is_compared_year(query, entry)
         or (query.wanted and of_another_time(query, entry))
     ):
+        return "elsewhere"
+    if span is not None and is_shared(query, entry, span):
         return "elsewhere"
     if span is not None and (only_compares(query, entry, span) or of_another_clause(query, entry, span)):
         return "elsewhere"
@@ -312,6 +321,14 @@ def _is_of_another_edition(question: Analysis, entry: SentenceEntry, index: Inde
         e.document.name == entry.document.name and asked & e.profile.analysis.editions
         for e in index.sentences
     )
+
+
+def _is_deed_of_others(question: Analysis, entry: SentenceEntry) -> bool:
+    """Tell whether somebody is said to do something to another, and the sentence only names the other."""
+    people = [u for u in question.units if u.kind == "person"]
+    if len(people) < 2 or people[0].start > 0:
+        return False
+    return entry.profile.ids.keys().isdisjoint(people[0].ids) and not entry.leans_on_previous
 
 
 def _speaks_on(question: Analysis, entry: SentenceEntry, index: Index) -> bool:

@@ -33,6 +33,10 @@ _REST = re.compile(r"\bcon lai\b")
 OF_ANOTHER = 0.75  # of a figure outside the clause of what is asked about, where another stands
 OF_PART = 0.5  # of a figure where the same sentence gives the sum that is asked for
 _TOTAL = re.compile(r"(?i)\b(?:tổng|tất cả|toàn bộ|cả thảy)\b[^,;:]{0,30}$")
+OTHER_MEASURE = 0.5  # of a height where the length is asked for
+_MEASURED = re.compile(
+    r"(?i)\b(dài|cao|rộng|sâu|nặng|dày|xa)\s+(?:khoảng\s+|hơn\s+|gần\s+|tới\s+|chừng\s+)?$"
+)
 OTHER_BODY = 0.6  # of a union when a firm is asked for
 _FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
 _BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
@@ -47,13 +51,11 @@ _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "t�
 
 _ENDS = frozenset(["c:begin", "c:end"])
 _RANGED = frozenset([MentionKind.DATE, MentionKind.PERIOD])
-_TO = re.compile(r"đến|-|–")
+_TO = re.compile(r"đến|-|–|,|\bvà\b")
 _WORDS = re.compile(r"\w+")
 _WEEKDAY = re.compile(r"(?i)\bthứ\s|chủ nhật")
 SCORE = "tỷ số"  # the noun of "3-1"
-_TIME_NOUNS = frozenset(
-    ["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "tuổi", "giây"]
-)
+_TIME_NOUNS = frozenset(["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "giây"])
 
 
 def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention | None, float]:
@@ -201,8 +203,8 @@ def _serves(mention: Mention, types: frozenset[str]) -> bool:
     """Tell whether a figure is an age, a stretch of time or a score, when that is asked for."""
     if mention.kind is MentionKind.DATE and "weekday" in types:
         return bool(_WEEKDAY.search(mention.text))
-    if mention.kind is MentionKind.DATE and "duration" in types and not mention.text[-1].isdigit():
-        return False  # a weekday, a quarter
+    if mention.kind is MentionKind.DATE and "duration" in types:
+        return bool(_TO.search(mention.text))
     if mention.kind is MentionKind.COUNT and "score" in types:
         return mention.detail == SCORE
     if mention.kind is not MentionKind.COUNT or not types & {"age", "duration"}:
@@ -261,6 +263,8 @@ def _agrees(
         return any(region[0] <= s < region[1] + 2 for s, _, _ in places.get(unit, ()))
 
     factor = 1.0
+    if mention.kind is MentionKind.COUNT:
+        factor *= _measure_fit(query, entry.sentence.text, mention)
     if mention.kind is MentionKind.PERSON:
         offices = [u for u in question.units if u.kind == "office"]
         if offices and not any(inside(u) for u in offices):
@@ -280,9 +284,17 @@ def _agrees(
             factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
     elif mention.kind is MentionKind.ORGANISATION and not _is_of_kind(question, mention.text):
         factor *= OTHER_BODY
+    elif mention.kind is MentionKind.YEAR and "date" in question.types and "year" not in question.types:
+        factor *= 0.6
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
+
+
+def _measure_fit(query: Query, text: str, mention: Mention) -> float:
+    """Return a factor below 1 for "cao 27 m" where "dài bao nhiêu" is asked."""
+    printed = _MEASURED.search(text, 0, mention.start)
+    return 1.0 if printed is None or fold_key(printed[1].lower()) in query.folds else OTHER_MEASURE
 
 
 def _folded(text: str) -> str:

@@ -24,6 +24,10 @@ ARTICLE = "\n\n".join(
         "Ông Trương Văn Bình, Chủ tịch Hội Chữ thập đỏ (CTĐ) tỉnh, khen kho lúa. Hôm mở có 90 người.",
         "Trong trận bóng, đội Sông Lam thắng đội Bến Tượng 3-1.",
         "Kho nghỉ thứ Hai. Kho thứ hai xây tiếp vào quý IV năm sau.",
+        "Hội chợ nông cụ mở từ ngày 2/4 đến 9/4. Gian máy cày cao 6 m, dài 18 m, có 512 khách hai thôn xem.",
+        "Năm 2021 kho nhận 70 tấn, tăng 9 tấn so với năm 2020. Lớp dạy nghề mộc có 33 học viên.",
+        "Lớp nghề gốm mở sau. Đề nghị nới đường chưa được huyện duyệt.",
+        "Tổ bốc xếp lắp 12 băng tải, nâng tổng số lên 45 băng tải.",
     ]
 )
 LEXICON = Lexicon.load(SEEDS / "lexicon")
@@ -38,8 +42,15 @@ INDEX = Index([parse("kho", ARTICLE, LEXICON)], (), LEXICON)
         ("Lúa được mua bao nhiêu tiền?", "elsewhere"),
         ("40 máy sấy bao nhiêu tiền?", "elsewhere"),
         ("Năm ngoái có bao nhiêu người?", "elsewhere"),
+        ("Năm 2020 kho nhận bao nhiêu tấn?", "elsewhere"),
+        ("Gian máy cày có bao nhiêu khách thôn Bãi?", "elsewhere"),
+        ("Lớp dạy nghề gốm có bao nhiêu học viên?", "elsewhere"),
+        ("Bao giờ nới đường?", "denied"),
     ],
-    ids=["another_name", "a_role_not_named", "a_difference", "beyond_a_semicolon", "another_year"],
+    ids=[
+        *("another_name", "a_role_not_named", "a_difference", "beyond_a_semicolon", "another_year"),
+        *("compared", "of_two", "craft", "denied"),
+    ],
 )
 def test_what_is_of_something_else_is_refused(question: str, objection: str) -> None:
     assert rank_sentences(reading.read(question, INDEX), INDEX)[0].objection == objection
@@ -56,18 +67,14 @@ def test_what_is_of_something_else_is_refused(question: str, objection: str) -> 
         ("Trận bóng tỷ số bao nhiêu?", "3-1"),
         ("Kho nghỉ ngày nào?", "thứ Hai"),
         ("Bao giờ xây tiếp?", "quý IV năm sau"),
+        ("Hội chợ bắt đầu ngày nào?", "ngày 2/4 đến 9/4"),
+        ("Gian máy cày dài bao nhiêu?", "18 m"),
+        ("Tổng cộng có bao nhiêu băng tải?", "45 băng tải"),
         ("Lúa mua cao hơn chợ bao nhiêu tiền?", "300 đồng"),
     ],
     ids=[
-        "name",
-        "quoted",
-        "called",
-        "own_clause",
-        "short_form",
-        "score",
-        "weekday",
-        "quarter",
-        "asked_difference",
+        *("name", "quoted", "called", "own_clause", "short_form", "score", "weekday", "quarter"),
+        *("stretch", "measure", "total", "asked_difference"),
     ],
 )
 def test_its_own_is_found(question: str, answer: str) -> None:

@@ -40,6 +40,8 @@ def spoken(text: str) -> str:
         pytest.param("thiệt hại ra răng", "thiệt hại ra sao", id="no dialect within a word"),
         pytest.param("đội vô địch tên chi", "đội vô địch tên gì", id="a word of dialect syllables"),
         pytest.param("bà Đặng Hoài An", "bà đặng hoài an", id="names are no dialect"),
+        pytest.param("được thưởng mấy triệu", "được thưởng mấy triệu", id="millions of money"),
+        pytest.param("mấy triệu con", "mấy con", id="millions of things"),
         pytest.param("ai trao rứa", "ai trao vậy", id="dialect"),
         pytest.param("họp hnao", "họp hôm nào", id="glued"),
         pytest.param("h ộ i n g h ị khi nào", "hội nghị khi nào", id="letter by letter"),
