@@ -9,10 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram.error import TelegramError
-
 from bot import logs
-from knowledge.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +40,11 @@ async def whenever(event: asyncio.Event, period_s: float, *jobs: Callable[[], Aw
 
 
 async def run(*jobs: Callable[[], Awaitable[object]]) -> None:
-    """Run *jobs* once; a fault of storage or of Telegram stops none of the others."""
+    """Run *jobs* once; a fault in one stops neither the others nor the next time."""
     for job in jobs:
         try:
             await job()
-        except (StorageError, TelegramError) as error:
+        except (
+            Exception
+        ) as error:  # storage, Telegram, or a fault of ours: the chores themselves must not end
             log.error("a chore failed: %s", logs.describe(error))

@@ -17,6 +17,7 @@ import contextlib
 import hashlib
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +41,7 @@ PATIENCE_S = 600.0  # how long an update is tried again that fails although Tele
 RETRY_S, MAX_RETRY_S = 0.5, 4.0  # the first pause before such a trial, and the longest
 STUCK_S = 10.0  # how long one chat may keep all others from being fetched
 MOST_STUCK = 10  # chats: when more of them wait, the trouble is Telegram's, and nothing is given up
+BUSY, MINUTE_S = 10, 60.0  # so many updates of one chat within a minute: a limit may be its own even then
 GIVEN_UP_S = 60.0  # how long no further update of a chat that was given up is waited for
 SETTLE_S = 0.3  # how long a poll waits for what it brought before the next one is sent
 # Between polls that cannot wait at Telegram: the first pause, doubled while nothing new comes; the longest.
@@ -159,6 +161,8 @@ class Inbox:
         ] = {}  # the latest, in order: also those that a full disk refused
         # By update: its lane, since when and until when, and what ends the pause.
         self._pausing: dict[int, tuple[int, float, float, asyncio.Event]] = {}
+        self._limited: set[int] = set()  # of these, whom Telegram told to wait
+        self._came: OrderedDict[int, tuple[float, int]] = OrderedDict()  # by lane: since when, how many
         self._given_up: dict[int, float] = {}  # until when, by lane
         self._next: int | None = None  # what confirms everything, until a poll has carried it
 
@@ -184,7 +188,7 @@ class Inbox:
         raws: dict[int, Raw] = {}
         for raw in updates:
             update_id = raw.get("update_id") if isinstance(raw, dict) else None
-            if isinstance(update_id, int) and not isinstance(update_id, bool) and abs(update_id) < 2**63:
+            if isinstance(update_id, int) and not isinstance(update_id, bool) and 0 <= update_id < 2**63:
                 raws[update_id] = raw
             else:
                 log.warning("an update without an id was left out")
@@ -202,24 +206,33 @@ class Inbox:
             task = asyncio.create_task(self._hold(update_id, mark, raws[update_id]))
             self._held[update_id] = task
             self._lane_of[update_id] = lane_of(raws[update_id])
+            self._count(self._lane_of[update_id])
             self._at_rest.clear()
             task.add_done_callback(partial(self._release, update_id, mark))
         return [self._held[update_id] for update_id in raws if update_id in self._held]
 
     def relieve(self) -> None:
-        """Give up the few chats that Telegram refuses for a while: polls fetch nothing behind them.
+        """Give up the chats that Telegram refuses for a while: nothing behind them is heard.
 
-        To be called when a full poll has brought nothing new. Each update gets a last trial, at once where
-        Telegram wants a longer wait than all others can be kept for.
+        To be called when what is held leaves no room for more. Each update gets a last trial, at once where
+        Telegram wants a longer wait than all others can be kept for. When more than a few chats are refused,
+        only those whose own doing it may be: they have written much, and Telegram tells them to wait.
         """
         now = self._clock()
-        if len({lane for lane, *_ in self._pausing.values()}) > MOST_STUCK:
-            return
+        are_many = len({lane for lane, *_ in self._pausing.values()}) > MOST_STUCK
         self._given_up = {lane: until for lane, until in self._given_up.items() if until > now}
-        for lane, since, until, hurry in self._pausing.values():
-            if max(now, until) - since > STUCK_S:
+        for update_id, (lane, since, until, hurry) in self._pausing.items():
+            is_own = update_id in self._limited and self._came.get(lane, (0.0, 0))[1] >= BUSY
+            if max(now, until) - since > STUCK_S and (is_own or not are_many):
                 self._given_up[lane] = now + GIVEN_UP_S
                 hurry.set()
+
+    def _count(self, lane: int) -> None:
+        now = self._clock()
+        since, count = self._came.pop(lane, (now, 0))
+        self._came[lane] = (now, 1) if now - since > MINUTE_S else (since, count + 1)
+        if len(self._came) > FINISHED_LIMIT:
+            self._came.popitem(last=False)
 
     async def settle(self, timeout_s: float) -> None:
         """Wait at most *timeout_s* until nothing is held."""
@@ -293,7 +306,10 @@ class Inbox:
                         await self._record(update_id, mark, kind_of(raw), failure)
                         return
                 log.info("update %d waits for the network: %s", update_id, type(failure).__name__)
+                if isinstance(failure, RetryAfter):
+                    self._limited.add(update_id)
                 await self._pause(update_id, lane, began, max(wait_of(failure), pause_s))
+                self._limited.discard(update_id)
                 if self.is_cut_off:
                     began = self._clock()
                 pause_s = min(pause_s * 2, MAX_RETRY_S)
@@ -357,7 +373,10 @@ def mark_of(raw: Raw) -> int:
     Numbers repeat with another token or server, or after a week of silence. More bits would let the
     holder of a stolen database check guesses about who asked what.
     """
-    body = _SORTED.encode(raw).encode("utf-8", "surrogatepass")
+    try:
+        body = _SORTED.encode(raw).encode("utf-8", "surrogatepass")
+    except RecursionError:  # none of the Bot API; it ends in quarantine
+        body = b""
     return int.from_bytes(hashlib.blake2b(body, digest_size=2).digest())
 
 

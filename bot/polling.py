@@ -24,6 +24,7 @@ POLL_S = 10  # how long Telegram may hold an empty poll open: a poll that hangs 
 ANSWER_S = 5.0  # on top of that, for the answer itself
 MAX_PAUSE_S = 2.0  # the network is back: so much later at most, and one handshake, the bot is too
 FIRST_PAUSE_S = 0.5  # doubled with every fault in a row
+MAX_FLOOD_PAUSE_S = 60.0  # nobody is heard meanwhile
 MAX_CONFLICTS = 7  # in a row, some 16 s: a copy that is just being replaced ends sooner
 MAX_CONFLICT_PAUSE_S = 4.0
 DRAIN_S = 7.0  # how long a stop waits for answers in flight; the whole stop stays below 10 s
@@ -140,7 +141,7 @@ class Weather:
         longest_s = MAX_CONFLICT_PAUSE_S if self._conflicts else MAX_PAUSE_S
         pause_s = min(self._first_pause_s * 2.0 ** min(self._faults, 16), longest_s)
         self._faults += 1
-        pause_s = wait_of(error) if isinstance(error, RetryAfter) else pause_s
+        pause_s = min(wait_of(error), MAX_FLOOD_PAUSE_S) if isinstance(error, RetryAfter) else pause_s
         await _sleep(stop, pause_s)
 
 

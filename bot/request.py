@@ -29,6 +29,8 @@ CONNECT_S = 5.0
 READ_S = 10.0
 UPLOAD_S = 60.0
 _GOOD = b'{"ok":true,"result":'
+MOST_BYTES = 32 * 2**20  # of an answer; Telegram gives no file of more than 20 MB
+MOST_WAIT_S = 10**6
 KEEP_ALIVE_S = 15.0  # shorter than any server's: a reused connection is then hardly ever a dead one
 
 
@@ -90,8 +92,11 @@ class AiohttpRequest(BaseRequest):
             None if reading is None else reading + CONNECT_S + (UPLOAD_S if upload else 0.0),
         )
         try:
-            async with self._session.request(method, url, timeout=timeout, **body) as response:
-                return response.status, await response.read()
+            # Never to another address: it would be told the token, and what people write.
+            async with self._session.request(
+                method, url, timeout=timeout, allow_redirects=False, **body
+            ) as response:
+                return response.status, await _read(response)
         except TimeoutError as error:
             raise TimedOut(type(error).__name__) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -102,9 +107,11 @@ class AiohttpRequest(BaseRequest):
         """Parse an answer. Unlike the base class, never write it into the log: it may hold messages."""
         try:
             answer = json.loads(payload)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NetworkError("the server's answer is not JSON") from error
         if not isinstance(answer, dict) or (answer.get("ok") and "result" not in answer):
+            raise NetworkError("the server's answer is not one of the Bot API")
+        if "parameters" in answer and not _are_sound(answer["parameters"]):
             raise NetworkError("the server's answer is not one of the Bot API")
         return answer
 
@@ -124,6 +131,27 @@ async def tell(bot: Bot, method: str, parameters: Mapping[str, Any]) -> None:
     payload = await bot.request._request_wrapper(f"{bot.base_url}/{method}", "POST", RequestData(given))
     if not payload.startswith(_GOOD):
         AiohttpRequest.parse_json_payload(payload)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Return the whole body; raises NetworkError when it is longer than any of Telegram's."""
+    if "Content-Encoding" not in response.headers and (response.content_length or MOST_BYTES) < MOST_BYTES:
+        return await response.read()
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > MOST_BYTES:
+            response.close()
+            raise NetworkError("the server's answer does not end")
+    return bytes(body)
+
+
+def _are_sound(parameters: object) -> bool:
+    """Tell whether what comes with a refusal is of the right types: it decides how long nothing is done."""
+    if not isinstance(parameters, dict):
+        return False
+    wait, moved = parameters.get("retry_after", 0), parameters.get("migrate_to_chat_id", 0)
+    return type(wait) is int and 0 <= wait <= MOST_WAIT_S and type(moved) is int
 
 
 def _urlencoded(request_data: RequestData) -> bytes:

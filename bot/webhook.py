@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2**20
 BODY_S = 10.0  # how long a body may take to arrive
+ROOM_EVERY_S = 1.0  # how often it is looked whether there is room for more
 LOOK_EVERY_S = 20.0  # nobody polls here: so a revoked token and a stolen webhook are looked for
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -84,12 +85,24 @@ async def serve(
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise ConfigurationError([f"BOT_WEBHOOK_LISTEN: cannot listen on {listen}: {reason}."]) from error
-        await _register(bot, stop, allowed, weather, url, secret)
-        await _watch(bot, inbox, stop, weather, url)
+        making_room = asyncio.create_task(_make_room(inbox))
+        try:
+            await _register(bot, stop, allowed, weather, url, secret)
+            await _watch(bot, inbox, stop, weather, url)
+        finally:
+            making_room.cancel()
     finally:
         await inbox.settle(DRAIN_S)
         await runner.cleanup()
         await inbox.abandon()
+
+
+async def _make_room(inbox: Inbox) -> None:
+    """Keep Telegram's connections free: each carries one update, and waits for it with whom it is about."""
+    while True:
+        await asyncio.sleep(ROOM_EVERY_S)
+        if inbox.holds >= CONCURRENCY:
+            inbox.relieve()
 
 
 async def _register(

@@ -9,6 +9,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 import bot.request  # noqa: F401 - flood waits as timedelta
 from bot import texts
 from bot.inbox import (
+    BUSY,
     CONCURRENCY,
     KEEP_SEEN,
     MOST_STUCK,
@@ -350,3 +351,33 @@ async def test_when_telegram_refuses_many_chats_nothing_is_given_up(tables: Data
     refusing = False
     await asyncio.gather(*held)
     assert inbox.quarantined == 0
+
+
+async def test_many_chats_that_flooded_at_once_keep_nobody_else_unheard(api: BotApi, bot: Running) -> None:
+    """Somebody with a dozen groups can make Telegram limit all of them: no trouble of Telegram's own."""
+    chats = range(2001, 2004 + MOST_STUCK)
+
+    def flood() -> None:
+        for _ in range(BUSY):
+            for chat in chats:
+                api.private(chat, SPEAKER)
+
+    flood()
+    await api.drained()
+    for chat in chats:
+        api.fail(429, "sendMessage", chat=chat, times=1000, retry_after=30)
+    flood()
+    api.private(8, SPEAKER)
+    await api.until(lambda: api.seen_by(8))
+
+
+async def test_an_update_with_a_number_below_zero_is_left_out(tables: Database) -> None:
+    """As an offset it would mean to Telegram: forget all but the last few."""
+
+    async def process(_: Raw) -> None:
+        """Do nothing."""
+
+    inbox = inbox_of(tables, process)
+    await inbox.take([update(-5), update(3)])
+    await inbox.settle(1)
+    assert (inbox.taken, inbox.next_offset()) == (1, 4)

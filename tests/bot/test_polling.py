@@ -130,3 +130,29 @@ async def test_until_gives_the_result_or_stops_the_work() -> None:
     assert await until(stop, work(0)) == "done"
     stop.set()
     assert await until(stop, work(60)) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"ok": true, "result": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"ok": true, "result": [{"update_id": ' + "9" * 5000 + "}]}",
+        '{"ok": true, "result": [{"update_id": 5, "message": ' + '{"a":' * 300 + "1" + "}" * 300 + "}]}",
+        '{"ok": false, "error_code": 429, "parameters": {"retry_after": "x"}}',
+        '{"ok": false, "error_code": 429, "parameters": {"retry_after": 9e99}}',
+        '{"ok": false, "error_code": 429, "parameters": {"retry_after": -5}}',
+        '{"ok": false, "error_code": 400, "parameters": [7]}',
+    ],
+    ids=["deep", "digits", "deep_update", "wait_text", "wait_for_ever", "wait_backwards", "parameters"],
+)
+async def test_no_answer_that_is_none_of_the_bot_api_ends_the_bot(
+    api: BotApi, bot: Running, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(api, "raw_answers", {"getUpdates": [answer] * 2})
+    api._poll.set()  # type: ignore[union-attr]
+    assert (await api.answer_to(7, "ai phát biểu?")).text.startswith(PHUOC)
+    assert api.raw_answers == {"getUpdates": []}
+
+
+def test_no_wait_that_is_asked_for_is_for_ever() -> None:
+    assert polling.MAX_FLOOD_PAUSE_S <= 60

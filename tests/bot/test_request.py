@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from telegram import Bot, InputFile
 from telegram.error import (
     BadRequest,
@@ -10,8 +12,10 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
+    TelegramError,
     TimedOut,
 )
+from telegram.request import RequestData
 
 from bot.request import AiohttpRequest
 from tests.botapi import TOKEN, BotApi
@@ -115,3 +119,35 @@ async def test_many_requests_share_at_most_the_pool(api: BotApi, client: Bot) ->
 async def test_a_request_before_the_start_is_a_programming_error() -> None:
     with pytest.raises(RuntimeError, match="initialize"):
         await AiohttpRequest().do_request("http://127.0.0.1:9/", "GET")
+
+
+async def test_an_answer_without_end_is_given_up(
+    api: BotApi, client: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.request.MOST_BYTES", 10_000)
+    api.document(7, "bai.txt", b"x" * 20_000)
+    file = await client.get_file("file1")
+    with pytest.raises(NetworkError, match="does not end"):
+        await file.download_as_bytearray()
+
+
+async def test_nothing_is_sent_on_to_another_address(api: BotApi, client: Bot) -> None:
+    other = web.Application()
+    told: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        told.append(await request.text())
+        return web.json_response({"ok": True, "result": {}})
+
+    async def send_on(request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": "/elsewhere"})
+
+    other.router.add_post("/elsewhere", take)
+    other.router.add_post("/bot{token}/{method}", send_on)
+    async with TestServer(other) as server:
+        away = AiohttpRequest()
+        await away.initialize()
+        with pytest.raises(TelegramError):
+            await away.post(str(server.make_url("/botT/sendMessage")), RequestData([]))
+        await away.shutdown()
+    assert told == []

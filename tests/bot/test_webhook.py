@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from bot.environment import ConfigurationError
+from bot.inbox import CONCURRENCY
 from bot.polling import AnotherCopyError, TokenRevokedError
 from tests.bot.conftest import PHUOC, Running, Serve
 from tests.botapi import BotApi
@@ -157,3 +158,23 @@ async def test_a_port_that_is_taken_is_one_line_about_its_setting(api: BotApi, s
             ConfigurationError, match=f"BOT_WEBHOOK_LISTEN: cannot listen on 127.0.0.1:{api.port}"
         ):
             await asyncio.wait_for(running.task, 10)
+
+
+async def test_a_chat_that_telegram_makes_wait_takes_up_no_connection_of_the_others(
+    api: BotApi, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram keeps so many connections, and each waits until its update is done with."""
+    monkeypatch.setattr("bot.webhook.ROOM_EVERY_S", 0.05)
+    api.fail(429, "sendMessage", chat=66, times=1000, retry_after=60)
+    connections = asyncio.Semaphore(CONCURRENCY)
+
+    async def deliver(update: dict[str, Any]) -> int:
+        async with connections:
+            return await door.post(update)
+
+    floods = [
+        {"update_id": 100 + n, "message": api.message(66, "ai phát biểu?")} for n in range(CONCURRENCY + 8)
+    ]
+    given = [asyncio.create_task(deliver(update)) for update in [*floods, question(api)]]
+    await api.until(lambda: api.seen_by(7))
+    assert set(await asyncio.gather(*given)) == {200}

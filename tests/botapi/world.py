@@ -119,6 +119,9 @@ class World:
         self.webhook: dict[str, Any] = {}
         self.files: dict[str, bytes] = {}
         self.polls = self.fetched = 0  # files are fetched
+        self.raw_answers: dict[
+            str, list[str]
+        ] = {}  # what the next calls of a method are answered, to the byte
         self.crashes: list[Exception] = []  # of this server: a test must not pass by them
         self._ids = itertools.count(1)
         self._message_ids: defaultdict[int, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
