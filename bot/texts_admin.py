@@ -233,6 +233,10 @@ UNITS_OF_TIME = ("năm", "tháng", "ngày", "tuần", "giờ", "phút", "lần",
 
 EXPORT_NAME = "hoi-dap"
 EXPORT_EMPTY = "Chưa có câu nào để xuất."
+EXPORT_TOO_LARGE = (
+    "Tệp {name} nặng {size} MB, Telegram chỉ nhận tới 50 MB. Trên máy chủ, "
+    "lệnh python -m knowledge export {name} xuất được tệp lớn cỡ nào cũng được."
+)
 EXPORT_CSV = "{count} câu hỏi đáp, mở được bằng Excel. Sửa xong gửi lại bằng /nhap nhé."
 EXPORT_JSONL = "{count} câu hỏi đáp, dạng JSONL để sao lưu hoặc chuyển sang bot khác."
 ASK_FILE = "Bạn gửi tệp .csv hoặc .jsonl (như tệp mà /xuat gửi ra). Gõ /huy để thôi."

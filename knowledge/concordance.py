@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from knowledge.held import each
 from knowledge.model import Fact
 from knowledge.normalize import words_of
-from knowledge.schema import EVERY, FACT_COLUMNS, OF, read_entries
+from knowledge.schema import EVERY, OF
 from knowledge.syllables import fold_key
 
 if TYPE_CHECKING:
@@ -68,24 +69,16 @@ async def replace_terms(database: Database, gone: Iterable[Fact], come: Iterable
 
 
 async def fill(database: Database) -> None:
-    """Write the postings of all facts anew, for a store that is older than they are."""
+    """Write the postings of all committed facts anew, for a store that is older than they are.
+
+    They are read as `held.each` does, which keeps the event loop: for who has nothing else to do yet.
+    """
     async with database.transaction():
         for table in ("postings", "terms", "fact_words"):
             await database.execute(f"DELETE FROM {table}")
         await database.execute("INSERT INTO terms (text, facts) VALUES (?, 0)", (EVERY,))
-        names = dict(await database.fetch_all("SELECT id, name FROM documents"))
-        last = 0
-        while rows := await database.fetch_all(
-            f"SELECT {FACT_COLUMNS} FROM facts WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT {BATCH}",
-            (last,),
-        ):
-            questions = await database.fetch_all(
-                "SELECT fact_id, text FROM fact_questions WHERE fact_id > ? AND fact_id <= ?"
-                " ORDER BY fact_id, position",
-                (last, rows[-1][0]),
-            )
-            last = rows[-1][0]
-            await _put_in(database, [entry.fact for entry in read_entries(rows, questions, names)])
+        for some in _batches(each(database.path)):
+            await _put_in(database, some)
 
 
 async def _put_in(database: Database, facts: Sequence[Fact]) -> None:

@@ -137,6 +137,14 @@ KNOWLEDGE = Schema(
                 "INSERT INTO terms (text, facts) SELECT '', 0 WHERE NOT EXISTS (SELECT 1 FROM facts)",
             ),
         ),
+        Migration(
+            "a change is found without reading all of them",
+            (
+                "CREATE INDEX history_by_change ON history (change)",
+                "DROP INDEX history_by_author",
+                "CREATE INDEX history_by_author ON history (author, id) WHERE undoes IS NULL",
+            ),
+        ),
     ),
 )
 

@@ -13,6 +13,13 @@ from knowledge.errors import ConflictError, NotFoundError
 from knowledge.ledger import Deed, Ledger, document_of, fact_of
 from knowledge.schema import HISTORY_COLUMNS, Change
 
+LAST_STANDING = (  # the rows of an author's last change that nobody has taken back, newest first
+    f"SELECT {HISTORY_COLUMNS} FROM history WHERE change = (SELECT change FROM history AS done"
+    " WHERE author = ? AND undoes IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM history AS undoing WHERE undoing.undoes = done.id) ORDER BY id DESC LIMIT 1)"
+    " AND undoes IS NULL ORDER BY id DESC"
+)
+
 
 async def undo_last(ledger: Ledger, author: str, at: datetime) -> list[Change]:
     """Take back the last change that *author* made and that still stands; again: the one before.
@@ -21,13 +28,7 @@ async def undo_last(ledger: Ledger, author: str, at: datetime) -> list[Change]:
     included. Returns what was taken back, newest first. Raises NotFoundError when there is nothing left,
     ConflictError or DuplicateError when somebody has changed the same thing or added its like since.
     """
-    undone = "SELECT undoes FROM history WHERE undoes IS NOT NULL"
-    rows = await ledger.database.fetch_all(
-        f"SELECT {HISTORY_COLUMNS} FROM history WHERE change = (SELECT change FROM history"
-        f" WHERE author = ? AND undoes IS NULL AND id NOT IN ({undone}) ORDER BY id DESC LIMIT 1)"
-        " AND undoes IS NULL ORDER BY id DESC",
-        (author,),
-    )
+    rows = await ledger.database.fetch_all(LAST_STANDING, (author,))
     if not rows:
         raise NotFoundError("there is no change left to take back")
     changes = [Change.from_row(row) for row in rows]

@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from pathlib import Path
+from typing import IO
 
 from telegram import InputFile
+from telegram.constants import FileSizeLimit
 from telegram.error import Forbidden
 from telegram.ext import CommandHandler
 
@@ -27,12 +31,15 @@ from bot.replies import cut, esc
 from bot.teaching import Teaching
 from knowledge import interchange
 from knowledge.errors import KnowledgeError, StorageError
+from knowledge.held import each
 from knowledge.interchange import Difference, FactFile
+from knowledge.model import Fact
 from knowledge.records import dataclass
 from knowledge.store import Store
 
 KIND = "import"
 ENDINGS = (".csv", ".jsonl")
+MAX_SENT_BYTES = int(FileSizeLimit.FILESIZE_UPLOAD)
 _LISTED = 6
 
 
@@ -54,15 +61,20 @@ class Exchange:
         ]
 
     async def _export(self, turn: Turn) -> None:
-        facts = await self.teaching.store.facts()
-        if not facts:
-            await turn.say(esc(t.EXPORT_EMPTY))
-            return
         for ending, caption in zip(ENDINGS, (t.EXPORT_CSV, t.EXPORT_JSONL), strict=True):
             name = f"{t.EXPORT_NAME}-{self.today():%Y-%m-%d}{ending}"
-            file = InputFile(await asyncio.to_thread(interchange.write, name, facts), filename=name)
-            with contextlib.suppress(Forbidden):  # shut out in the meantime
-                await turn.bot.send_document(turn.person, file, caption=caption.format(count=len(facts)))
+            with tempfile.TemporaryFile() as out:  # a large store is never whole in memory
+                path = self.teaching.store.database.path
+                count, size = await asyncio.to_thread(_write, path, name, out)
+                if not count:
+                    await turn.say(esc(t.EXPORT_EMPTY))
+                    return
+                if size > MAX_SENT_BYTES:
+                    await turn.say(esc(t.EXPORT_TOO_LARGE.format(name=name, size=size // 10**6)))
+                    continue
+                file = InputFile(out, filename=name, read_file_handle=False)
+                with contextlib.suppress(Forbidden):  # shut out in the meantime
+                    await turn.bot.send_document(turn.person, file, caption=caption.format(count=count))
 
     async def _import(self, turn: Turn) -> None:
         await self.desk.shelve(turn)
@@ -140,6 +152,22 @@ class Exchange:
             await turn.strip()
             counts = t.IMPORTED.format(new=len(done.new), changed=len(done.changed), same=len(done.same))
             await turn.say(esc(f"{counts} {t.UNDO_HINT}"))
+
+
+def _write(path: Path, name: str, out: IO[bytes]) -> tuple[int, int]:
+    """Write all facts stored at *path* to *out* in the format of *name*; return how many facts and bytes."""
+    count = 0
+
+    def counted() -> Iterator[Fact]:
+        nonlocal count
+        for fact in each(path):
+            count += 1
+            yield fact
+
+    out.writelines(interchange.pieces(name, counted()))
+    size = out.tell()
+    out.seek(0)
+    return count, size
 
 
 def _lines(difference: Difference) -> list[str]:

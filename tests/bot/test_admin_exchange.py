@@ -28,6 +28,17 @@ async def offered(api: BotApi, name: str, data: bytes, caption: str = "/nhap") -
     return api.seen_by(ADMIN)[before]
 
 
+async def test_a_file_that_telegram_does_not_take_is_not_sent_but_explained(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, lines = await exported(api)
+    assert len(lines) > len(table)
+    monkeypatch.setattr("bot.handlers.exchange.MAX_SENT_BYTES", len(table))
+    before = len(api.seen_by(ADMIN))
+    assert await exported(api) == (table, b"")
+    assert "python -m knowledge export hoi-dap-" in api.seen_by(ADMIN)[before + 1].text
+
+
 async def test_export_opens_in_excel_and_import_of_it_changes_nothing(api: BotApi) -> None:
     await api.answer_to(ADMIN, "/them Mã số bắt đầu bằng gì? | =HYPERLINK(1)")
     table, lines = await exported(api)

@@ -16,6 +16,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact
 from knowledge.records import replace
 from knowledge.store import Store
+from knowledge.undo import LAST_STANDING
 from knowledge.verify import verify
 from tests.conftest import ARTICLE
 
@@ -246,6 +247,13 @@ async def test_undo_takes_back_one_change_after_the_other_to_the_byte(
     with pytest.raises(NotFoundError):
         await store.undo_last("7", at=later)
     assert verify(path) == []
+
+
+async def test_what_to_undo_is_found_without_reading_the_whole_history(store: Store) -> None:
+    plan = await store.database.fetch_all(f"EXPLAIN QUERY PLAN {LAST_STANDING}", ("7",))
+    steps = [step for *_, step in plan]
+    assert [step for step in steps if step.startswith("SCAN")] == []
+    assert sum(step.startswith("SEARCH") for step in steps) == 3
 
 
 async def test_undo_of_a_whole_load_takes_article_and_facts_together(
