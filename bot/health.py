@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.alarms import Alarms
-from bot.environment import ConfigurationError
 from bot.inbox import Inbox
 from bot.pulse import Pulse
 from knowledge.records import dataclass
@@ -65,6 +64,8 @@ async def served(listen: str, signs: Signs) -> AsyncIterator[None]:
         return
     from aiohttp import web  # 2 MB for those who have no monitor
 
+    from bot.listening import listening
+
     async def health(_: web.Request) -> web.Response:
         faults = signs.faults()
         return web.json_response(
@@ -83,14 +84,5 @@ async def served(listen: str, signs: Signs) -> AsyncIterator[None]:
     application = web.Application(client_max_size=1024)
     application.router.add_get("/health", health)
     application.router.add_get("/metrics", metrics)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    host, _, port = listen.rpartition(":")
-    try:
-        try:
-            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-        except OSError as error:
-            raise ConfigurationError([f"BOT_HEALTH_LISTEN: cannot listen on {listen}."]) from error
+    async with listening(application, "BOT_HEALTH_LISTEN", listen, shutdown_s=1):
         yield
-    finally:
-        await runner.cleanup()

@@ -10,15 +10,14 @@ import asyncio
 import hmac
 import json
 import logging
-import os
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.environment import ConfigurationError
 from bot.inbox import CONCURRENCY, Inbox
+from bot.listening import listening
 from bot.polling import DRAIN_S, AnotherCopyError, TokenRejectedError, Weather, until
 
 log = logging.getLogger(__name__)
@@ -71,29 +70,20 @@ async def serve(
     Raises TokenRejectedError when Telegram does not know the token, ConfigurationError when the port is
     taken.
     """
-    host, _, port = listen.rpartition(":")
-    runner = web.AppRunner(
-        door(inbox, urlsplit(url).path or "/", secret),
-        access_log=None,
-        shutdown_timeout=DRAIN_S,
-        auto_decompress=False,  # Telegram packs nothing; strangers could keep us unpacking for seconds
-    )
-    await runner.setup()
+    application = door(inbox, urlsplit(url).path or "/", secret)
+    packed = {
+        "auto_decompress": False
+    }  # Telegram packs nothing; strangers could keep us unpacking for seconds
     try:
-        try:
-            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise ConfigurationError([f"BOT_WEBHOOK_LISTEN: cannot listen on {listen}: {reason}."]) from error
-        making_room = asyncio.create_task(_make_room(inbox))
-        try:
-            await _register(bot, stop, allowed, weather, url, secret)
-            await _watch(bot, inbox, stop, weather, url)
-        finally:
-            making_room.cancel()
+        async with listening(application, "BOT_WEBHOOK_LISTEN", listen, shutdown_s=DRAIN_S, **packed):
+            making_room = asyncio.create_task(_make_room(inbox))
+            try:
+                await _register(bot, stop, allowed, weather, url, secret)
+                await _watch(bot, inbox, stop, weather, url)
+            finally:
+                making_room.cancel()
+                await inbox.settle(DRAIN_S)
     finally:
-        await inbox.settle(DRAIN_S)
-        await runner.cleanup()
         await inbox.abandon()
 
 

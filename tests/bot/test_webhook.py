@@ -12,6 +12,7 @@ import pytest
 
 from bot.environment import ConfigurationError
 from bot.inbox import CONCURRENCY
+from bot.listening import MOST_CONNECTIONS
 from bot.polling import AnotherCopyError, TokenRevokedError
 from tests.bot.conftest import PHUOC, Running, Serve
 from tests.botapi import BotApi
@@ -178,3 +179,20 @@ async def test_a_chat_that_telegram_makes_wait_takes_up_no_connection_of_the_oth
     given = [asyncio.create_task(deliver(update)) for update in [*floods, question(api)]]
     await api.until(lambda: api.seen_by(7))
     assert set(await asyncio.gather(*given)) == {200}
+
+
+async def test_who_opens_connections_and_says_nothing_keeps_telegram_from_none(
+    api: BotApi, door: Door
+) -> None:
+    """Each open connection is an open file, and of those a process has a thousand or fewer."""
+    port = int(door.url.rpartition(":")[2].partition("/")[0])
+    silent = []
+    for _ in range(MOST_CONNECTIONS + 50):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /cua HTTP/1.1\r\nX-Slow: ")
+        silent.append((reader, writer))
+    assert await door.post(question(api)) == 200
+    async with asyncio.timeout(5):
+        assert await silent[0][0].read() == b""  # the oldest gave way
+    for _, writer in silent:
+        writer.close()
