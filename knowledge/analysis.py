@@ -315,7 +315,10 @@ class Analyzer:
             ]
             follows = tokens[at + 1] if at + 1 < len(tokens) else None
             goes_on = follows and follows.capital and not tokens[at].after
-            asks = self._longest(tokens, at, ("type",))  # "có bao nhiêu" is not "cô Bảo"
+            # "có bao nhiêu" is not "cô Bảo"; "ong dung la" is hardly "ong, đúng là"
+            phrase = self._longest(tokens, at, ("type",))
+            asks = any(kind == "type" and name != "yes_no" for e in phrase for kind, name in e.payloads)
+            asks = asks or (bool(phrase) and not lead)
             sure = lead and (tokens[i].text != "co" or tokens[at].capital)  # "co nam" is hardly "cô Năm"
             plain = sure or ascribed or tokens[at].fold not in self._widths
             if named and not goes_on and not asks and plain:

@@ -49,9 +49,11 @@ _ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
 _SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
 _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua"), ("chua", "ke"))
-_UNAWARE = frozenset(["biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
+_UNAWARE = frozenset(["hay", "biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
 _CHECKING = frozenset(["à", "hả", "ư", "hở"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
+_MEASURES = frozenset(["money", "percent", "duration", "age", "phone"])
+_YEAR = 4  # digits
 _NEAR_BY = 3
 _OF = frozenset(["cua", "voi", "trong", "tu"])
 _SENT = (["cu"], ["giao"], ["phan"], ["moi"])
@@ -187,6 +189,12 @@ def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, i
     )
 
 
+def _ends_a_span(tokens: tuple[Token, ...], at: int) -> bool:
+    """Tell whether the "mấy" at *at* asks for the year in which something ends: "2018 tới mấy"."""
+    year = next((t for t in tokens[max(0, at - 2) : max(0, at - 1)]), None)
+    return year is not None and len(year.number) == _YEAR and tokens[at - 1].fold in ("toi", "den")
+
+
 def assemble(
     tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
 ) -> Analysis:
@@ -198,6 +206,7 @@ def assemble(
     types = _without_plural(tokens, types)
     types = _without_topic(tokens, types)
     types = [t for t in types if t[0] != "hometown" or not t[1] or tokens[t[1] - 1].fold not in _GOING]
+    types = [("period", *t[1:]) if t[0] == "count" and _ends_a_span(tokens, t[1]) else t for t in types]
     names = {name for name, _, _, _ in types}
     if (
         units
@@ -207,6 +216,8 @@ def assemble(
         and names <= {"definition", "thing"}
     ):
         names = {"list_names"}  # "tên 3 tập thể là gì"
+    if names & _MEASURES and not any(name == "count" and at < len(units) for name, _, _, at in types):
+        names.discard("count")  # the "bao nhiêu" of "tiền thưởng là bao nhiêu"
     if tokens and not names and tokens[-1].text in _CHECKING and sum(not u.light for u in units) > 2:
         names = {"yes_no"}  # "ủy ban ký quy chế với công an à"
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
@@ -272,9 +283,10 @@ def assemble(
             role = "patient"
         elif any(u.start > who and not u.light for u in units) or _is_doer(folds, units):
             role = "agent"
+    excepted = next((len(w) for w in _EXCEPT if tuple(folds[: len(w)]) == w and "con" in folds), 0)
     negated = (
         any(
-            t in _NEGATIONS and i < len(tokens) - 1 and folds[i + 1] not in _UNAWARE
+            i >= excepted and t in _NEGATIONS and i < len(tokens) - 1 and folds[i + 1] not in _UNAWARE
             for i, t in enumerate(texts)
         )
         and "yes_no" not in names

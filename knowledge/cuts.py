@@ -14,6 +14,7 @@ from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
+_LISTED = 3  # offices in one sentence: "giám đốc là ai rồi phó giám đốc với chủ tịch nữa"
 _FRAMES = frozenset(["ben", "o", "trong", "rieng", "tai", "theo"])
 _WHO = frozenset(["person", "organisation"])
 _SPEAKER = frozenset(["em", "minh", "toi", "con", "chau", "tui", "bon", "tao"])
@@ -32,9 +33,11 @@ class Cuts:
     def best(self, sentence: Analysis, talk: Talk) -> list[tuple[Analysis, Part]]:
         """Answer one sentence whole, or in parts when that covers more of it.
 
-        A long one is not taken apart piece by piece: that cost fifty times a usual question.
+        A long one is not taken apart piece by piece, unless it lists offices: that cost fifty times a usual
+        question.
         """
-        if len(sentence.tokens) > LONG_TOKENS:
+        offices = sum(u.kind == "office" for u in sentence.units)
+        if len(sentence.tokens) > LONG_TOKENS and offices < _LISTED:
             return self._in_story(sentence, talk)
         whole, score = self._leaning.resolve(sentence, talk)
         best = [(sentence, whole)]
@@ -50,8 +53,13 @@ class Cuts:
             strongest = max(value for _, _, value in outcomes)
             if len(kept) < 2 or strongest < FACT_THRESHOLD:
                 continue
-            if any(v < FACT_THRESHOLD and not q.types & SPECIFIC for q, _, v in outcomes):
+            weak = [q for q, _, v in outcomes if v < FACT_THRESHOLD]
+            if any(not q.types & SPECIFIC for q in weak):
                 continue
+            if any(p.kind is AnswerKind.CLARIFY and not q.types for q, p, _ in outcomes):
+                continue  # a piece that may mean anything is no question
+            if weak and questions[0].tokens == questions[1].tokens:
+                continue  # the same words twice, and no answer for one of two ways to read them
             mean = sum(max(v, SILENT_PIECE * strongest) for _, _, v in outcomes) / len(outcomes)
             several = all(q.offices for q in questions)  # "phó chủ tịch tỉnh với phó chủ tịch mặt trận"
             if mean > best_score - CUT_BONUS * (2 if several else 1):
@@ -69,10 +77,9 @@ class Cuts:
         asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
         found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
         found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
-        if not found:
-            return [(sentence, self._leaning.resolve(sentence, talk)[0])]
-        if found[0][3] <= FACT_THRESHOLD:
-            return [found[0][1:3]]
+        if not found or found[0][3] <= FACT_THRESHOLD:
+            whole, score = self._leaning.resolve(sentence, talk)
+            return [found[0][1:3] if found and found[0][3] > score else (sentence, whole)]
         picked = found[:1]
         for row in found[1:]:
             apart = all(row[0].start >= w.stop or row[0].stop <= w.start for w, *_ in picked)
@@ -110,7 +117,10 @@ class Cuts:
                     and part.facts == self._verdicts.of(other)[0].facts
                 ):
                     continue  # that only says again what the neighbour is told
-                if completed > (FACT_THRESHOLD if incomplete else best[2] + LEAN_GAIN / 2):
+                first = incomplete and best[1] is alone
+                if completed > (
+                    FACT_THRESHOLD if first else best[2] + (0.0 if incomplete else LEAN_GAIN / 2)
+                ):
                     best = (joined, part, completed)
         return best
 

@@ -57,6 +57,7 @@ _TELLING = SPECIFIC | {"purpose", "source", "ordinal", "list_names", "number_id"
 EXACT = frozenset(
     [
         "date",
+        "period",
         "hour",
         "year",
         "weekday",
@@ -73,7 +74,7 @@ EXACT = frozenset(
     ]
 )
 OF_THE_EVENT = frozenset(["date", "hour", "place", "part_of_day", "year", "weekday", "purpose", "duration"])
-_WHEN_WHERE = OF_THE_EVENT - {"purpose", "duration"}
+_NO_THING = OF_THE_EVENT - {"purpose"} | {"period"}
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])  # bodies that are not asked for as "đơn vị nào"
 _UNMEASURED = 0.55  # such a thing is asked for, and the fact neither is asked for one nor holds one
 _OPEN = frozenset(["thing", "activity", "manner"])  # asks for something, but not for a person, a date …
@@ -135,7 +136,7 @@ def type_fit(types: frozenset[str], kind: Kind) -> float:
             return 0.95
         if types & {"activity", "result"} and offered & _WHO:
             return 0.7  # what somebody does, or comes of it, is not who it is
-        if offered and offered <= _WHEN_WHERE and types & _OPEN:
+        if offered and offered <= _NO_THING and types & _OPEN:
             return 0.7  # "vai trò được phát huy ở việc nào" asks not where
         if "definition" in kind.types - types or (offered and types & _OPEN):
             return 0.8

@@ -21,6 +21,7 @@ LEAN_GAIN = 0.1  # what completing a question from the one before must add
 REMEMBERED = 256  # questions and answers that were leant on
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
+_LISTED = frozenset(["list_names"])
 _OF_SOMEBODY = NAMING | {"office"}
 _MEASURED = frozenset(["count", "percent", "money", "duration"])
 
@@ -79,7 +80,8 @@ class Leaning:
                 replaces = bare or (self._hangs_on(question) and not question.types & SPECIFIC)
                 heavy = _heavy(question)
                 needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
-                if leaning_score > needed:
+                again = leaning.facts == conversation.facts and part.facts != leaning.facts
+                if leaning_score > needed and not (again and not bare and score >= FACT_THRESHOLD):
                     return leaning, leaning_score
         return part, score
 
@@ -193,6 +195,8 @@ def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> An
         return None
     types = question.types if asks else before.types or question.types
     role = question.asked_role if asks else before.asked_role
+    if _asks_only_who(question) and "count" in before.types:
+        types = _LISTED  # "bao nhiêu tập thể được khen?", "tên gì?"
     return replace(_with(question, carried, before), types=types, asked_role=role)
 
 

@@ -183,7 +183,7 @@ def _best_ways(
                 names_other(question, way.kind),
             )
         kind, role, is_other = fit
-        counts_other = counted is not None and way.counted is not None and _counts_other(counted, way.counted)
+        counts_other = counted is not None and _counts_other(counted, way)
         if is_other or counts_other:
             kind *= _OTHER_COUNT
         before = best.get(fact)
@@ -281,8 +281,11 @@ def _closest(shared: frozenset[str]) -> float:
     return CONCEPT_MATCH if "c" in signs else NEAR_MATCH if signs else 0.0
 
 
-def _counts_other(asked: Unit, told: Unit) -> bool:
-    """Tell whether what one asks to count is not what the other does."""
+def _counts_other(asked: Unit, way: Way) -> bool:
+    """Tell whether what is asked to be counted is not what *way* counts, or speaks of at all."""
+    told = way.counted
+    if told is None:  # "mô hình có tất cả bao nhiêu"
+        return "count" in way.kind.types and all(asked.ids.isdisjoint(ids) for ids, _ in way.units)
     anyone = asked.folds == ("nguoi",) and told.kind != "office"
     return not asked.ids & told.ids and not anyone
 
@@ -345,7 +348,8 @@ class _Claims(NamedTuple):
             ),
             any(t.text == "hay" for t in question.tokens[1:-1]),
             any(u.kind == "stranger" for u in question.units),
-            any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids),
+            any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids)
+            or _names_unheard(question, index),
             _named_kind(question),
             index.other_times(question),
             frozenset(
@@ -356,6 +360,22 @@ class _Claims(NamedTuple):
                 and (before is None or before.text not in _NO_LIMIT_AFTER)
             ),
         )
+
+
+def _names_unheard(question: Analysis, index: Index) -> bool:
+    """Tell whether a name in capitals stands in no text ("thị xã Điện Bàn"), where not all is in capitals."""
+    tokens = question.tokens
+    if sum(t.capital for t in tokens) * 2 > len(tokens):
+        return False
+    plain = {u.start for u in question.units if u.kind in ("word", "concept") and u.end == u.start + 1}
+    return any(
+        a.capital
+        and b.capital
+        and not a.after
+        and {i, i + 1} <= plain
+        and not index.vocabulary.has_pair(a.fold, b.fold)
+        for i, (a, b) in enumerate(pairwise(tokens))
+    )
 
 
 def _named_kind(question: Analysis) -> frozenset[str]:

@@ -135,6 +135,7 @@ class Normalizer:
         self._dialect_widths: dict[str, int] = {}  # by first word, how long what begins with it is at most
         for words in (*self._dialect, *self._bare_dialect):
             self._dialect_widths[words[0]] = max(len(words), self._dialect_widths.get(words[0], 0))
+        self._compounds = frozenset(lexicon.once("compounds", lambda: _compounds(lexicon)))
         self._read = lru_cache(maxsize=REMEMBERED)(self._undo)
 
     def normalize(self, text: str, *, standard: bool = False) -> tuple[Token, ...]:
@@ -247,6 +248,12 @@ class Normalizer:
                     found.append(once)
         return found
 
+    def _is_cut(self, tokens: list[Token], at: int) -> bool:
+        """Tell whether a word would be cut in two before *at*: the "mô" of "làm mô hình" is no "đâu"."""
+        if at >= len(tokens) or tokens[at - 1].after:
+            return False
+        return f"{tokens[at - 1].fold} {tokens[at].fold}" in self._compounds
+
     def _undo_dialect(self, tokens: list[Token]) -> list[Token]:
         out: list[Token] = []
         careful = sum(t.marked and not t.number for t in tokens) >= CAREFUL
@@ -254,6 +261,8 @@ class Normalizer:
         while i < len(tokens):
             longest = 0 if _is_named(tokens, i) else self._dialect_widths.get(tokens[i].text, 0)
             for width in range(min(longest, len(tokens) - i), 0, -1):
+                if self._is_cut(tokens, i + width):
+                    continue
                 words = tuple(t.text for t in tokens[i : i + width])
                 readings = self._dialect.get(words)
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks
@@ -284,13 +293,25 @@ def _is_named(tokens: list[Token], i: int) -> bool:
     return i > 0 and tokens[i].capital and tokens[i].marked and any(t.capital for t in beside)
 
 
+def _compounds(lexicon: Lexicon) -> list[str]:
+    """Return, folded, the words of two syllables that begin with one that dialect uses for another."""
+    ends = {phrase.split()[-1] for phrase in lexicon.dialect}
+    words = (word.split() for group in lexicon.synonyms for word in group.words)
+    return sorted({f"{fold_key(w[0])} {fold_key(w[1])}" for w in words if len(w) == 2 and w[0] in ends})
+
+
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})$")
+_IN_ROMAN = frozenset(["khoa", "thu", "ki", "nhiem"])  # … typed small, too: "lan xi nghiep" tells no eleventh
 _COUNTED_IN_ROMAN = frozenset(["khoa", "lan", "thu", "ki", "hoi", "quy", "hang", "cap", "nhiem"])
 
 
 def _roman(word: str, as_typed: str, before: str) -> str:
     """Return the value of a Roman numeral after a word that takes one ("khóa V" -> "5"), else ""."""
-    if before not in _COUNTED_IN_ROMAN or not _ROMAN.match(word) or (len(word) == 1 and as_typed == word):
+    if (
+        before not in _COUNTED_IN_ROMAN
+        or not _ROMAN.match(word)
+        or (as_typed == word and (len(word) == 1 or (is_syllable(word) and before not in _IN_ROMAN)))
+    ):
         return ""
     values = [{"i": 1, "v": 5, "x": 10}[c] for c in word]
     return str(sum(-a if a < b else a for a, b in pairwise([*values, 0])))

@@ -31,7 +31,12 @@ _JOINERS = frozenset(
 )
 _TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", "vì"])  # where a story turns
 _ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
+_NOT_THAT = ("không", "phải")
+_NEAR = 8  # tokens: a longer clause says more than what is not meant
 Declined = Sequence[tuple[str, ...]]
+_QUESTION_WORDS = frozenset(["ai", "gi", "nao", "dau", "sao", "may", "bao", "khong"])
+_WHETHER = frozenset(["yes_no"])
+_ASKS = frozenset(["thing", "activity", "purpose", "definition"])
 # Question words that leave open what is asked for: they do not begin a question of their own.
 _OPEN = frozenset(["thing", "activity", "choice", "yes_no", "manner", "result", "purpose", "definition"])
 
@@ -63,7 +68,7 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
 
     *declined* are the opening words of such clauses, longest first.
     """
-    openings = _openings(tuple(declined))
+    openings = _openings(tuple(declined))  # "không phải" begins as "không hỏi" does
     if openings.isdisjoint([t.fold for t in tokens]):
         return tokens
     kept: list[Token] = []
@@ -72,6 +77,8 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
         width = 0
         if tokens[i].fold in openings:
             width = next((len(d) for d in declined if _opens(tokens[i : i + len(d)], d)), 0)
+        if not width and not kept and _opens(tokens[i : i + 2], _NOT_THAT):
+            width = 2 * _goes_on_to_ask(tokens[i + 2 :])
         if not width:
             kept.append(tokens[i])
             i += 1
@@ -82,6 +89,13 @@ def without_declined(tokens: tuple[Token, ...], declined: Declined) -> tuple[Tok
         if kept:
             kept[-1] = replace(kept[-1], after=kept[-1].after or ",")
     return tuple(kept) or tokens
+
+
+def _goes_on_to_ask(tokens: tuple[Token, ...]) -> bool:
+    """Tell whether what follows the next comma is the question ("không phải Phó, hỏi Giám đốc")."""
+    end = next((i for i, t in enumerate(tokens) if t.after), len(tokens))
+    opening = [t.fold for t in tokens[end + 1 : end + 3]]
+    return end < _NEAR and ("hoi" in opening or opening[:1] == ["ma"])
 
 
 @lru_cache(maxsize=8)
@@ -123,6 +137,8 @@ def _ends(token: Token) -> bool:
 def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]]:
     """Propose ways to part *sentence* into at least two questions, the likeliest first."""
     proposals: list[list[Analysis]] = []
+    if sentence.types == _WHETHER and sum(name == "yes_no" for name, _, _ in sentence.cues) < 2:
+        return proposals  # a claim about "các tập thể, cá nhân" is one
     cut = _cut_joiners(sentence.tokens, analyzer)
     pieces = [p for p in map(analyzer.analyse, cut) if p.units or p.types] if len(cut) > 1 else []
     if len(pieces) > 1:
@@ -133,10 +149,8 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
         shared = None if continued else _share_asking(pieces)
         if shared:
             proposals.append(shared)
-            if (
-                shared != pieces and len(pieces) > 2
-            ):  # a list of headings: "ngày họp, đơn vị tổ chức, số tập thể"
-                proposals.append(pieces)
+        if shared != pieces and not any(map(_has_question_word, pieces)):
+            proposals.append(pieces)  # a list of headings: "ngày họp, đơn vị tổ chức, số tập thể"
     run_on = _run_on(sentence, analyzer)
     if run_on:
         proposals.append(run_on)
@@ -185,8 +199,15 @@ def _stands_in(token: Token, words: frozenset[str]) -> bool:
     return token.text in words or (not token.marked and any(token.fold == fold(w) for w in words))
 
 
+def _has_question_word(piece: Analysis) -> bool:
+    asking = (t.fold for _, start, end in piece.cues for t in piece.tokens[start:end])
+    return not _QUESTION_WORDS.isdisjoint(asking)
+
+
 def _asks(analysis: Analysis) -> bool:
-    return bool(analysis.types - _OPEN) or bool({"thing", "activity"} & analysis.types)
+    if analysis.types & _ASKS or analysis.types - _OPEN:
+        return True
+    return bool(analysis.types) and sum(not u.light for u in analysis.units) > 1
 
 
 def _merge_silent(pieces: list[Analysis], analyzer: Analyzer) -> list[Analysis]:

@@ -23,6 +23,7 @@ FACT_THRESHOLD = 0.60
 CHATTER_THRESHOLD = 0.55  # enough when every word of a way of asking is there …
 CHATTER_MARGIN = 0.12  # … and no other fact comes near
 SURE = 0.85  # a whole sentence answered so well is not taken apart
+CLEARLY = 0.18  # a fact that fits a whole choice so much better than one of its answers does
 TIE = 0.005  # facts as near as this fit a question equally well
 SENTENCE_THRESHOLD = 0.46  # of an article mostly what is in it is asked: more right, as few wrong
 OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence out
@@ -78,7 +79,7 @@ class Verdicts:
             return Part(AnswerKind.CLARIFY, confidence=facts[0].score, choices=choices), facts[0].score
         best = facts[0] if facts else None
         chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
-        if chosen and not (best and best.score > max(chosen.score, SURE)):
+        if chosen and not (best and best.score > min(max(chosen.score, SURE), chosen.score + CLEARLY)):
             return from_fact(chosen.entry, chosen.score), max(chosen.score, FACT_THRESHOLD)
         if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
             return from_fact(best.entry, best.score), max(best.score, FACT_THRESHOLD)

@@ -106,3 +106,13 @@ def test_not_knowing_is_no_negation(text: str, negated: bool) -> None:
 @pytest.mark.parametrize("text", ["biểu dương ai vậy", "bieu duong ai vay", "biểu dương ai z"])
 def test_what_a_question_phrase_holds_is_spelled_as_in_the_phrase(text: str) -> None:
     assert {i for u in read(text).units for i in u.ids if i.startswith("c:")} == {"c:commend"}
+
+
+@pytest.mark.parametrize(("text", "kind"), [("2018 tới mấy", "period"), ("từ 5 tới mấy", "count")])
+def test_a_year_to_how_many_asks_for_the_end_of_a_span(text: str, kind: str) -> None:
+    assert read(text).types == {kind}
+
+
+def test_who_is_left_out_negates_nothing() -> None:
+    assert not read("không kể ông Phước, còn ai ký").negated
+    assert read("ai không ký").negated

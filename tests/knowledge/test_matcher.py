@@ -127,3 +127,27 @@ def test_a_known_word_is_not_another_with_other_marks(lexicon: Lexicon) -> None:
     (wage,) = index.analyzer.analyse(index.normalizer.normalize("lương")).units
     (bare,) = index.analyzer.analyse(index.normalizer.normalize("luong")).units
     assert similarity(wage, profile) < 0.5 < similarity(bare, profile)
+
+
+def test_what_counts_one_thing_does_not_tell_how_many_of_another(lexicon: Lexicon) -> None:
+    facts = [
+        Fact(1, ("Số mô hình có tất cả bao nhiêu?", "Trường học có mô hình không?"), "Có 9 mô hình."),
+        Fact(2, ("Bao nhiêu trường học có mô hình?",), "Bài viết không nêu số trường học có mô hình."),
+    ]
+    index = Index([], facts, lexicon)
+    assert first("bao nhiêu trường học có mô hình vậy", index) == 2
+
+
+def test_a_name_in_capitals_that_no_text_has_speaks_against_every_fact(lexicon: Lexicon) -> None:
+    index = Index([], [Fact(1, ("Có bao nhiêu mô hình?",), "Có 9 mô hình ở Vĩnh Trường.")], lexicon)
+    heard, unheard, shouted = (
+        rank_facts(read(text, index), index)[0]
+        for text in (
+            "thôn Vĩnh Trường có mấy mô hình",
+            "thôn Vĩnh Lợi có mấy mô hình",
+            "Có Mấy Mô Hình Vĩnh Lợi",
+        )
+    )
+    assert not heard.objection
+    assert unheard.objection == "region"
+    assert not shouted.objection

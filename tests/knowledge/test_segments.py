@@ -61,6 +61,34 @@ def test_questions_run_together_are_parted_where_each_asks(text: str, pieces: li
     assert pieces in [[words(p) for p in proposal] for proposal in split_clauses(sentence, ANALYZER)]
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "mấy tập thể, giám đốc là ông Phước hay ông Mai",
+            ["mấy tập thể", "giám đốc là ông phước hay ông mai"],
+        ),
+        ("ngày họp, đơn vị tổ chức, số tập thể", ["ngày họp", "đơn vị tổ chức", "số tập thể"]),
+        ("ai tổ chức hội nghị, tổ chức để làm gì", ["ai tổ chức hội nghị", "tổ chức để làm gì"]),
+    ],
+)
+def test_a_choice_a_heading_and_a_purpose_are_questions_of_their_own(text: str, pieces: list[str]) -> None:
+    sentence = ANALYZER.analyse(NORMALIZER.normalize(text))
+    assert pieces in [[words(p) for p in proposal] for proposal in split_clauses(sentence, ANALYZER)]
+
+
+def test_one_claim_is_not_parted_at_its_comma() -> None:
+    claim = ANALYZER.analyse(NORMALIZER.normalize("có phải các tập thể, cá nhân khen ông Phước không"))
+    assert not split_clauses(claim, ANALYZER)
+
+
+def test_what_is_not_meant_is_left_out_when_the_question_follows() -> None:
+    tokens = NORMALIZER.normalize("Không phải phó, hỏi giám đốc")
+    assert [t.text for t in without_declined(tokens, [("không", "hỏi")])] == ["hỏi", "giám", "đốc"]
+    claim = NORMALIZER.normalize("Không phải phó giám đốc ký à")
+    assert without_declined(claim, [("không", "hỏi")]) == claim
+
+
 def test_a_piece_without_a_question_word_borrows_the_next_ones() -> None:
     sentence = ANALYZER.analyse(NORMALIZER.normalize("giám đốc và phó giám đốc là ai"))
     assert all("person" in p.types for p in split_clauses(sentence, ANALYZER)[0])
