@@ -21,6 +21,7 @@ from knowledge.units import Unit
 from knowledge.verdict import from_fact
 
 REMEMBERED = 1024  # analysed facts that are kept (20 kB each)
+JUST_INDEXED = 4  # questions asked first whether they are taught, then for their answer
 SAMPLE = 300  # facts that example questions and headings are taken from
 
 
@@ -48,6 +49,7 @@ class LargeAnswerer(Answerer):
         self._echoed = lru_cache(maxsize=RECALLED)(self._echo)
         self._ranked = lru_cache(maxsize=RECALLED)(self._rank)
         self.stored = lru_cache(maxsize=REMEMBERED)(self._stored)
+        self._near = lru_cache(maxsize=JUST_INDEXED)(self._index_near)
 
     def with_drafts(self, drafts: Iterable[Fact], gone: Collection[int]) -> LargeAnswerer:
         """Return one that counts anew and holds *drafts* too, as if those numbered *gone* were no more."""
@@ -133,7 +135,7 @@ class LargeAnswerer(Answerer):
     def _sampled(self) -> Sequence[FactEntry]:
         return [self._index.entry(fact) for fact in self._shortlist.first(SAMPLE, self._documents)]
 
-    def _near(self, text: str, conversation: Conversation) -> Answerer:
+    def _index_near(self, text: str, conversation: Conversation) -> Answerer:
         terms = self._terms(text) | (self._terms(conversation.question) if conversation.question else set())
         facts, total = self._shortlist.near(terms, self._documents, conversation.facts)
         facts = [*(fact for fact in facts if fact.id not in self._gone), *self._drafts]

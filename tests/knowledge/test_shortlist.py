@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from knowledge.answerer import Answerer
+from knowledge.article import parse
 from knowledge.concordance import fill, has_postings, numbers, terms_of
 from knowledge.database import Database
 from knowledge.held import load, load_held
+from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
 from knowledge.model import Document, Fact
@@ -79,6 +83,26 @@ async def test_a_large_event_answers_as_a_held_one(stalls: Store, path: Path, le
             for text in asked:
                 assert large.answer(text).parts[0].text == held.answer(text).parts[0].text
     assert large.answer("cầu dài bao nhiêu mét").parts == held.answer("cầu dài bao nhiêu mét").parts
+
+
+async def test_beside_other_events_a_large_one_is_indexed_once_for_a_question(
+    stalls: Store, path: Path, lexicon: Lexicon, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = parse("hoi-sach", "Hội sách mùa thu\n\nHội sách mở cửa ngày 20/9 tại nhà văn hóa huyện.", lexicon)
+    await stalls.put_document(other, (), author="seeds", at=now)
+    kept = load_held(path, 20)
+    library = Library.build(kept.documents, kept.facts, lexicon, kept.large, Shortlist(path))
+    indexed: list[int] = []
+    over = LargeAnswerer._over
+
+    def counted(self: LargeAnswerer, facts: list[Fact], *rest: Any) -> Answerer:
+        indexed.append(len(facts))
+        return over(self, facts, *rest)
+
+    monkeypatch.setattr(LargeAnswerer, "_over", counted)
+    text = "mật ong của ông Tư Hòa thì tìm ở quầy số mấy ạ"
+    library.answer(text)
+    assert len(indexed) == 1
 
 
 async def test_what_is_taught_to_a_large_event_answers_at_once(
