@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +23,9 @@ from knowledge.syllables import decode_keys, fold, fold_key, is_syllable, key, s
 
 MAX_CHARS = 1000  # of a question; longer ones are refused before any work (matching costs grow with length)
 MAX_TOKENS = 220
+MAX_WORDS = 90  # of a message that are read at all; who writes more has told a long story
+_BEFORE, _AFTER = 12, 6  # words around one that may ask
+MANY = 6  # questions of the word lists that end in it make a word one that may ask
 MAX_ODD = 60  # words of a message that are neither syllables nor listed, and yet are made out: the last ones
 MAX_WORD_CHARS = 40  # of a word without spaces, the rest is dropped: the caches of words stay small
 CAREFUL = 3  # so many words with marks, and one without is meant so
@@ -43,6 +47,7 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 _STOP_MARKS = "?!.,;:+&\n"
+_ENDS = frozenset("?!.;\n")  # of a sentence
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){4,}[^\W\d_](?![^\W_])")
 _REPEAT = re.compile(r"([^\W\d])\1{2,}")
 _DOUBLE_END = re.compile(r"([^\W\d])\1+$")
@@ -136,6 +141,7 @@ class Normalizer:
         for words in (*self._dialect, *self._bare_dialect):
             self._dialect_widths[words[0]] = max(len(words), self._dialect_widths.get(words[0], 0))
         self._compounds = frozenset(lexicon.once("compounds", lambda: _compounds(lexicon)))
+        self._asking = frozenset(lexicon.once("asking", lambda: _asking(lexicon)))
         self._read = lru_cache(maxsize=REMEMBERED)(self._undo)
 
     def normalize(self, text: str, *, standard: bool = False) -> tuple[Token, ...]:
@@ -154,6 +160,8 @@ class Normalizer:
             sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
         )
         matches = list(_TOKEN.finditer(cleaned))[:MAX_TOKENS]
+        if not standard:
+            matches = self._worth_reading(matches, cleaned)
         left = self._left_odd(matches) if len(matches) > MAX_ODD and not standard else frozenset()
         for i, m in enumerate(matches):
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
@@ -175,6 +183,31 @@ class Normalizer:
                 new[-1] = replace(new[-1], after=after)
             tokens.extend(new)
         return tuple(_join_numbers(tokens if standard else self._undo_dialect(tokens)))
+
+    def _worth_reading(self, words: list[re.Match[str]], text: str) -> list[re.Match[str]]:
+        """Return at most MAX_WORDS of *words*, in order: what may ask, then the end, then the beginning.
+
+        Every word costs something before anybody knows whether it asks. What may ask is a sentence with a
+        question mark, and what stands around a word that ends many questions ("nào", "gì").
+        """
+        if len(words) <= MAX_WORDS:
+            return words
+        asking: dict[int, None] = {}
+        marked = False
+        for i in range(len(words) - 1, -1, -1):
+            gap = text[words[i].end() : words[i + 1].start() if i + 1 < len(words) else len(text)]
+            if not _ENDS.isdisjoint(gap):
+                marked = "?" in gap
+            if marked:
+                asking[i] = None
+            elif words[i][0] in self._asking:
+                asking |= dict.fromkeys(range(min(i + _AFTER, len(words) - 1), max(i - _BEFORE, 0) - 1, -1))
+        kept = set([*asking][: MAX_WORDS * 2 // 3])
+        for i in (*range(len(words) - 1, len(words) - MAX_WORDS // 3, -1), *range(len(words))):
+            if len(kept) == MAX_WORDS:
+                break
+            kept.add(i)
+        return [words[i] for i in sorted(kept)]
 
     def _left_odd(self, matches: list[re.Match[str]]) -> frozenset[int]:
         """Return the places of odd words that are left as they are, all but the last MAX_ODD of them.
@@ -291,6 +324,13 @@ def _is_named(tokens: list[Token], i: int) -> bool:
     """Tell whether a word with marks is part of a name: the "Đặng" of "bà Đặng Ngọc Lan" is no dialect."""
     beside = [t for t in tokens[max(0, i - 1) : i + 2] if t is not tokens[i]]
     return i > 0 and tokens[i].capital and tokens[i].marked and any(t.capital for t in beside)
+
+
+def _asking(lexicon: Lexicon) -> list[str]:
+    """Return the words that end many questions, with and without their marks."""
+    ends = Counter(phrase.split()[-1] for phrases in lexicon.question_types.values() for phrase in phrases)
+    asking = [word for word, count in ends.items() if count >= MANY]
+    return sorted({*asking, *map(fold, asking)})
 
 
 def _compounds(lexicon: Lexicon) -> list[str]:

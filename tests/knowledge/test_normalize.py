@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
-from knowledge.normalize import MAX_ODD, MAX_TOKENS, MAX_WORD_CHARS, Normalizer, canonical_number, clean
+from knowledge.normalize import (
+    MAX_ODD,
+    MAX_TOKENS,
+    MAX_WORD_CHARS,
+    MAX_WORDS,
+    Normalizer,
+    canonical_number,
+    clean,
+)
 from knowledge.units import agreement
 from tests.conftest import SEEDS
 
@@ -138,6 +146,22 @@ def test_dots_and_strokes_within_a_word_are_read_once(text: str) -> None:
 
 
 def test_of_a_message_full_of_odd_words_the_last_ones_are_made_out() -> None:
-    words = spoken("nghij " * 2 * MAX_ODD).split()
-    assert words == ["nghij"] * MAX_ODD + ["nghị"] * MAX_ODD
-    assert spoken("cầu " * 2 * MAX_ODD + "nghij").endswith("cầu nghị")
+    words = spoken("nghij " * MAX_WORDS).split()
+    assert words == ["nghij"] * (MAX_WORDS - MAX_ODD) + ["nghị"] * MAX_ODD
+    assert spoken("cầu " * MAX_WORDS + "nghij").endswith("cầu nghị")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("xe chạy qua cầu " * 50 + "ai phát biểu", "ai phát biểu"),
+        ("ai phát biểu " + "xe chạy qua cầu " * 50, "ai phát biểu"),
+        ("xe chạy qua cầu. " * 25 + "Ai phát biểu? " + "xe chạy qua cầu. " * 25, "ai phát biểu"),
+        ("xe " * 60 + "qua cầu bao nhiêu lần? " + "xe " * 120, "qua cầu bao nhiêu lần"),
+    ],
+    ids=["at the end", "at the beginning", "with a question mark", "a long question"],
+)
+def test_of_an_endless_message_what_may_ask_is_read(text: str, kept: str) -> None:
+    tokens = NORMALIZER.normalize(text)
+    assert len(tokens) <= MAX_WORDS + 10
+    assert kept in " ".join(t.text for t in tokens)
