@@ -1,4 +1,4 @@
-"""A question that only says again what a fact names: the same words but for marks, one slip, one lost word.
+"""A question that only says again what a fact names: the same words but for marks, one slip or lost word.
 
 Owns that comparison, which spares a large collection the ranking of most questions. Refuses to guess: what
 could mean anything else (two such facts, a word too many, a telling word lost) is left to the ranking.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
@@ -130,9 +131,15 @@ class Ear:
         if heard:  # one that says every word goes before those that need a guess
             return self._only(heard)
         own = set(folds)
-        return self._only(
-            self._among(folds, keys, texts, lambda line: len(own.difference(line.split())) < 2, is_known)
-        )
+        for least, most in ((0, 1), (2, 2)):  # strange words: a slip in one, then a space between two
+
+            def is_like(line: str, least: int = least, most: int = most) -> bool:
+                return least <= len(own.difference(line.split())) <= most
+
+            heard = self._among(folds, keys, texts, is_like, is_known)
+            if heard:
+                break
+        return self._only(heard)
 
     def _only(self, heard: list[Echo]) -> Echo | None:
         """Return the best of *heard* when all are of one text and no telling word is lost."""
@@ -161,9 +168,14 @@ class Ear:
                     continue
                 places = self._places(folds, words[start:end], is_known)
                 if places is not None:
-                    spots = tuple((typed, start + at) for typed, at in zip(keys, places, strict=True))
-                    lost = {*range(start, end)}.difference(at for _, at in spots)
-                    found.append(Echo(n, line, spots, words[lost.pop()] if lost else ""))
+                    meant = words[start:end]
+                    # The marks of a mistyped word say nothing.
+                    spots = tuple(
+                        (typed if fold == meant[at] else "", start + at)
+                        for fold, typed, at in zip(folds, keys, places, strict=True)
+                    )
+                    lost = {*range(len(meant))}.difference(places) if not _is_same(folds, meant) else ()
+                    found.append(Echo(n, line, spots, meant[next(iter(lost))] if lost else ""))
         return found
 
     def _places(
@@ -174,6 +186,8 @@ class Ear:
             return list(range(len(words)))
         if len(words) < FEWEST:
             return None
+        if _is_same(folds, words):
+            return _across_spaces(folds, words)
         places: list[int] = []
         at, slips = 0, 0
         lost = len(words) - len(folds)
@@ -194,10 +208,14 @@ class Ear:
         start, end = 0, len(folds)
         while start < end and (width := self._filler_at(folds, start)):
             start += width
-        for at in range(max(start, end - 4), end):
-            if (width := self._filler_at(folds, at)) and at + width == end:
-                return start, at
+        while (at := self._closer(folds, start, end)) is not None:  # "… ạ, em cảm ơn" are two
+            end = at
         return start, end
+
+    def _closer(self, folds: list[str], start: int, end: int) -> int | None:
+        """Return where the chatter begins that *folds* end with, None without any."""
+        at = range(max(start, end - 4), end)
+        return next((n for n in at if n + self._filler_at(folds[:end], n) == end), None)
 
     def _filler_at(self, folds: list[str], at: int) -> int:
         return next((len(f) for f in self._around.get(folds[at], ()) if folds[at : at + len(f)] == f), 0)
@@ -205,3 +223,15 @@ class Ear:
 
 def _is_slip(typed: str, meant: str) -> bool:
     return len(meant) > 2 and typed.isalpha() and meant.isalpha() and is_one_slip(typed, meant)
+
+
+def _is_same(folds: Sequence[str], words: Sequence[str]) -> bool:
+    """Tell whether both have the same letters, wherever the spaces are."""
+    return "".join(folds) == "".join(words)
+
+
+def _across_spaces(folds: Sequence[str], words: Sequence[str]) -> list[int]:
+    """Return for each of *folds* the place of the one of *words* that its first letter stands in."""
+    owners = [n for n, word in enumerate(words) for _ in word]
+    starts = accumulate(map(len, folds[:-1]), initial=0)
+    return [owners[at] for at in starts]

@@ -381,6 +381,11 @@ class Index:
         return Postings.of(entry.profile.ids for entry in self.sentences)
 
     @cached_property
+    def _in_sentences(self) -> Counter[str]:
+        """Return in how many sentences each unit id stands."""
+        return Counter(i for sentence in self.sentences for i in sentence.profile.ids)
+
+    @cached_property
     def _words(self) -> Vocabulary:
         """Return the words of the word lists and articles, which those of the facts are added to."""
         return lexicon_vocabulary(self.lexicon).extended(d.text for d in self.documents)
@@ -571,12 +576,10 @@ class Index:
         )
 
     def _weigh(self) -> None:
-        seen: Counter[str] = Counter()
+        seen = self._in_sentences.copy()
         total = len(self.facts) + len(self.sentences) + 1
         for entry in self.facts:
             seen.update(entry.known)
-        for sentence in self.sentences:
-            seen.update(set(sentence.profile.ids))
         self._seen = dict(seen)
         self._weigh_as_part_of(total)
 

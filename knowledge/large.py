@@ -165,6 +165,8 @@ class PartOfMany(Index):
         asked: Collection[str],
     ) -> None:
         """Look like *whole* with *entries*, of *total* facts and sentences; *count* tells who has a term."""
+        # What the articles alone give is worked out in the whole, once, and not for each part.
+        _ = whole._words, whole.sentence_postings, whole._in_sentences
         self.__dict__.update(whole.__dict__)
         self._of = total
         self._count = count

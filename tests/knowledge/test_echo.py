@@ -41,6 +41,10 @@ def heard(ear: Ear, question: str) -> Fact | None:
         ("ad ơi cho mình hỏi ca sang kham mat bua mo", 0),
         ("lich kham mat cua cong nhn ca chieu la khi nao", 1),  # a slip
         ("lich kham mat cong nhan ca chieu la khi nao", 1),  # a lost word
+        ("Lịch khám mắt của công nhnâ ca chiều là khi nào?", 1),  # a slip in a word with marks
+        ("lịch khám mắt củac ông nhân ca sáng là khi nào", 0),  # a space that came too late …
+        ("lich kham matcua cong nhan ca chieu la khi nao", 1),  # … or not at all
+        ("em chào ad, ca sáng khám mắt bữa mô vậy ạ, em cảm ơn", 0),
         ("so may phong y te xi nghiep", 4),
         ("xin cho biết số máy phòng y tế xí nghiệp ạ", 4),
     ],
@@ -56,6 +60,7 @@ def test_an_echo_is_heard(ear: Ear, question: str, fact: int) -> None:
         "ai phải nộp giấy tờ khi nhận quà",  # a lost "không" turns it round
         "giám đốc xí nghiệp gạch Sông Vui là ai",  # the deputy is not the chief
         "tổ trực cổng vào ngày nào trong tuần",
+        "lịch khám mắt củac ông nhân ca sảng là khi nào",  # marks of the other words still speak
         "tổ 4 trực cổng vào ngày nào trong tuần",
         "lịch khám mắt của công nhân ca sang là khi nào và ở đâu",
         "lịch khám mặt của công nhân ca sáng là khi nào",  # other marks, typed
