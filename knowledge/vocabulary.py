@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Token, words_of
+from knowledge.pairs import Pairs
 from knowledge.records import replace
 from knowledge.syllables import decode_keys, fold, fold_key, is_one_slip, is_syllable, key, split_tone
 from knowledge.units import SLIP, agreement
@@ -70,10 +71,8 @@ class Vocabulary:
         """Read standard Vietnamese *texts*."""
         self._keys: dict[str, dict[str, int]] = {}  # by fold, how often each spelling stands there
         self._pairs: dict[str, int] = {}  # "trao bang": how often the two stand side by side
-        self._beside: set[str] | None = set()  # the same at some distance; None while only …
-        self._far = ""  # … as it was written down
-        self._near_pairs: set[str] | None = set()  # the pairs as they are spelled, …
-        self._near_typed = ""  # … kept in the same way
+        self._typed_pairs = Pairs()  # the same as they are spelled
+        self._far_pairs = Pairs()  # folded, at some distance
         self._bonds: dict[str, float] = {}  # worked out so far
         self._deletes: dict[str, frozenset[str]] = {}  # what a slip may have been, made when first needed
         self._by_sound: dict[str, frozenset[str]] = {}
@@ -85,8 +84,7 @@ class Vocabulary:
         longer = Vocabulary()
         longer._keys = self._keys.copy()
         longer._pairs = self._pairs.copy()
-        longer._beside = self._far_pairs().copy()
-        longer._near_pairs = self._spelled_pairs().copy()
+        longer._typed_pairs, longer._far_pairs = self._typed_pairs, self._far_pairs
         if not self._by_sound:
             self._learn_slips(self._keys)
         longer._deletes, longer._by_sound = self._deletes, self._by_sound
@@ -98,8 +96,8 @@ class Vocabulary:
         return {
             "keys": self._keys,
             "pairs": [",".join(self._pairs), [*self._pairs.values()]],
-            "beside": ",".join(sorted(self._far_pairs())),
-            "spelled": "\t".join(sorted(self._spelled_pairs())),
+            "spelled": self._typed_pairs.written(),
+            "beside": self._far_pairs.written(),
         }
 
     @classmethod
@@ -109,8 +107,7 @@ class Vocabulary:
         words._keys = plain["keys"]
         pairs, counts = plain["pairs"]
         words._pairs = dict(zip(pairs.split(","), counts, strict=False))  # of no pairs comes an empty one
-        words._beside, words._far = None, plain["beside"]
-        words._near_pairs, words._near_typed = None, plain["spelled"]
+        words._typed_pairs, words._far_pairs = Pairs(plain["spelled"]), Pairs(plain["beside"])
         return words
 
     def about(self, texts: Iterable[str]) -> Vocabulary:
@@ -129,25 +126,14 @@ class Vocabulary:
             frozenset(f"{a} {b}" for words in printed for a, b in pairwise(words)),
         )
 
-    def _far_pairs(self) -> set[str]:
-        found = self._beside
-        if found is None:
-            found = self._beside = set(filter(None, self._far.split(",")))
-        return found
-
-    def _spelled_pairs(self) -> set[str]:
-        found = self._near_pairs
-        if found is None:
-            found = self._near_pairs = set(filter(None, self._near_typed.split("\t")))
-        return found
-
     def _read(self, texts: Iterable[str]) -> list[str]:
         """Take *texts* in and return the folds that are new.
 
         What is shared with a shorter vocabulary is replaced and never changed.
         """
         read: dict[str, dict[str, int]] = {}
-        pairs, beside, spelled = self._pairs, self._far_pairs(), self._spelled_pairs()
+        spelled: list[tuple[str, str]] = []
+        beside: list[tuple[str, str]] = []
         for text in texts:
             words = words_of(text)
             folds = [fold_key(w) for w in words]
@@ -156,9 +142,11 @@ class Vocabulary:
                 forms[word] = forms.get(word, 0) + 1
             for a, b in pairwise(folds):
                 pair = f"{a} {b}"
-                pairs[pair] = pairs.get(pair, 0) + 1
-            spelled.update(f"{a} {b}" for a, b in pairwise(words))
-            beside.update(f"{a} {b}" for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
+                self._pairs[pair] = self._pairs.get(pair, 0) + 1
+            spelled += pairwise(words)
+            beside += ((a, b) for n in range(2, _REACH + 1) for a, b in zip(folds, folds[n:]))  # noqa: B905
+        self._typed_pairs = self._typed_pairs.extended(spelled)
+        self._far_pairs = self._far_pairs.extended(beside)
         new = [folded for folded in read if folded not in self._keys]
         for folded, forms in read.items():
             known = self._keys.get(folded, {})
@@ -261,7 +249,7 @@ class Vocabulary:
         for a, b in pairwise(tokens[max(0, i - 1) : i + 2]):
             firm = self._bond(a.fold, b.fold) >= _FIRM_BOND
             if firm and not any(
-                f"{one} {other}" in self._spelled_pairs()
+                (one, other) in self._typed_pairs
                 for one in ((a.text,) if a is tokens[i] else self._keys[a.fold])
                 for other in ((b.text,) if b is tokens[i] else self._keys[b.fold])
             ):
@@ -309,7 +297,7 @@ class Vocabulary:
                 worth = self._worth(folds) - READING_COST * n
                 new = _spell_out(token, words, tokens[i + width - 1].after)
                 for (last, read), path in paths.items():
-                    bond = self._bond(last, folds[0]) + _ECHO * (f"{read} {folds[0]}" in self._far_pairs())
+                    bond = self._bond(last, folds[0]) + _ECHO * ((read, folds[0]) in self._far_pairs)
                     _keep_best(grown, (folds[-1], folds[-1]), (path[0] + worth + bond, path, new))
             paths = grown
             i += width
