@@ -36,7 +36,7 @@ eval: setup-dev ## Measure the answers on the golden tables; ARGS="--show 20" li
 bench: setup setup-bench ## Measure speed and memory beside other bots; ARGS="--quick" takes smaller sizes
 	@$(python) -m tests.bench $(ARGS)
 
-drill: setup-dev ## Kill, cut off, flood and forge for an hour or two, and print what held; ARGS="--small" takes three minutes
+drill: setup-dev ## Kill, cut off, flood and forge for about an hour, and print what held; ARGS="--small" takes two minutes
 	@$(python) -m tests.drills $(ARGS)
 
 format: setup-dev ## Format the code and sort its imports

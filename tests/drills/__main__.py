@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 
-from tests.drills import abuse, doors, officers, operating, survival
+from tests.drills import abuse, doors, officers, operating, proven, survival
 from tests.drills.line import Drill, Line
 from tests.drills.process import side_by_side
 
@@ -36,8 +36,11 @@ DRILLS: dict[str, Drill] = {
     "months": abuse.months,
     "clocks": operating.clocks,
     "limits": operating.limits,
+    "flood": operating.flood,
     "load": operating.load,
     "units": operating.unit_files,
+    "packages": proven.packages,
+    "suite": proven.suite,
     "walk": officers.walk,
     "files-by-chat": officers.files_by_chat,
     "faults": officers.faults,

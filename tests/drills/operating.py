@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from bot import current, schedule
 from bot.announcement import Announcement, Stage
 from bot.content import Content, Kind
+from bot.limits import Buckets
 from knowledge.database import open_database
 from knowledge.interchange import read
 from knowledge.schema import KNOWLEDGE
@@ -136,6 +137,49 @@ async def limits(small: bool) -> list[Line]:
             f"p99 {ratio:.2f} x that of a quiet round, out of order {disordered}",
             "<= 1.1 x, 0 out of order",
             (small or ratio <= 1.1) and not disordered,
+        )
+    ]
+
+
+async def flood(small: bool) -> list[Line]:
+    """One person and one group send without end while others ask, in turns with a quiet round."""
+    rounds, people, sent = (1, 20, 50) if small else (6, 100, 400)
+    ratios, dropped = [], 0
+    with folder_with_database() as path:
+        async with BotApi() as api:
+            bot = Bot(path, api)
+            await api.until(lambda: api.polls, within_s=60)
+
+            async def ask(first: int, floods: int) -> list[float]:
+                asked = {}
+                for person in range(first, first + people):
+                    for n in range(floods // people):
+                        api.private(first - 1, f"{QUESTION} {n}")
+                        api.group(-first, first - 2 - n, f"/hoi {QUESTION} {n}")
+                    asked[person] = api.clock()
+                    api.private(person, QUESTION)
+                    await asyncio.sleep(0.05)
+                await api.until(lambda: all(api.seen_by(p) for p in asked), within_s=120)
+                return [api.seen_by(p)[0].at - at for p, at in asked.items()]
+
+            await ask(10_000, 0)
+            for turn in range(rounds):
+                first = 20_000 + 2000 * turn
+                quiet = await ask(first, 0)
+                held = await ask(first + 1000, sent)
+                dropped += sent - len(api.seen_by(first + 999))
+                ratios.append(p99(held) / p99(quiet))
+            await bot.kill()
+    buckets = Buckets(time.monotonic, 10, 1.0)
+    for key in range(20_000):
+        buckets.take(key)
+    ratio = statistics.median(ratios)
+    return [
+        Line(
+            f"S6 one person and one group send {sent} messages each beside {people} askers, {rounds} rounds",
+            f"p99 of these {ratio:.2f} x, {dropped} of that person's unanswered, {len(buckets):,} remembered",
+            "<= 1.2 x, <= 10,000 remembered",
+            (small or ratio <= 1.2) and len(buckets) <= 10_000,
         )
     ]
 
