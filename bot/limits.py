@@ -6,7 +6,7 @@ Owns the sizes and the counting. Refuses to know messages. Nothing is stored; at
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from enum import Enum
 
 from knowledge.normalize import MAX_CHARS
@@ -15,6 +15,10 @@ from knowledge.normalize import MAX_CHARS
 # more of ours ("avoid sending more than one message per second"). A group gets 20 a minute from any bot.
 PERSON_SIZE, PERSON_PER_S = 60, 1.0
 GROUP_SIZE, GROUP_PER_S = 40, 20 / 60
+SHARE_SIZE, SHARE_PER_S = (
+    GROUP_SIZE / 4,
+    GROUP_PER_S / 4,
+)  # of one person in one group: the others have the rest
 CHARS_A_TOKEN = 150
 MOST = 10_000
 
@@ -35,18 +39,18 @@ class Verdict(Enum):
 class Buckets:
     """One bucket per key, each of *size* tokens, refilled with *per_s* a second of the monotonic *clock*."""
 
-    def __init__(self, clock: Callable[[], float], size: int, per_s: float) -> None:
+    def __init__(self, clock: Callable[[], float], size: float, per_s: float) -> None:
         """Every bucket begins full."""
         self._clock = clock
         self._size = float(size)
         self._per_s = per_s
-        self._buckets: OrderedDict[int, tuple[float, float, bool]] = OrderedDict()  # tokens, since, told
+        self._buckets: OrderedDict[Hashable, tuple[float, float, bool]] = OrderedDict()  # tokens, since, told
 
     def __len__(self) -> int:
         """Return how many are remembered."""
         return len(self._buckets)
 
-    def take(self, key: int, price: float = 1.0) -> Verdict:
+    def take(self, key: Hashable, price: float = 1.0) -> Verdict:
         """Take *price* tokens for *key*, on credit if one is there.
 
         After a refusal was told, nothing more is until half is there again.

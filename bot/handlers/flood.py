@@ -14,10 +14,20 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot import sending, texts
-from bot.addressing import is_ours, question_in
+from bot.addressing import is_ours, question_in, quoted_in
 from bot.authority import Authority
 from bot.handlers.questions import Context
-from bot.limits import GROUP_PER_S, GROUP_SIZE, PERSON_PER_S, PERSON_SIZE, Buckets, Verdict, price_of
+from bot.limits import (
+    GROUP_PER_S,
+    GROUP_SIZE,
+    PERSON_PER_S,
+    PERSON_SIZE,
+    SHARE_PER_S,
+    SHARE_SIZE,
+    Buckets,
+    Verdict,
+    price_of,
+)
 from bot.replies import esc
 
 GROUP = -10  # before the officers' desk and its forerunners: of one group only one handler is run
@@ -30,6 +40,7 @@ class Flood:
         """Take a monotonic *clock* in seconds; admins of *authority* are not limited."""
         self._authority = authority
         self._people = Buckets(clock, PERSON_SIZE, PERSON_PER_S)
+        self._shares = Buckets(clock, SHARE_SIZE, SHARE_PER_S)
         self._groups = Buckets(clock, GROUP_SIZE, GROUP_PER_S)
 
     def handler(self) -> TypeHandler[Any, Any, Any]:
@@ -55,11 +66,15 @@ class Flood:
             return
         words = (message.text or message.caption or "") if message else ""
         words = words or (update.inline_query.query if update.inline_query else "")
+        if message is not None and message.reply_to_message is not None:  # what it asks may stand there
+            words = max(words, quoted_in(message, context.bot), key=len)
         # Telegram gives all who write as a group or channel one and the same number.
         sender = message.sender_chat.id if message and message.sender_chat else person.id
         verdict = self._people.take(sender, price_of(words))
         if verdict is Verdict.TAKE and is_group and chat is not None:
-            verdict = self._groups.take(chat.id)
+            verdict = self._shares.take((chat.id, sender))
+            if verdict is Verdict.TAKE:
+                verdict = self._groups.take(chat.id)
         if verdict is Verdict.TAKE:
             return
         if verdict is Verdict.TELL and message is not None:

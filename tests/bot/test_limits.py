@@ -1,7 +1,7 @@
 from typing import Any
 
 from bot import texts
-from bot.limits import CHARS_A_TOKEN, MOST, PERSON_SIZE, Buckets, Verdict, price_of
+from bot.limits import CHARS_A_TOKEN, MOST, PERSON_SIZE, SHARE_SIZE, Buckets, Verdict, price_of
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, PHUOC, SPEAKER, Clock, Running
 from tests.botapi import USERNAME, BotApi
 
@@ -101,3 +101,23 @@ async def test_commands_for_other_bots_cost_a_group_nothing(api: BotApi, bot: Ru
     api.group(-5, 7, f"/hoi {SPEAKER}")
     await api.drained()
     assert [sent.text.startswith(PHUOC) for sent in api.seen_by(-5)] == [True]
+
+
+async def test_one_member_of_a_group_does_not_use_up_what_all_may_ask(api: BotApi, bot: Running) -> None:
+    for _ in range(PERSON_SIZE):
+        api.group(-5, 66, f"@{USERNAME} {SPEAKER}")
+    for person in (7, 8):
+        api.group(-5, person, f"@{USERNAME} {LAND}")
+    await api.drained()
+    said = [sent.text for sent in api.seen_by(-5)]
+    assert sum(text.startswith(PHUOC) for text in said) == SHARE_SIZE
+    assert said.count(texts.TOO_MUCH) == 1
+    assert sum(text.startswith(HOUSEHOLDS) for text in said) == 2
+
+
+async def test_a_long_message_costs_as_much_when_it_is_asked_by_a_reply(api: BotApi, bot: Running) -> None:
+    for group in range(-140, -100):
+        long = api.message(group, SPEAKER * 20, person=5)
+        api.group(group, 66, f"/hoi@{USERNAME}", reply_to_message=long)
+    await api.drained()
+    assert len(api.sent) == 1 + -(-PERSON_SIZE // price_of(SPEAKER * 20))
