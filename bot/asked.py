@@ -23,6 +23,7 @@ from knowledge.records import dataclass
 
 KEEP_DAYS = 90
 MAX_UNITS = 300  # of a kept question, in UTF-16 units
+MOST_KEPT = 10_000
 MOST_WAITS = 20  # questions that one person waits for: /dulieu must be able to show them all
 
 SCHEMA = Schema(
@@ -200,10 +201,19 @@ class Asked:
             )
 
     async def purge(self) -> None:
-        """Delete what nobody has asked for 90 days."""
+        """Delete what nobody has asked for 90 days, and of more than `MOST_KEPT` what was asked least.
+
+        Without a limit a few hostile members could fill the disk, and the officers' lists grow slow.
+        """
         limit = (self._today() - timedelta(days=KEEP_DAYS)).isoformat()
         async with self._database.transaction():
             await self._database.execute("DELETE FROM asked WHERE last_on < ?", (limit,))
+            await self._database.execute(
+                "DELETE FROM asked WHERE id IN (SELECT id FROM asked a"
+                " WHERE NOT EXISTS (SELECT 1 FROM waiting w WHERE w.asked = a.id)"
+                " ORDER BY count + wrong DESC, last_on DESC, id DESC LIMIT -1 OFFSET ?)",
+                (MOST_KEPT,),
+            )
             await self._database.execute(
                 "DELETE FROM asked_groups WHERE id NOT IN (SELECT group_id FROM asked)"
             )

@@ -113,6 +113,10 @@ TELL_TOO_MANY = (
 )
 TOLD_AGAIN = "(Có thể bạn đã nhận tin này rồi.)"
 TOLD = "Trước đây bạn có hỏi: “{question}”. Nay đã có câu trả lời:"
+MASK_DIGITS = (
+    "không khong hông một mot mốt hai ba bốn bon tư năm nam lăm sáu sau bảy bẩy bay tám tam chín chin"
+)
+MASK_AT, MASK_DOT = "a còng|a cong", "chấm|cham|dot"
 MASK_NUMBER, MASK_EMAIL, MASK_NAME, MASK_LINK = "số", "email", "tên", "liên kết"
 
 # --- a member's own data -----------------------------------------------------------------------------

@@ -196,6 +196,7 @@ def build(
         now=local,
         cast=cast,
     )
+    sweeper = _Sweeper(database)
     conversations = Conversations(clock)
     journal = Journal(office.asked, office.counters)
     questions = Questions(known, conversations, journal, today)
@@ -207,7 +208,7 @@ def build(
         [
             *guide.handlers(known, configured.operator, today),
             *Doors(office.authority, cast, Buckets(clock, ASKS_SIZE, ASKS_PER_S)).handlers(),
-            *members.handlers(known, journal, office.authority, holdings, _sweeper(database)),
+            *members.handlers(known, journal, office.authority, holdings, sweeper.sweep),
             *inline.handlers(known, today),
             *questions.handlers(),
         ]
@@ -266,7 +267,7 @@ def build(
         await bells.run(application.bot)
 
     async def mind() -> None:
-        await chores.every(chores.TROUBLE_LOOK_S, _minder(database, bells))
+        await chores.every(chores.TROUBLE_LOOK_S, _minder(database, bells), sweeper.look)
 
     box = Inbox(process, seen, clock, retry_s=retry_s, set_aside=lambda: bells.ring(Alarm.QUARANTINE))
     panels = Panels(application.bot, cast, office.authority)
@@ -329,13 +330,22 @@ def _forgetter(conversations: Conversations) -> Callable[[int], Awaitable[None]]
     return forget
 
 
-def _sweeper(database: Database) -> Callable[[], Awaitable[None]]:
-    """Return what brings deleted rows out of the journal file, where they would outlive the deletion."""
+class _Sweeper:
+    """Sees to it that what was erased does not live on in the database's journal."""
 
-    async def sweep() -> None:
-        await database.fetch_all("PRAGMA wal_checkpoint(TRUNCATE)")
+    def __init__(self, database: Database) -> None:
+        """Begin with what a crash may have left."""
+        self._database = database
+        self._is_due = True
 
-    return sweep
+    async def sweep(self) -> None:
+        """Sweep now, or later when somebody is just reading."""
+        self._is_due = not await self._database.sweep()
+
+    async def look(self) -> None:
+        """Make up for what could not be done before."""
+        if self._is_due:
+            await self.sweep()
 
 
 async def _serve(configured: Settings, token: str, path: Path) -> None:

@@ -248,6 +248,28 @@ class Database:
             await self.execute(f"PRAGMA user_version = {version}")
         self.trouble = None
 
+    async def sweep(self) -> bool:
+        """Bring deleted rows out of the journal file, where they would outlive the deletion.
+
+        False when somebody who reads an older state keeps them there; nobody is waited for. Not for use
+        inside `transaction()`.
+        """
+        connection = self._connection
+        found: list[int] = []
+
+        def run() -> None:
+            writer = connection._conn
+            writer.execute("PRAGMA busy_timeout = 0")
+            try:
+                found.append(writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            finally:
+                writer.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+        async with self._lock:
+            with self._noted():
+                await _finish(connection._execute(run))  # type: ignore[no-untyped-call]
+        return found == [0]
+
     async def next_id(self, table: str) -> int:
         """Return the id that the next row of an AUTOINCREMENT *table* gets; ids are never given twice."""
         row = await self.fetch_one("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))

@@ -13,6 +13,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,11 @@ FIELDS = ("questions", "answer", "quote", "source")
 # What a spreadsheet would run as a formula (OWASP ASVS 1.2.10), and the mark that disarms it.
 _MARK = "'"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", _MARK)
+# A spreadsheet whose region parts columns by ";" begins a cell within ours there, and at a line's end. A dash
+# and a space open an item of a list.
+_INNER = r"(?=[=+@]|-(?! ))"
+_TO_DISARM = re.compile(rf"(?<=[;\t\r\n])({_MARK}*){_INNER}")
+_TO_ARM = re.compile(rf"(?<=[;\t\r\n]){_MARK}({_MARK}*){_INNER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +344,10 @@ def _check_header(header: list[str]) -> None:
 
 
 def _disarmed(text: str) -> str:
+    text = _TO_DISARM.sub(rf"\1{_MARK}", text)
     return _MARK + text if text.startswith(_DANGEROUS) else text
 
 
 def _armed(text: str) -> str:
-    return text[1:] if text.startswith(_MARK) and text[1:].startswith(_DANGEROUS) else text
+    text = text[1:] if text.startswith(_MARK) and text[1:].startswith(_DANGEROUS) else text
+    return _TO_ARM.sub(r"\1", text)

@@ -1,5 +1,8 @@
 """What members ask in vain reaches the admins, without the member; the answer comes back to who waits."""
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from bot import texts, texts_admin
 from bot.asked import MOST_WAITS, Asked, Kind, key_of
 from bot.journal import UNSURE, Journal
-from bot.masking import mask
+from bot.masking import LONGEST, mask
 from knowledge.model import Answer, AnswerKind, Part
 from knowledge.records import replace
 from tests.bot.conftest import ADMIN, HOUSEHOLDS, LAND, MEMBER, Running, Serve, pressed
@@ -182,6 +185,21 @@ async def test_a_members_button_that_was_never_offered_does_nothing(
         ("CCCD 049088001234", "CCCD [số]"),
         ("mail a.b@c.vn và @nguyenvana", "mail [email] và [tên]"),
         ("xem https://t.me/abc", "xem [liên kết]"),
+        ("gọi 0912\u200b345\u00ad678 hay 0912–345–678, 0912·345·678", "gọi [số] hay [số], [số]"),
+        ("sdt0912 345 678x2 hoặc O9I2345678", "sdt[số]x2 hoặc [số]"),
+        ("số 0912/345/678", "số [số]"),
+        ("CMND 201 234 567 hay 201.234.567", "CMND [số] hay [số]"),
+        ("hộ chiếu C1234567, biển số 92A-123.45", "hộ chiếu [số], biển số [số]"),
+        ("tk 1234.5678.9012", "tk [số]"),
+        ("không chín một hai ba bốn năm sáu bảy tám nhé", "[số] nhé"),
+        (
+            "viết cho hoa@gmail hay hoa @ gmail . com, hoa(at)gmail.com",
+            "viết cho [email] hay [email], [email]",
+        ),
+        ("hoa a còng gmail chấm com", "[email]"),
+        ("fb.com/hoa.le và telegram.me/hoa, tg://user?id=5", "[liên kết] và [liên kết] [liên kết]"),
+        ("5 tập thể, 3/8 cá nhân, năm hai không mười tám", "5 tập thể, 3/8 cá nhân, năm hai không mười tám"),
+        ("ca 2, tổ 3, 281 tổ, hơn 75 %, 7 giờ 30", "ca 2, tổ 3, 281 tổ, hơn 75 %, 7 giờ 30"),
         ("từ 2018-2023 có 1.000.000 đồng ngày 6/11/2024", "từ 2018-2023 có 1.000.000 đồng ngày 6/11/2024"),
     ],
 )
@@ -274,3 +292,51 @@ async def test_all_that_a_member_waits_for_is_shown_however_long(api: BotApi, of
     answered = await api.until(lambda: api.answered_callbacks.get(query))
     assert answered["text"] == texts.TELL_TOO_MANY.format(most=MOST_WAITS)
     assert len(await asked.held(MEMBER)) == MOST_WAITS
+
+
+def test_of_a_long_text_no_number_is_kept_in_part() -> None:
+    for room in range(LONGEST - 20, LONGEST + 1):
+        assert "091" not in mask("a" * (room - 1) + " 0912 345 678 9")
+    assert mask(" " * 2000 + "ai?") == "ai?"
+
+
+async def test_of_what_hostile_members_ask_so_much_is_kept_and_no_more(
+    office: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked most stays, and what somebody waits for."""
+    monkeypatch.setattr("bot.asked.MOST_KEPT", 3)
+    asked = office.edge.office.asked
+    for question in (
+        VAIN,
+        VAIN,
+        "Cầu sơn màu gì?",
+        "Vòng xoay tên là chi?",
+        "Ai thiết kế lan can?",
+        "Thuyền đi lọt không?",
+    ):
+        await asked.keep(question, Kind.UNANSWERED)
+    await asked.wait(key_of("Cầu sơn màu gì?"), MEMBER)
+    await asked.purge()
+    kept = {group.texts[0] for group in await asked.open_groups(9)}
+    assert kept == {VAIN, "Cầu sơn màu gì?", "Ai thiết kế lan can?", "Thuyền đi lọt không?"}
+
+
+async def test_what_was_erased_leaves_the_journal_once_nobody_reads_it(
+    api: BotApi, office: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot under way keeps older rows in the journal; neither waits for the other."""
+    person = 918273645546
+    asked, path = office.edge.office.asked, office.database.path
+    await asked.keep(VAIN, Kind.UNANSWERED)
+    await asked.wait(key_of(VAIN), person)
+    number = person.to_bytes(6, "big")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM waiting").fetchall()
+        began = time.monotonic()
+        assert (await api.answer_to(person, "/xoadulieu")).text == texts.DATA_ERASED
+        assert time.monotonic() - began < 4  # as long as a writer waits for a lock, everybody would
+        reader.execute("COMMIT")
+    await api.until(
+        lambda: not any(number in part.read_bytes() for part in path.parent.glob(f"{path.name}*"))
+    )

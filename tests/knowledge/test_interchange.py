@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import tempfile
 from contextlib import suppress
 from datetime import datetime
@@ -108,7 +109,20 @@ def test_csv_opens_right_in_a_spreadsheet_and_runs_nothing() -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     header, row = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert header == ["questions", "answer", "quote", "source"]
-    assert row == ["'=cmd|' /C calc'!A0\n@b", "'+84 235", "'-1", "''=1"]
+    assert row == ["'=cmd|' /C calc'!A0\n'@b", "'+84 235", "'-1", "''=1"]
+
+
+def test_csv_runs_nothing_where_columns_are_parted_by_semicolons() -> None:
+    """There a cell of ours, opened as it is, begins anew at each ";" and line's end."""
+    answer = "Xong;=cmd|' /C calc'!A0;-2+3;'=1;''=1\n=1+1\n+84;@x\n- một mục; -5 độ"
+    fact = Fact(1, ("Ai?", "=1"), answer)
+    data = write("a.csv", [fact])
+    cells = re.split("[;\r\n]", data.decode("utf-8-sig"))
+    assert [
+        cell for cell in cells if cell.startswith(("=", "+", "@", "-")) and not cell.startswith("- ")
+    ] == []
+    ((_, read_back),) = read("a.csv", data).facts
+    assert (read_back.questions, read_back.answer) == (fact.questions, answer)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
