@@ -13,6 +13,8 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _MARK = re.compile(r"[;:()]|,(?!\d)|\s[-–]\s|\s(?:còn|nhưng|trong khi)\s")
 # ", mỗi người …", ", trị giá …" go on about what stands before.
 _BREAK = re.compile(r"[;:()]|,(?!\s*(?:mỗi|(?:tổng\s+)?trị giá)\b)|\s[-–]\s")
+_DENIED = re.compile(r"(?i)\bchưa\s+(?!đầy\b|kể\b|tính\b|tới\b|đến\b|từng\b)")
+_JOINED = re.compile(r"(?i)\s(?:và|mà|vì|nên|khi|nếu|để|do)\s")
 IN_CLAUSE = 120  # code points after which what stands in the same clause is half as near …
 ACROSS = 60  # … and beyond a mark
 BREAK = 30  # code points that a mark counts as
@@ -61,3 +63,14 @@ def governing(text: str, start: int, end: int, spots: Sequence[tuple[int, int]])
         return min(inside, key=lambda i: max(spots[i][0] - end, start - spots[i][1]))
     before = [i for i, (_, e) in enumerate(spots) if e <= start]
     return max(before, key=lambda i: spots[i][1], default=-1)
+
+
+def denials(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of *text* that say that something has not come about ("chưa được duyệt")."""
+    found = []
+    for m in _DENIED.finditer(text):
+        left, right = clause_of(text, m.start(), m.end())
+        left = max([left, *(j.end() for j in _JOINED.finditer(text, left, m.start()))])
+        right = min([right, *(j.start() for j in _JOINED.finditer(text, m.end(), right))])
+        found.append((left, right))
+    return tuple(found)

@@ -20,7 +20,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from knowledge.analysis import Analyzer
-from knowledge.clauses import clause_of
+from knowledge.clauses import clause_of, denials
 from knowledge.kinds import Kind, kind_of
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document, Fact, MentionKind, Sentence
@@ -212,6 +212,16 @@ class SentenceEntry:
         return bool(words) and (words[0] in _BACK_POINTING or bool({"này", "đó"} & set(words)))
 
     @cached_property
+    def denials(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches that say that something has not come about."""
+        return denials(self.sentence.text)
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the syllables as they are spelled."""
+        return frozenset(t.text for t in self.profile.analysis.tokens)
+
+    @cached_property
     def has_range(self) -> bool:
         """Tell whether the sentence says from when to when."""
         return _RANGE.search(self.sentence.text) is not None
@@ -288,6 +298,7 @@ class Index:
             if mention.kind is MentionKind.PERSON
         )
         self.leads = tuple(n for n, entry in enumerate(self.sentences) if entry.position < LEAD)
+        self._firsts = {e.document.name: n for n, e in enumerate(self.sentences) if not e.position}
         self.titles = {d.name: Profile(self.read_statement, d.title) for d in documents}
         self.facts = tuple(self.entry(f) for f in facts)
         columns = shelf.get(f"columns {self._name}", self._origin())
@@ -470,8 +481,7 @@ class Index:
 
     def at(self, entry: SentenceEntry) -> int:
         """Return the position of *entry* among all sentences."""
-        first = next(n for n in self.leads if self.sentences[n].document.name == entry.document.name)
-        return first + entry.position
+        return self._firsts[entry.document.name] + entry.position
 
     def paragraph_before(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the sentences before *entry* in its paragraph, the nearest first."""

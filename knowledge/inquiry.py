@@ -30,6 +30,7 @@ _ANY_NOUN = frozenset(
 _DAY_WORDS = frozenset(["ngay", "hom", "bua"])
 _MONEY_CONCEPTS = frozenset(["c:money", "c:cost", "c:prize_money", "c:salary"])
 _PAID = frozenset(["c:reward", "c:support", "c:donate", "c:fine", "c:wage", "c:sponsor", "c:discount"])
+_LEADING = frozenset(["c:head", "c:leaders", "~:head_chair", "c:deputy"])
 _FUNDS = frozenset(["~:fund", "c:fund", "s:qui"])
 _PRICED = frozenset(["c:price", "c:ticket", "~:fee", "c:cost"])
 _GIVING = frozenset(["c:donate", "c:sponsor", "c:organise"])
@@ -113,6 +114,8 @@ def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
         kinds |= {MentionKind.ORGANISATION}  # "ai tài trợ" is mostly a firm
     if MentionKind.PERSON in kinds and ("duoc", "ai") in pairwise(t.fold for t in question.tokens):
         kinds |= {MentionKind.ORGANISATION}  # "em Lan được ai đỡ đầu"
+    if MentionKind.PERSON in kinds and _may_be_a_body(question):
+        kinds |= {MentionKind.ORGANISATION}
     if MentionKind.PERSON in kinds and thing_named(question, index):
         kinds = kinds - {MentionKind.PERSON} | _NAMED
     if _counted_noun(question) not in _COUNTED_MONEY | _AFTER_AMOUNT or "number_id" in question.types:
@@ -126,6 +129,14 @@ def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
     if "count" in question.types and any(u.ids & _SHARE_CONCEPTS for u in question.units):
         kinds |= {MentionKind.PERCENT}
     return kinds
+
+
+def _may_be_a_body(question: Analysis) -> bool:
+    """Tell whether an "ai" asks who did something which a body may have been."""
+    cue = next(((start, end) for name, start, end in question.cues if name == "person"), None)
+    if cue is None or question.offices or question.people or question.tokens[cue[0]].fold != "ai":
+        return False
+    return cue[0] == 0 and not any(u.ids & _LEADING for u in question.units)
 
 
 @lru_cache(maxsize=4)

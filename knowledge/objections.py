@@ -11,19 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from knowledge.clauses import clause_of
-from knowledge.elsewhere import (
-    is_compared_year,
-    is_denied,
-    is_of_other_label,
-    is_shared,
-    lacks_price,
-    lacks_role,
-    names_a_rival,
-    names_another,
-    of_another_clause,
-    of_another_time,
-    only_compares,
-)
+from knowledge.elsewhere import elsewhere
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
 from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import NEAR_MATCH, similarity
@@ -121,25 +109,8 @@ def objection_to(
         return "person"
     if _is_deed_of_others(question, entry):
         return "person"
-    if types and (names_another(query, entry, index) or names_a_rival(query, entry)):
-        return "name"
-    if types and is_of_other_label(query, entry, index):
-        return "elsewhere"
-    if types and is_denied(query, entry):
-        return "denied"
-    at = index.at(entry)
-    if lacks_role(query, at, at - 1 if entry.follows_in_paragraph else -1):
-        return "role"
-    if (
-        lacks_price(query, entry, at)
-        or is_compared_year(query, entry)
-        or (query.wanted and of_another_time(query, entry))
-    ):
-        return "elsewhere"
-    if span is not None and is_shared(query, entry, span):
-        return "elsewhere"
-    if span is not None and (only_compares(query, entry, span) or of_another_clause(query, entry, span)):
-        return "elsewhere"
+    if of_other := elsewhere(query, entry, span, index):
+        return of_other
     if span is None and "person" in types and "yes_no" not in types and _names_nobody(query, entry, index):
         return "kind"
     if _asks_for_where(question, entry.profile):

@@ -9,9 +9,12 @@ for, less what speaks against the sentence. What the words alone tell is weighed
 
 from __future__ import annotations
 
+import re
+
 from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
+from knowledge.model import MentionKind
 from knowledge.objections import HARD, number_fit, objection_to
 from knowledge.records import replace
 from knowledge.spans import best_span
@@ -26,6 +29,8 @@ DOUBTED = 0.85  # another noun is counted, or the most of several is asked for a
 WEIGHTS = {"fit": 0.66, "said": 0.208, "opening": 0.05, "figure": 0.082}
 IN_TITLE, CIRCUMSTANCE_IN_TITLE = 0.89, 0.75  # when and where are told in full below the headline
 _CIRCUMSTANCES = frozenset(["date", "hour", "place"])
+TELLS_WHAT_FOR = 1.15
+_FOR = re.compile(r"(?i)\b(?:để|nhằm|phục vụ|giúp)\s")
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
 
@@ -39,6 +44,10 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
     if query.rows:
         for n in index.leads:  # what every sentence is about leads to the first ones
             gathered[n] = gathered.get(n, 0.0) + 0.1
+    if "phone" in question.types and not question.people:
+        for n, entry in enumerate(index.sentences):
+            if MentionKind.PHONE in entry.kinds:  # the number, whatever it is said to be for
+                gathered[n] = gathered.get(n, 0.0) + query.mass
     best = sorted(gathered, key=lambda n: (-gathered[n], n))[:MAX_SENTENCES]
     ranked = [_score_sentence(query, n, index) for n in best]
     if "reason" in question.types:
@@ -103,6 +112,8 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate[SentenceEnt
         "type": fits,
         "missing": missing,
     }
+    if "purpose" in query.question.types and _FOR.search(entry.sentence.text):
+        score = min(1.0, score * TELLS_WHAT_FOR)
     span, near = best_span(query, entry, index)
     if span is not None:
         score = 0.46 * score + 0.54 * near

@@ -6,6 +6,7 @@ Owns distance within a sentence and what makes a mention the wrong one. Refuses 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from knowledge.clauses import clause_of, closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
@@ -33,10 +34,12 @@ _REST = re.compile(r"\bcon lai\b")
 OF_ANOTHER = 0.75  # of a figure outside the clause of what is asked about, where another stands
 OF_PART = 0.5  # of a figure where the same sentence gives the sum that is asked for
 _TOTAL = re.compile(r"(?i)\b(?:tổng|tất cả|toàn bộ|cả thảy)\b[^,;:]{0,30}$")
+BEFORE = 24  # code points before a figure in which its measure stands
 OTHER_MEASURE = 0.5  # of a height where the length is asked for
 _MEASURED = re.compile(
     r"(?i)\b(dài|cao|rộng|sâu|nặng|dày|xa)\s+(?:khoảng\s+|hơn\s+|gần\s+|tới\s+|chừng\s+)?$"
 )
+BODY_AS_PERSON = 0.8  # of a body where "ai" is asked
 OTHER_BODY = 0.6  # of a union when a firm is asked for
 _FIRMS = frozenset(["cong ty", "doanh nghiep", "xi nghiep", "nha may", "hang", "tap doan"])
 _BODIES = frozenset(["truong", "benh vien", "ngan hang", "doi", "doan", "so", "quy", "hoi", "phong", "nganh"])
@@ -91,12 +94,11 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
     stretch = _stretch_of_subject(question, rivals, entry, places)
     rows_of_rivals = list(contrasts(question, entry, index))
-    own = [
-        m
-        for m in rivals
-        if not any(c.is_of_rival(entry.sentence.text, m.start, m.end) for c in rows_of_rivals)
-    ]
-    rivals = own or rivals
+    if rows_of_rivals:
+        sentence = entry.sentence.text
+        own = [m for m in rivals if not any(c.is_of_rival(sentence, m.start, m.end) for c in rows_of_rivals)]
+        rivals = own or rivals
+    segment = _segment_of_name(query, rivals, entry)
     totals = (
         [m for m in rivals if _TOTAL.search(entry.sentence.text, 0, m.start)] if query.folds & _ALL else []
     )
@@ -129,6 +131,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             clause = clause_of(entry.sentence.text, mention.start, mention.end)
             if _named_in(clause, found) < _named_in(stretch, found):
                 near *= OF_ANOTHER
+        if segment and not segment[0] <= mention.start < segment[1]:
+            near *= OF_ANOTHER
         if totals and mention not in totals and mention.kind in FIGURES:
             near *= OF_PART
         part = _PART.search(entry.sentence.text, 0, mention.start)
@@ -137,6 +141,25 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _segment_of_name(query: Query, rivals: list[Mention], entry: SentenceEntry) -> tuple[int, int] | None:
+    """Return the part between semicolons that alone has a name of the question, when a rival stands there."""
+    text = entry.sentence.text
+    if ";" not in text or not query.names:
+        return None
+    marks = [-1, *(m.start() for m in re.finditer(";", text)), len(text)]
+    parts = [(left + 1, right) for left, right in pairwise(marks)]
+    having = [
+        part for part in parts if all(name in _folded_words(text[slice(*part)]) for name in query.names)
+    ]
+    if len(having) != 1 or not any(having[0][0] <= m.start < having[0][1] for m in rivals):
+        return None
+    return having[0]
+
+
+def _folded_words(text: str) -> str:
+    return f" {' '.join(fold_key(w) for w in _WORDS.findall(text.lower()))} "
 
 
 def _stretch_of_subject(
@@ -282,6 +305,8 @@ def _agrees(
             factor *= 0.7
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):
             factor *= 0.9  # "88 đại biểu nữ" when asked for "đại biểu"
+    elif mention.kind is MentionKind.ORGANISATION and "person" in question.types:
+        factor *= BODY_AS_PERSON
     elif mention.kind is MentionKind.ORGANISATION and not _is_of_kind(question, mention.text):
         factor *= OTHER_BODY
     elif mention.kind is MentionKind.YEAR and "date" in question.types and "year" not in question.types:
@@ -293,7 +318,7 @@ def _agrees(
 
 def _measure_fit(query: Query, text: str, mention: Mention) -> float:
     """Return a factor below 1 for "cao 27 m" where "dài bao nhiêu" is asked."""
-    printed = _MEASURED.search(text, 0, mention.start)
+    printed = _MEASURED.search(text, max(0, mention.start - BEFORE), mention.start)
     return 1.0 if printed is None or fold_key(printed[1].lower()) in query.folds else OTHER_MEASURE
 
 
