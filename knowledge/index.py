@@ -574,11 +574,14 @@ class Index:
             self.normalizer.normalize(text, standard=True), statement=True
         )
 
-    def entry(self, fact: Fact) -> FactEntry:
-        """Return *fact* ready for matching; its texts are analysed when they are first looked at."""
+    def entry(self, fact: Fact, ways: Sequence[str] = ()) -> FactEntry:
+        """Return *fact* ready for matching; its texts are analysed when they are first looked at.
+
+        Of its ways of asking only *ways* are looked at, all without any.
+        """
         return FactEntry(
             fact,
-            tuple(Profile(self.read, q, is_asked=True) for q in fact.questions),
+            tuple(Profile(self.read, q, is_asked=True) for q in ways or fact.questions),
             Profile(self.read, _supporting(fact)),
             fact.answer.lower().startswith(self.lexicon.silence_openers),
             next((d for d in self.documents if d.name == fact.document), None),

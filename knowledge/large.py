@@ -17,6 +17,7 @@ from knowledge.index import FactEntry, Index
 from knowledge.model import Answer, Conversation, Fact
 from knowledge.normalize import MAX_CHARS, words_of
 from knowledge.shortlist import Pool, Shortlist, terms_asked, terms_in
+from knowledge.syllables import fold_key
 from knowledge.units import Unit
 from knowledge.verdict import from_fact
 
@@ -138,16 +139,22 @@ class LargeAnswerer(Answerer):
     def _index_near(self, text: str, conversation: Conversation) -> Answerer:
         terms = self._terms(text) | (self._terms(conversation.question) if conversation.question else set())
         facts, total = self._shortlist.near(terms, self._documents, conversation.facts)
-        facts = [*(fact for fact in facts if fact.id not in self._gone), *self._drafts]
-        return self._over(facts, total + len(self._index.sentences), terms)
+        # Analysing texts is most of the work: of what was found, the one way of asking that is nearest.
+        entries = [
+            self._entry(fact)
+            if fact.id in conversation.facts
+            else self._entry(fact, (_nearest(fact, terms),))
+            for fact in facts
+            if fact.id not in self._gone
+        ]
+        entries += map(self._entry, self._drafts)
+        return self._over(entries, total + len(self._index.sentences), terms)
 
     def _terms(self, text: str) -> set[str]:
         return terms_asked(self._index.normalizer.normalize(text))
 
-    def _over(self, facts: list[Fact], total: int, asked: Collection[str] = ()) -> Answerer:
-        return self._plain.over(
-            PartOfMany(self._index, [self._entry(f) for f in facts], total, self._shortlist.counts, asked)
-        )
+    def _over(self, entries: Sequence[FactEntry], total: int, asked: Collection[str]) -> Answerer:
+        return self._plain.over(PartOfMany(self._index, entries, total, self._shortlist.counts, asked))
 
     def _count(self, terms: Collection[str]) -> int:
         return sum(self._shortlist.counts(terms).values())
@@ -187,3 +194,13 @@ class PartOfMany(Index):
 
 def _terms(unit_id: str) -> set[str]:
     return {unit_id[2:]} if unit_id[:2] in ("s:", "w:") else set()
+
+
+def _nearest(fact: Fact, asked: Collection[str]) -> str:
+    """Return the way of asking that says most of the terms *asked*, of those the shortest."""
+
+    def order(way: str) -> tuple[int, int]:
+        said = terms_in([fold_key(word) for word in words_of(way)])
+        return -len(said.intersection(asked)), len(said)
+
+    return min(fact.questions, key=order)

@@ -13,6 +13,7 @@ from knowledge.article import parse
 from knowledge.concordance import fill, has_postings, numbers, terms_of
 from knowledge.database import Database
 from knowledge.held import load, load_held
+from knowledge.index import FactEntry
 from knowledge.large import LargeAnswerer
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
@@ -95,14 +96,25 @@ async def test_beside_other_events_a_large_one_is_indexed_once_for_a_question(
     indexed: list[int] = []
     over = LargeAnswerer._over
 
-    def counted(self: LargeAnswerer, facts: list[Fact], *rest: Any) -> Answerer:
-        indexed.append(len(facts))
-        return over(self, facts, *rest)
+    def counted(self: LargeAnswerer, entries: list[FactEntry], *rest: Any) -> Answerer:
+        indexed.append(len(entries))
+        return over(self, entries, *rest)
 
     monkeypatch.setattr(LargeAnswerer, "_over", counted)
     text = "mật ong của ông Tư Hòa thì tìm ở quầy số mấy ạ"
     library.answer(text)
     assert len(indexed) == 1
+
+
+async def test_of_a_fact_that_is_ranked_the_way_of_asking_that_is_nearest_is_read(
+    stalls: Store, path: Path, lexicon: Lexicon, now: datetime
+) -> None:
+    ways = ("Lớp bơi cho con đoàn viên học ở hồ nào?", "Dạy bơi miễn phí cho trẻ em tại đâu?")
+    taught = await stalls.add_fact(Fact(0, ways, "Hồ Thanh Niên."), author="7", at=now)
+    kept = load_held(path, 20)
+    library = Library.build(kept.documents, kept.facts, lexicon, kept.large, Shortlist(path))
+    for text in ("con đoàn viên thì lớp bơi học hồ nào", "day boi mien phi tre em thi tai dau"):
+        assert library.answer(text).parts[0].facts == (taught.id,)
 
 
 async def test_what_is_taught_to_a_large_event_answers_at_once(
