@@ -23,6 +23,7 @@ from knowledge.analysis import Analyzer
 from knowledge.clauses import clause_of, denials
 from knowledge.kinds import Kind, kind_of
 from knowledge.lexicon import Lexicon
+from knowledge.memo import Memo
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
 from knowledge.postings import Postings, Spellings
@@ -44,6 +45,9 @@ _BACK_POINTING = frozenset(
 _TURNS = frozenset(
     ["trước", "lần", "năm", "đợt", "kỳ", "mùa", "khóa", "lớp", "sang", "các", "những", "nhiệm"]
 )
+MAX_OFFERS = 2000  # units whose look-ups are kept
+MAX_ASKED = 128  # kinds of questions, with how every kind of way of asking suits them
+MAX_WORDLESS = 16  # … that no word tells anything of, with all facts ranked
 OPENING_CHARS = 45  # a qualifier in the first words of a sentence holds for all of it
 OPENING_SYLLABLES = 12  # of a sentence tell what it is about
 LEAD = 4  # the first sentences of an article, headline included, tell what, where and when
@@ -144,7 +148,8 @@ class FactEntry:
 class Way(NamedTuple):
     """One way of asking for a fact (by its place), as ranking looks at it.
 
-    `units` holds the ids and the weight of each unit, `mass` is the sum of the weights.
+    `kind` is one object for all ways of that kind. `units` holds the ids and the weight of each unit, `mass`
+    is the sum of the weights.
     """
 
     fact: int
@@ -283,6 +288,7 @@ class Index:
             for phrase in lexicon.qualifiers.get(name, ())
             if phrase.split()[0] in _TURNS
         ]
+        self._turning = frozenset(plain.split()[0] for *_, plain in self._times)
         people = _named(documents, MentionKind.PERSON)
         places = _named(documents, MentionKind.PLACE, MentionKind.ORGANISATION)
         self.analyzer = Analyzer(lexicon, [p for p in people if len(p.split()) > 1 or "." in p], places)
@@ -308,11 +314,10 @@ class Index:
         """Put on *shelf* what the next start need not work out again."""
         if self._is_kept:
             return
-        distinct = {types: n for n, types in enumerate(dict.fromkeys(self.alias_types))}
         columns = {
             "seen": self._seen,
-            "types": [sorted(types) for types in distinct],
-            "typed": [distinct[types] for types in self.alias_types],
+            "types": [sorted(types) for types in self.distinct_types],
+            "typed": self.alias_typed,
             "masses": self.alias_masses,
             "distinct": self.distinct,
             "words": self.vocabulary.written(),
@@ -354,14 +359,17 @@ class Index:
         self.aliases = tuple((n, alias) for n, entry in enumerate(entries) for alias in entry.aliases)
         self._ways: dict[int, Way] = {}
         self._one: dict[Any, Any] = {}  # what many ways have in common, as one object: quickly compared
-        self.offers: dict[object, tuple[dict[int, float], dict[int, float]]] = {}  # kept by `matcher`
+        # Kept by `matcher`.
+        self.offers: Memo[object, tuple[float, dict[int, float], dict[int, float]]] = Memo(MAX_OFFERS)
+        self.fits: Memo[object, dict[int, Any]] = Memo(MAX_ASKED)
+        self.wordless: Memo[object, Any] = Memo(MAX_WORDLESS)
         if kept:
             lines = iter(kept)
             columns: dict[str, Any] = json.loads(next(lines))
             self._seen: dict[str, int] = columns["seen"]
             self._weigh_as_part_of(len(self.facts) + len(self.sentences) + 1)
-            distinct = [*map(frozenset[str], columns["types"])]
-            self.alias_types = tuple(distinct[n] for n in columns["typed"])
+            self.distinct_types = tuple(map(frozenset[str], columns["types"]))
+            self.alias_typed: tuple[int, ...] = tuple(columns["typed"])
             self.alias_masses: tuple[float, ...] = tuple(columns["masses"])
             self.alias_shares = _shares(self.alias_masses)
             self.distinct: tuple[int, ...] = tuple(columns["distinct"])
@@ -375,7 +383,9 @@ class Index:
         said = (t for e in entries for t in (*e.fact.questions, e.fact.answer))
         self.vocabulary = self._words.extended(said).about(d.text for d in self.documents)
         self._weigh()
-        self.alias_types = tuple(alias.analysis.types for _, alias in self.aliases)
+        types = [alias.analysis.types for _, alias in self.aliases]
+        distinct = {each: n for n, each in enumerate(dict.fromkeys(types))}
+        self.distinct_types, self.alias_typed = tuple(distinct), tuple(distinct[each] for each in types)
         self._fact_types = self._join_types()
         self.alias_masses = tuple(
             sum(self.weight(unit) for unit in alias.analysis.units) for _, alias in self.aliases
@@ -404,8 +414,8 @@ class Index:
     def _join_types(self) -> tuple[frozenset[str], ...]:
         """Return the question types of all ways of asking for each fact."""
         found: list[frozenset[str]] = [frozenset()] * len(self.facts)
-        for (fact, _), types in zip(self.aliases, self.alias_types, strict=True):
-            found[fact] |= types
+        for (fact, _), typed in zip(self.aliases, self.alias_typed, strict=True):
+            found[fact] |= self.distinct_types[typed]
         return tuple(found)
 
     def _distinct(self) -> tuple[int, ...]:
@@ -462,6 +472,8 @@ class Index:
 
     def other_times(self, *texts: Analysis) -> frozenset[str]:
         """Return "next" and "previous" where *texts* speak of another time than the event's."""
+        if self._turning.isdisjoint([t.fold for a in texts for t in a.tokens]):
+            return frozenset()
         padded = "|".join(f" {' '.join(t.text if t.marked else t.fold for t in a.tokens)} " for a in texts)
         return frozenset(name for name, marked, plain in self._times if marked in padded or plain in padded)
 

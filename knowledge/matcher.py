@@ -7,7 +7,7 @@ decide whether to answer; that is `answerer`'s part. Scores are 0-1, best first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Generic, NamedTuple, TypeVar
 
 from knowledge.index import FactEntry, Index, Profile, SentenceEntry, Way
@@ -31,13 +31,15 @@ _CLAUSE = 3  # who, does what, to whom
 _PASSIVE = frozenset(["được", "bị", "do"])
 _OTHER_EVENT = 0.75  # "hội nghị phụ nữ" where the article knows no women
 _OTHER_TIME = 0.6  # last year's, or next year's
+_NOTHING: frozenset[str] = frozenset()
+_ORDINAL = frozenset(["thứ", "lần"])
 _LIMITS = frozenset(["nhất", "riêng"])  # what is said of all is not said of the best, or of one kind alone
 _NO_LIMIT_AFTER = frozenset(["nói", "tên"])  # "nói riêng", "tên riêng"
 _PARTS = ("asked", "strict", "offered", "type", "role", "conflict", "raw")
 _ALL = 0.35 + 1e-9  # of the score for naming all of a way of asking, and what rounding may add
+_NOUGHTS = repeat(0.0)
 _CIRCUMSTANCE = 0.93  # a bare "ký quy chế" asks rather who than when
 MAX_CANDIDATES = 40
-MAX_REMEMBERED = 2000  # units whose look-ups are kept
 CONCEPT_MATCH = 0.94  # another word of the same meaning
 NEAR_MATCH = 0.55  # a word of a loosely related group
 _OTHER_ALIAS, _IN_ANSWER = 0.85, 0.75  # said by another way of asking, or only by the answer
@@ -85,120 +87,186 @@ def _accents(unit: Unit, offered: tuple[str, ...]) -> float:
 
 def rank_facts(question: Analysis, index: Index, *, limit: int = 5) -> list[Candidate[FactEntry]]:
     """Rank the facts that could answer *question*, best first. Ties keep the order of the facts."""
-    weights = {unit: index.weight(unit) for unit in question.units}
-    mass = sum(weights.values()) or 1.0
-    elsewhere: dict[Unit, dict[int, float]] = {}  # by fact: said by another alias, or by the answer
-    rows: list[tuple[float, dict[int, float], dict[int, float]]] = []
-    strict: dict[int, float] = {}
-    for unit, weight in weights.items():
-        here, elsewhere[unit] = _offers(unit, index)
-        rows.append((weight, here, elsewhere[unit]))
-        if not strict:
-            strict = {n: weight * value for n, value in here.items()}
-            continue
-        for n, value in here.items():
-            strict[n] = strict.get(n, 0.0) + weight * value
-    first: Sequence[int] = index.distinct
-    if question.units:
-        first = _promising(question, strict, mass, index)
+    rows = [_row(unit, index) for unit in dict.fromkeys(question.units)]
     described, is_other = _description(question, index)
-    told = [(weights[u], _offers(u, index)) for u in described]
-    best = _best_ways(question, first, strict, rows, told, mass, index)
     claims = _Claims.of(question, index)
     ranked: list[tuple[float, int, Candidate[FactEntry]]] = []
-    order = {fact: at for at, fact in enumerate(best)}
-    for fact, (score, parts) in sorted(best.items(), key=lambda item: -item[1][0]):
-        if len(ranked) >= limit and (-score, order[fact]) > (-ranked[limit - 1][0], ranked[limit - 1][1]):
+    for score, at, fact, parts in _facts_by_score(question, rows, described, index):
+        if len(ranked) >= limit and (-score, at) > ranked[limit - 1][:2]:
             break  # objections only take away: nobody further down can come up here
         entry = index.facts[fact]
         garbled = any(
-            not u.ids.isdisjoint(entry.known) and elsewhere[u].get(fact, 0.0) < CONFLICT + 0.01
-            for u in claims.words
+            row.in_fact.get(fact, 0.0) < CONFLICT + 0.01 and not row.unit.ids.isdisjoint(entry.known)
+            for row in rows
+            if row.is_word
         )
-        known = entry.known
-        if fact in index.of_event:
-            known = known.union(*(u.ids for u in described))
-        factor, objection = _conflict(question, claims, entry, known, garbled=garbled)
+        if claims.is_plain:
+            factor, objection = (0.6 * claims.factor, "accents") if garbled else (claims.factor, "")
+        else:
+            known = entry.known
+            if fact in index.of_event:
+                known = known.union(*(u.ids for u in described))
+            factor, objection = _conflict(question, claims, entry, known, garbled=garbled)
         if is_other and fact in index.of_event:
             factor *= _OTHER_EVENT
         if claims.times and not claims.times <= index.times_of(fact):
             factor, objection = factor * _OTHER_TIME, objection or "time"
-        missed = tuple(u for u, w in weights.items() if elsewhere[u].get(fact, 0.0) < 0.45 and w > 0.3)
+        missed = tuple([row.unit for row in rows if row.weight > 0.3 and row.in_fact.get(fact, 0.0) < 0.45])
         if missed and "yes_no" in question.types:
             factor *= _UNCONFIRMED
         shown = dict(zip(_PARTS, (*parts, factor, score), strict=True))
         candidate = Candidate(score * factor, entry, shown, missed, objection=objection)
-        ranked.append((candidate.score, order[fact], candidate))
-        ranked.sort(key=lambda row: (-row[0], row[1]))
+        ranked.append((-candidate.score, at, candidate))
+        ranked.sort()  # no two stand at one place, so candidates are not compared
     return [candidate for *_, candidate in ranked[:limit]]
+
+
+_Scored = tuple[float, int, int, tuple[float, ...]]  # score, place for ties, fact, parts of the score
+
+
+class _Row(NamedTuple):
+    """A thing that a question names: its weight, and how well each way of asking and each fact offers it."""
+
+    unit: Unit
+    is_word: bool  # a telling plain word
+    weight: float
+    here: dict[int, float]
+    in_fact: dict[int, float]  # also said by another way of asking, or by the answer
+
+
+def _facts_by_score(
+    question: Analysis, rows: Sequence[_Row], described: Sequence[Unit], index: Index
+) -> list[_Scored]:
+    """Return the facts with the scores of their best ways of asking, best first, objections apart."""
+    if rows:
+        strict: dict[int, float] = {}
+        for row in rows:
+            weight, offered = row.weight, strict.get
+            for n, value in row.here.items():
+                strict[n] = offered(n, 0.0) + weight * value
+        mass = sum([row.weight for row in rows]) or 1.0
+        first = _promising(question, strict, mass, index)
+        told = [row for row in rows if row.unit in described]
+        return _in_order(_best_ways(question, first, strict, rows, told, mass, index))
+    # Where no word tells, all depends on what is asked for; every way is looked at, and seldom anew.
+    asked = question.types, question.asked_role, question.negated, question.which
+    found = index.wordless.get(asked)
+    if found is None:
+        found = _in_order(_best_ways(question, index.distinct, {}, rows, (), 1.0, index))
+        index.wordless[asked] = found
+    return found
+
+
+def _in_order(best: dict[int, tuple[float, tuple[float, ...]]]) -> list[_Scored]:
+    """Return what *best* holds with its place in it, the best score first."""
+    scored = [(score, at, fact, parts) for at, (fact, (score, parts)) in enumerate(best.items())]
+    return sorted(scored, key=lambda row: -row[0])
 
 
 def _promising(question: Analysis, strict: dict[int, float], mass: float, index: Index) -> list[int]:
     """Return the few ways of asking that are worth a full score, by what they and the question share."""
     telling = question.types - {"yes_no"}
-    share, shares, types = 1 / mass, index.alias_shares, index.alias_types
-    order = sorted(
-        (-(value * (share + shares[n]) * (0.7 if telling and telling.isdisjoint(types[n]) else 1.0)), n)
-        for n, value in strict.items()
-    )
+    share, shares = 1 / mass, index.alias_shares
+    if telling:
+        fits = [0.7 if telling.isdisjoint(types) else 1.0 for types in index.distinct_types]
+        typed = index.alias_typed
+        promise = [value * (share + shares[n]) * fits[typed[n]] for n, value in strict.items()]
+    else:
+        promise = [value * (share + shares[n]) for n, value in strict.items()]
+    # Numbers alone are sorted much faster than pairs, and tell from where on a pair is worth it.
+    least = sorted(promise)[-MAX_CANDIDATES] if len(promise) > MAX_CANDIDATES else 0.0
+    order = sorted([(-value, n) for n, value in zip(strict, promise, strict=True) if value >= least])
     return [n for _, n in order[:MAX_CANDIDATES]]
 
 
 def _best_ways(
     question: Analysis,
-    first: Iterable[int],
+    first: Sequence[int],
     strict: dict[int, float],
-    rows: Sequence[tuple[float, dict[int, float], dict[int, float]]],
-    told: Sequence[tuple[float, tuple[dict[int, float], dict[int, float]]]],
+    rows: Sequence[_Row],
+    told: Sequence[_Row],
     mass: float,
     index: Index,
 ) -> dict[int, tuple[float, tuple[float, ...]]]:
     """Return, by fact, the score of its best way of asking among *first*, and the parts that made it.
 
-    *told* are the weights and offers of what the question says of the event itself.
-    The inner loop of every answer: what does not depend on the way of asking is worked out outside.
+    *told* is what the question says of the event itself. The inner loop of every answer: what does not
+    depend on the way of asking is worked out outside.
     """
-    objects = not question.negated and "yes_no" not in question.types
-    bare = _CIRCUMSTANCE if not question.types and len(question.units) > 1 else 1.0
     counted = question.counted_unit
-    asked_ids = {i for u in question.units for i in u.ids}
+    asked_ids = {i for row in rows for i in row.unit.ids}
     named: dict[frozenset[str], float] = {}  # how well the question names what ways of asking have in common
-    fits: dict[Kind, tuple[float, float, bool]] = {}
+    fits = _fits(question, index)
     best: dict[int, tuple[float, tuple[float, ...]]] = {}
-    for n in first:
-        way = index.way(n)
-        fact = way.fact
-        asked = 0.0
-        for weight, offered, in_fact in rows:
-            value, other = offered.get(n, 0.0), in_fact.get(fact, 0.0)
-            asked += weight * (value if value > other else other)
-        if told and fact in index.of_event and question.types & way.kind.types & OF_THE_EVENT:
-            asked += sum(w * max(0.0, TOLD - max(a.get(n, 0.0), b.get(fact, 0.0))) for w, (a, b) in told)
-        asked, same = (asked / mass, strict[n] / mass) if rows else (0.7, 0.7)
-        fit = fits.get(way.kind)
+    ways = [*map(index.way, first)]
+    facts = [way.fact for way in ways]
+    naming = [0.0] * len(ways)
+    for row in rows:  # all ways in one go: it is the look-ups that cost, and these run outside of Python
+        weight, here, in_fact = row.weight, row.here, row.in_fact
+        offered = zip(naming, map(here.get, first, _NOUGHTS), map(in_fact.get, facts, _NOUGHTS), strict=False)
+        naming = [so_far + weight * (one if one > other else other) for so_far, one, other in offered]
+    for n, way, asked in zip(first, ways, naming, strict=True):
+        fact, asks, _, units, way_mass = way
+        fit = fits.get(id(asks))
         if fit is None:
-            fit = fits[way.kind] = (
-                type_fit(question.types, way.kind) * (bare if is_of_event(way.kind) else 1.0),
-                role_fit(question.asked_role, way.kind),
-                names_other(question, way.kind),
+            fit = fits[id(asks)] = _Fit.of(question, asks)
+        kind, role, is_other, is_negated, is_silence, is_of_event = fit
+        if told and is_of_event and fact in index.of_event:
+            asked += sum(
+                [
+                    row.weight * max(0.0, TOLD - max(row.here.get(n, 0.0), row.in_fact.get(fact, 0.0)))
+                    for row in told
+                ]
             )
-        kind, role, is_other = fit
-        counts_other = counted is not None and _counts_other(counted, way)
-        if is_other or counts_other:
+        asked, same = (asked / mass, strict[n] / mass) if rows else (0.7, 0.7)
+        if is_other or (counted is not None and _counts_other(counted, way)):
             kind *= _OTHER_COUNT
         before = best.get(fact)
         if before is not None and (0.45 * asked + 0.2 * same + _ALL) * kind * role < before[0]:
             continue  # not even with every word of it named would it be the best
-        covered = _covered(way, asked_ids, named)
-        score = (0.45 * asked + 0.2 * same + 0.35 * covered) * kind
-        score *= role
-        if way.kind.negated and objects:
+        covered = _covered(units, way_mass, asked_ids, named)
+        score = (0.45 * asked + 0.2 * same + 0.35 * covered) * kind * role
+        if is_negated:
             score *= _NEGATED
-        if way.kind.is_silence:
+        if is_silence:
             score *= _SILENCE + (1 - _SILENCE) * covered
         if before is None or score > before[0]:
             best[fact] = score, (asked, same, covered, kind, role)
     return best
+
+
+class _Fit(NamedTuple):
+    """How a kind of way of asking suits a question, whatever words either has."""
+
+    kind: float
+    role: float
+    is_other: bool  # asks for another thing to be named
+    is_negated: bool  # and the question is not
+    is_silence: bool
+    is_of_event: bool  # both ask for when, where or the like
+
+    @classmethod
+    def of(cls, question: Analysis, kind: Kind) -> _Fit:
+        """Compare what *question* asks for with *kind*."""
+        bare = not question.types and len(question.units) > 1
+        return cls(
+            type_fit(question.types, kind) * (_CIRCUMSTANCE if bare and is_of_event(kind) else 1.0),
+            role_fit(question.asked_role, kind),
+            names_other(question, kind),
+            kind.negated and not question.negated and "yes_no" not in question.types,
+            kind.is_silence,
+            not (question.types & kind.types).isdisjoint(OF_THE_EVENT),
+        )
+
+
+def _fits(question: Analysis, index: Index) -> dict[int, _Fit]:
+    """Return what was found of how each kind, by its identity, suits such a question; more is added to it."""
+    bare = not question.types and len(question.units) > 1
+    asked = question.types, question.asked_role, question.negated, question.which, bare
+    found = index.fits.get(asked)
+    if found is None:
+        found = index.fits[asked] = {}
+    return found
 
 
 def _description(question: Analysis, index: Index) -> tuple[list[Unit], bool]:
@@ -224,22 +292,20 @@ def _is_somebody(unit: Unit) -> bool:
     return not _SOMEBODY.isdisjoint(unit.ids)
 
 
-def _offers(unit: Unit, index: Index) -> tuple[dict[int, float], dict[int, float]]:
-    """Return how well each alias and each fact offers *unit*; remembered, as words come again and again."""
-    key = (unit.ids, unit.folds, unit.keys, unit.kind)
-    if key in index.offers:
-        return index.offers[key]
-    here = offered_by(unit, index.alias_postings)
-    in_fact: dict[int, float] = {}
-    for n, value in here.items():
-        fact = index.aliases[n][0]
-        in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
-    for fact, value in offered_by(unit, index.support_postings).items():
-        in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
-    if len(index.offers) >= MAX_REMEMBERED:
-        index.offers.clear()
-    index.offers[key] = here, in_fact
-    return here, in_fact
+def _row(unit: Unit, index: Index) -> _Row:
+    """Weigh *unit* and look it up; remembered, as words come again and again."""
+    key = (unit.ids, unit.folds, unit.keys, unit.kind, unit.light)
+    found = index.offers.get(key)
+    if found is None:
+        here = offered_by(unit, index.alias_postings)
+        in_fact: dict[int, float] = {}
+        for n, value in here.items():
+            fact = index.aliases[n][0]
+            in_fact[fact] = max(in_fact.get(fact, 0.0), _OTHER_ALIAS * value)
+        for fact, value in offered_by(unit, index.support_postings).items():
+            in_fact[fact] = max(in_fact.get(fact, 0.0), _IN_ANSWER * value)
+        found = index.offers[key] = index.weight(unit), here, in_fact
+    return _Row(unit, unit.kind == "word" and not unit.light, *found)
 
 
 def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
@@ -259,18 +325,23 @@ def offered_by(unit: Unit, postings: Postings) -> dict[int, float]:
     return found
 
 
-def _covered(way: Way, asked_ids: set[str], named: dict[frozenset[str], float]) -> float:
-    """Return the weighted share of *way* that the question names; *named* keeps what is found."""
-    if not way.mass:
+def _covered(
+    units: Sequence[tuple[frozenset[str], float]],
+    mass: float,
+    asked_ids: set[str],
+    named: dict[frozenset[str], float],
+) -> float:
+    """Return the weighted share of a way of asking that the question names; *named* keeps what is found."""
+    if not mass:
         return 0.6 if asked_ids else 0.95
     got = 0.0
-    for ids, weight in way.units:
+    for ids, weight in units:
         fit = named.get(ids)
         if fit is None:
             fit = named[ids] = 0.0 if ids.isdisjoint(asked_ids) else _closest(ids & asked_ids)
         if fit:
             got += weight * fit
-    return got / way.mass
+    return got / mass
 
 
 def _closest(shared: frozenset[str]) -> float:
@@ -293,7 +364,7 @@ def _counts_other(asked: Unit, way: Way) -> bool:
 class _Claims(NamedTuple):
     """What a question takes for granted, worked out once for all facts."""
 
-    words: tuple[Unit, ...]  # telling plain words
+    is_plain: bool  # nothing is claimed that `_conflict` could find missing: every claim belongs here
     factor: float  # for words that nothing loaded speaks of
     people: frozenset[str]
     offices: frozenset[str]
@@ -308,64 +379,64 @@ class _Claims(NamedTuple):
     times: frozenset[str]  # "next" or "previous": another time than the event's
     limits: frozenset[str]  # words that narrow a thing down ("nhất", "riêng"), as ids
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether nothing is claimed that `_conflict` could find missing: every claim belongs here."""
-        return not (
-            self.which
-            or self.is_stranger
-            or self.is_elsewhere
-            or self.people
-            or self.offices
-            or self.levels
-            or self.numbers
-            or self.dates
-            or self.ordinals
-            or self.limits
-        )
-
     @classmethod
     def of(cls, question: Analysis, index: Index) -> _Claims:
         """Read the claims of *question*."""
-        words = tuple(u for u in question.units if u.kind == "word" and not u.light)
-        patience = 0.3 if len(question.units) < 7 else 0.15
+        tokens, units = question.tokens, question.units
+        said, kinds = {t.text for t in tokens}, {u.kind for u in units}
+        patience = 0.3 if len(units) < 7 else 0.15
         factor = 1.0
-        for unit in question.units:
-            if unit.kind in ("word", "concept") and not unit.light and not index.knows(unit):
+        for unit in units:
+            if not unit.light and unit.kind in ("word", "concept") and not index.knows(unit):
                 factor *= 1 - patience
-        return cls(
-            words,
-            factor,
-            question.people,
-            question.offices,
-            question.levels,
-            question.numbers,
-            question.dates,
-            frozenset(
-                (a.fold, b.fold)
-                for a, b in pairwise(question.tokens)
-                if a.text in ("thứ", "lần") and b.number
-            ),
-            any(t.text == "hay" for t in question.tokens[1:-1]),
-            any(u.kind == "stranger" for u in question.units),
-            any(i.startswith("g:") and not index.knows(u) for u in question.units for i in u.ids)
-            or _names_unheard(question, index),
-            _named_kind(question),
-            index.other_times(question),
-            frozenset(
+        people = question.people if "person" in kinds else _NOTHING
+        offices = question.offices if "office" in kinds else _NOTHING
+        numbers = question.numbers if "number" in kinds else _NOTHING
+        ordinals = frozenset(
+            [(a.fold, b.fold) for a, b in pairwise(tokens) if b.number and a.text in _ORDINAL]
+            if not said.isdisjoint(_ORDINAL)
+            else ()
+        )
+        limits = frozenset(
+            [
                 f"s:{t.fold}"
-                for before, t in pairwise((None, *question.tokens))
+                for before, t in pairwise((None, *tokens))
                 if t is not None
                 and t.text in _LIMITS
                 and (before is None or before.text not in _NO_LIMIT_AFTER)
-            ),
+            ]
+            if not said.isdisjoint(_LIMITS)
+            else ()
+        )
+        is_stranger, levels, which = "stranger" in kinds, question.levels, _named_kind(question)
+        is_elsewhere = any(not index.knows(u) for u in units for i in u.ids if i[0] == "g")
+        is_elsewhere = is_elsewhere or _names_unheard(question, index)
+        dates = question.dates if "number" in kinds else _NOTHING
+        claimed = people or offices or levels or numbers or dates or ordinals or limits or which
+        asks_plainly = not question.negated and "yes_no" not in question.types
+        return cls(
+            asks_plainly and not (claimed or is_stranger or is_elsewhere),
+            factor,
+            people,
+            offices,
+            levels,
+            numbers,
+            dates,
+            ordinals,
+            "hay" in said and any(t.text == "hay" for t in tokens[1:-1]),
+            is_stranger,
+            is_elsewhere,
+            which,
+            index.other_times(question),
+            limits,
         )
 
 
 def _names_unheard(question: Analysis, index: Index) -> bool:
     """Tell whether a name in capitals stands in no text ("thị xã Điện Bàn"), where not all is in capitals."""
     tokens = question.tokens
-    if sum(t.capital for t in tokens) * 2 > len(tokens):
+    capitals = sum([t.capital for t in tokens])
+    if capitals < 2 or capitals * 2 > len(tokens):
         return False
     plain = {u.start for u in question.units if u.kind in ("word", "concept") and u.end == u.start + 1}
     return any(
@@ -390,8 +461,6 @@ def _conflict(
     question: Analysis, claims: _Claims, entry: FactEntry, known: frozenset[str], *, garbled: bool
 ) -> tuple[float, str]:
     """Return a factor below 1 for what the question names and is not *known*, and the gravest such thing."""
-    if claims.is_plain and not question.negated and "yes_no" not in question.types:
-        return (0.6 * claims.factor, "accents") if garbled else (claims.factor, "")
     profiles = (*entry.aliases, entry.support)
     of_anyone = entry.is_silence and bool(question.types & entry.types & _OF_ANYONE)
     found: list[tuple[float, str]] = []

@@ -38,8 +38,11 @@ else:
 
     def replace(record, /, **changes):
         """Return *record* with some fields changed."""
-        values = {each.name: getattr(record, each.name) for each in record._fields}
-        return type(record)(**values | changes)
+        cls = type(record)
+        copy = vars(cls).get("_copy")
+        if copy is None:
+            copy = cls._copy = _copy(cls)
+        return copy(record, **changes)
 
     def asdict(record):
         """Return the fields by name; records within it, also in tuples, become dictionaries too."""
@@ -91,6 +94,15 @@ else:
         cls = type(self)
         cls.__init__ = _init(cls)
         self.__init__(*values, **named)
+
+    def _copy(cls):
+        """Return a function that makes another record of one: field by field it is quicker than by names."""
+        names = [each.name for each in cls._fields]
+        values = ", ".join(f"record.{name} if {name} is _same else {name}" for name in names)
+        known = {"_cls": cls, "_same": object()}
+        arguments = ", ".join(f"{name}=_same" for name in names)
+        exec(f"def copy(record, *, {arguments}):\n  return _cls({values})", known)  # noqa: S102 - names of fields
+        return known["copy"]
 
     def _init(cls):
         known = {"_made": object(), "_set": object.__setattr__}

@@ -81,7 +81,8 @@ def columns(index: Index) -> list[object]:
     words = index.vocabulary.written()
     return [
         index._seen,
-        index.alias_types,
+        index.distinct_types,
+        index.alias_typed,
         index.alias_masses,
         index.alias_shares,
         index.distinct,
