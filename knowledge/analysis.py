@@ -28,6 +28,11 @@ class _Entry(NamedTuple):
     payloads: tuple[tuple[str, str], ...]  # (kind, value)
 
     @property
+    def is_general(self) -> bool:
+        """Tell whether it is but a word of general knowledge, whose group is named by a phrase."""
+        return all(kind == "concept" and " " in value for kind, value in self.payloads)
+
+    @property
     def is_filler(self) -> bool:
         """Tell whether it is one syllable that says nothing."""
         return len(self.folds) == 1 and all(kind == "filler" for kind, _ in self.payloads)
@@ -160,6 +165,10 @@ class Analyzer:
                 continue
             if any(kind == "office" for e in inner for kind, _ in e.payloads):
                 return True
+            if self._longest(tokens, at, ("type",)) and any(
+                e.is_general for e in self._longest(tokens, i, ("concept",))
+            ):
+                return True  # "được làm | ra sao"
             typed = tuple(t.key if t.marked else "" for t in tokens[at : at + length])
             if length > width > 1 and any(e.keys == typed for e in inner):
                 return True
@@ -207,6 +216,8 @@ class Analyzer:
             if k and tokens[i + k - 1].after.strip(","):
                 return False
             fit = agreement(token.key if token.marked or strict else "", wanted)
+            if token.key != wanted and entry.is_general:
+                return False  # "co may" asks how many, and names no "cỗ máy"
             if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
                 return False
             if entry.is_filler and token.key != wanted and any(t.marked and not t.number for t in tokens):
@@ -417,11 +428,14 @@ def _phrases(lexicon: Lexicon) -> dict[str, Any]:
         for phrase in phrases:
             if "…" not in phrase:  # split forms ("có … không") are seen by asking.assemble
                 add(phrase, "type", name)
+    plain = {*lexicon.light, *lexicon.stopwords}
     asking = {p for phrases in lexicon.question_types.values() for p in phrases}
     for group in lexicon.synonyms:
         for phrase in group.words:
             if phrase.rpartition(" ")[2] in _WHICH and phrase not in asking:
                 continue  # "phong trào nào" names a movement and asks which
+            if " " in group.concept and all(w in plain for w in phrase.split()):
+                continue  # "đặt tại" is made of words that say nothing
             add(phrase, "concept", f"{'~' if group.near else 'c'}:{group.concept}")
     for office in lexicon.offices:
         shorter = any(office.startswith(f"{other} ") for other in lexicon.offices)

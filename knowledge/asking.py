@@ -52,7 +52,6 @@ _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua
 _UNAWARE = frozenset(["hay", "biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
 _CHECKING = frozenset(["à", "hả", "ư", "hở"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
-_MEASURES = frozenset(["money", "percent", "duration", "age", "phone"])
 _YEAR = 4  # digits
 _NEAR_BY = 3
 _OF = frozenset(["cua", "voi", "trong", "tu"])
@@ -206,6 +205,8 @@ def assemble(
     types = _without_plural(tokens, types)
     types = _without_topic(tokens, types)
     types = [t for t in types if t[0] != "hometown" or not t[1] or tokens[t[1] - 1].fold not in _GOING]
+    dated = {t[1:3] for t in types if t[0] == "date"}
+    types = [t for t in types if t[0] != "score" or t[1:3] not in dated]  # "thang may" asks for the month
     types = [("period", *t[1:]) if t[0] == "count" and _ends_a_span(tokens, t[1]) else t for t in types]
     names = {name for name, _, _, _ in types}
     if (
@@ -216,8 +217,6 @@ def assemble(
         and names <= {"definition", "thing"}
     ):
         names = {"list_names"}  # "tên 3 tập thể là gì"
-    if names & _MEASURES and not any(name == "count" and at < len(units) for name, _, _, at in types):
-        names.discard("count")  # the "bao nhiêu" of "tiền thưởng là bao nhiêu"
     if tokens and not names and tokens[-1].text in _CHECKING and sum(not u.light for u in units) > 2:
         names = {"yes_no"}  # "ủy ban ký quy chế với công an à"
     if not names and len(units) < 3:  # a fragment like "thời điểm tổ chức"
@@ -305,6 +304,13 @@ def assemble(
             u if u.kind != "office" else replace(u, kind="concept", ids=frozenset(["c:office"]))
             for u in units
         ]
+    if len(offices) == 1 and names == {"thing"} and any(u.kind == "person" for u in units):
+        held = offices[0]
+        if any(name == "thing" and 0 <= start - held.end <= 1 for name, start, _, _ in types):
+            names = {"office"}  # "ông A làm chủ tịch cái gì"
+            units = [
+                u if u is not held else replace(u, kind="concept", ids=frozenset(["c:office"])) for u in units
+            ]
     if sum(u.kind == "person" for u in units) == 1 and "hay" in folds:
         ranks = [u for u in units if u.kind != "person" and any(i[0] == "r" for i in u.ids)]
         if ranks:

@@ -21,6 +21,8 @@ LEAN_GAIN = 0.1  # what completing a question from the one before must add
 REMEMBERED = 256  # questions and answers that were leant on
 MAX_LEANING_UNITS = 3  # a question that says more stands by itself
 _RELATIVE = {"c:deputy": "phó ", "c:head": ""}  # ranks that an office named before makes definite
+_WHO = frozenset(["person"])
+_DEEDS = frozenset(["c:hand_over", "c:sign"])
 _LISTED = frozenset(["list_names"])
 _OF_SOMEBODY = NAMING | {"office"}
 _MEASURED = frozenset(["count", "percent", "money", "duration"])
@@ -60,7 +62,8 @@ class Leaning:
     def _lean(self, question: Analysis, talk: Talk) -> tuple[Part, float]:
         part, score = self._verdicts.of(question)
         needs_a_person = self._has_pronoun(question)
-        if not needs_a_person and not self._may_lean(question, score):
+        bare = self.is_bare(question) or _asks_only_who_did(question)
+        if not needs_a_person and not bare and not self._may_lean(question, score):
             return part, score
         talk.leans = True
         conversation = talk.before
@@ -72,16 +75,17 @@ class Leaning:
             if pointed_score >= FACT_THRESHOLD:
                 return pointed, pointed_score
             question = meant
-        if self._may_lean(question, score):
+        if bare or self._may_lean(question, score):
             joined = self.complete(question, self._context(talk))
             if joined is not None:
                 leaning, leaning_score = self._verdicts.of(joined)
-                bare = self.is_bare(question)
                 replaces = bare or (self._hangs_on(question) and not question.types & SPECIFIC)
                 heavy = _heavy(question)
                 needed = FACT_THRESHOLD if replaces else score + (LEAN_GAIN if heavy > 1 else LEAN_GAIN / 3)
                 again = leaning.facts == conversation.facts and part.facts != leaning.facts
-                if leaning_score > needed and not (again and not bare and score >= FACT_THRESHOLD):
+                if leaning_score > needed and not (
+                    again and not self.is_bare(question) and score >= FACT_THRESHOLD
+                ):
                     return leaning, leaning_score
         return part, score
 
@@ -172,6 +176,12 @@ def _asks_only_who(question: Analysis) -> bool:
     return bool(question.types & NAMING) and all(u.light for u in question.units)
 
 
+def _asks_only_who_did(question: Analysis) -> bool:
+    """Tell whether *question* names a deed, and not what it is done with: "ai tặng", of a prize."""
+    heavy = [u for u in question.units if not u.light]
+    return question.types == _WHO and len(heavy) == 1 and not _DEEDS.isdisjoint(heavy[0].ids)
+
+
 def _heavy(question: Analysis) -> int:
     return sum(not u.light for u in question.units)
 
@@ -179,6 +189,8 @@ def _heavy(question: Analysis) -> int:
 def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> Analysis | None:
     """Complete *question* with what the previous one spoke of; None when nothing can be carried over."""
     kinds = {u.kind for u in question.units if u.kind in ("person", "office", "number")}
+    if "person" in kinds:
+        kinds.add("office")  # "còn ông Bình": he holds another one
     have = {i for u in question.units for i in u.ids}
     rows = {exclusive[i] for i in have if i in exclusive}
     carried = tuple(

@@ -33,6 +33,8 @@ MAX_CHOICES = 3
 UNTOLD = 0.55  # somebody is said to do what only others do
 MAX_BETWEEN = 2  # words between a rank and its body: "sếp của bên công an"
 REMEMBERED = 128  # decided questions; the cuts of one message share pieces
+_MEASURES = frozenset(["money", "percent", "duration", "age", "phone"])
+_HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
 _WHETHER = frozenset(["yes_no"])
 NAMING = frozenset(["person", "list_names"])
@@ -62,13 +64,15 @@ class Verdicts:
             )
         ):
             question = replace(question, types=frozenset(["person"]))
+        if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
+            question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
         question = self._with_office(self._deputy_of(self._that_day(question)))
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
-        if question.types <= _WHETHER and (true_day := self._true_day(question)):
-            return true_day, SURE
+        if question.types <= _WHETHER and (true := self._true_day(question) or self._true_count(question)):
+            return true, SURE
         if question.types == _WHETHER:
             facts = say_what_is_claimed(question, facts, self._index)
         facts = self._without_untold(question, facts)
@@ -109,10 +113,14 @@ class Verdicts:
         return sorted((_objected(c, untold) for c in facts), key=lambda c: -c.score)
 
     def _that_day(self, question: Analysis) -> Analysis:
-        """Leave out the event's own day where something else is asked: "chiều 6/11 ai ký quy chế"."""
-        if not question.dates or not question.dates <= self._days:
+        """Leave out the event's own day where something else is asked: "chiều 6/11 ai ký quy chế".
+
+        Where the day itself is asked for, another one that is named beside says nothing.
+        """
+        asks_day = question.types >= _WHEN
+        if not question.dates or asks_day == (question.dates <= self._days):
             return question
-        if not question.types & SPECIFIC or question.types & OF_THE_EVENT:
+        if not asks_day and (not question.types & SPECIFIC or question.types & OF_THE_EVENT):
             return question
         kept = tuple(u for u in question.units if not dates_in(u))
         return replace(question, units=kept, counted=-1) if any(not u.light for u in kept) else question
@@ -128,6 +136,21 @@ class Verdicts:
         if best is None or best.score < FACT_THRESHOLD or best.entry.is_silence:
             return None
         return from_fact(best.entry, best.score, premise=True) if best.entry.answered.analysis.dates else None
+
+    def _true_count(self, question: Analysis) -> Part | None:
+        """Tell how many there are of what *question* counts with a figure that no text has, or None."""
+        claimed = next((u for u in question.units if u.kind == "number" and not dates_in(u)), None)
+        rest = tuple(u for u in question.units if u is not claimed)
+        counted = next((n for n, u in enumerate(rest) if claimed and claimed.end == u.start), -1)
+        if claimed is None or counted < 0 or rest[counted].light or self._index.knows(claimed):
+            return None
+        asked = replace(question, units=rest, types=_HOW_MANY, counted=counted)
+        best = next(iter(rank_facts(asked, self._index, limit=1)), None)
+        if best is None or best.score < FACT_THRESHOLD or best.entry.is_silence:
+            return None
+        return (
+            from_fact(best.entry, best.score, premise=True) if best.entry.answered.analysis.numbers else None
+        )
 
     def _deputy_of(self, question: Analysis) -> Analysis:
         """Read "cấp phó của giám đốc" as the office that it means."""

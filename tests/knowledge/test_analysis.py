@@ -42,6 +42,15 @@ def test_a_known_person_is_recognised(text: str) -> None:
     assert read(text).people == {"p:Trần Hữu Phước"}
 
 
+@pytest.mark.parametrize("text", ["co may tap the", "truong o dau co may lop"])
+def test_words_of_general_knowledge_hide_no_question_word_typed_without_marks(text: str) -> None:
+    assert "count" in read(text).types
+
+
+def test_words_of_general_knowledge_cut_no_question_word() -> None:
+    assert "manner" in read("việc này được làm ra sao").types
+
+
 def test_a_given_name_of_which_something_is_asked_is_a_person() -> None:
     assert read("Phước chức vụ gì").people == {"p:Trần Hữu Phước"}
 

@@ -116,3 +116,9 @@ def test_a_year_to_how_many_asks_for_the_end_of_a_span(text: str, kind: str) -> 
 def test_who_is_left_out_negates_nothing() -> None:
     assert not read("không kể ông Phước, còn ai ký").negated
     assert read("ai không ký").negated
+
+
+@pytest.mark.parametrize("text", ["ông Phước làm chủ tịch cái gì", "ông Phước là phó chủ tịch gì"])
+def test_of_what_somebody_is_chairman_asks_for_the_office(text: str) -> None:
+    assert read(text).types == {"office"}
+    assert not read(text).offices
