@@ -7,6 +7,7 @@ missing from it and from everything loaded. Refuses to rank, and to decide which
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from knowledge.index import Index, SentenceEntry
 from knowledge.inquiry import wanted_kinds
@@ -14,19 +15,22 @@ from knowledge.matcher import Candidate
 from knowledge.objections import HARD
 from knowledge.units import Analysis
 
-SHARPNESS = 17.8  # log-odds between two sentences for a whole point of score, by `tests.fit_ranking`
+SHARPNESS = 18.8  # log-odds between two sentences for a whole point of score, by `tests.fit_ranking`
+MEAN_LENGTH = 24  # syllables of a sentence
 RIVALS = 5  # candidates that the best one is compared with, itself included
 # Fitted by `python -m tests.fit_confidence` on public Vietnamese reading questions, with and without an
 # answer, and on tests/golden/articles.
-BIAS = -7.55
+BIAS = -7.22
 WEIGHTS = {
-    "score": 3.68,
-    "share": 2.09,
-    "fit": 4.03,
-    "missed": -0.74,
-    "unheard": -3.98,
-    "says": 0.88,
-    "asks": 1.0,
+    "score": 0.58,
+    "dense": 1.50,
+    "share": 1.68,
+    "fit": 6.39,
+    "missed": -0.59,
+    "unheard": -5.40,
+    "says": 0.70,
+    "asks": 0.78,
+    "how": -0.83,
 }
 
 
@@ -49,9 +53,10 @@ def is_enough(ranked: list[Candidate[SentenceEntry]], sure: float, threshold: fl
 def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: Index) -> dict[str, float]:
     """Return what speaks for and against the best of *ranked* (not empty).
 
-    `share` is how likely it is the best of the first few (0-1), `unheard` the share of the question, by
-    rarity, in capitalised syllables that nothing loaded has, `says` the logarithm of how much the question
-    says, and `asks` whether it asks for a certain kind of thing.
+    `share` is how likely it is the best of the first few (0-1), `dense` how much of the question it says in
+    how few words (0-2.2), `unheard` the share of the question, by rarity, in capitalised syllables that
+    nothing loaded has, `says` the logarithm of how much the question says, `asks` whether it asks for a
+    certain kind of thing, and `how` whether it asks how.
     """
     best = ranked[0]
     weights = [index.weight(u) for u in question.units]
@@ -65,10 +70,25 @@ def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: 
     )
     return {
         "score": best.score,
+        "dense": _density(question, best.entry, index),
         "share": 1.0 / sum(math.exp(SHARPNESS * (c.score - best.score)) for c in ranked[:RIVALS]),
         "fit": best.parts["fit"],
         "missed": sum(index.weight(u) for u in best.missed) / (sum(weights) or 1.0),
         "unheard": unheard / mass,
         "says": math.log(0.1 + mass),
         "asks": float(bool(wanted_kinds(question.types))),
+        "how": float("manner" in question.types),
     }
+
+
+def _density(question: Analysis, entry: SentenceEntry, index: Index) -> float:
+    """Return the BM25 score of the sentence as a share of what the question could reach by single words."""
+    said = Counter(t.fold for t in entry.profile.analysis.tokens)
+    length = 1.2 * (0.25 + 0.75 * said.total() / MEAN_LENGTH)
+    got = mass = 0.0
+    for folded in {t.fold: 0 for t in question.tokens}:
+        rare = index.rarity(f"s:{folded}")
+        times = said[folded]
+        mass += rare
+        got += rare * times * 2.2 / (times + length)
+    return got / (mass or 1.0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.confidence import confidence, is_enough
+from knowledge.article import parse
+from knowledge.confidence import confidence, evidence, is_enough
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.model import Document
@@ -44,6 +45,21 @@ def test_names_that_nothing_loaded_has_lower_the_figure(index: Index) -> None:
     known, _, _ = ask(index, "Lễ khánh thành cầu Sông Lành diễn ra khi nào?")
     unheard, _, _ = ask(index, "Lễ khánh thành cầu Vũng Trắm diễn ra khi nào?")
     assert unheard < known / 2
+
+
+def test_what_is_said_in_few_words_is_surer_than_the_same_in_passing(lexicon: Lexicon) -> None:
+    short = "Đập Khe Sậy cao 40 m."
+    passing = f"{short[:-1]}, có ba cửa xả ở bờ bắc, một nhà máy nhỏ, đường lên đỉnh và trạm đo mưa."
+    found = []
+    for said in (short, passing):
+        index = Index([parse("dam", f"Hồ chứa nước\n\n{said} Nước tưới cho ruộng.\n", lexicon)], (), lexicon)
+        question = index.read("Đập Khe Sậy cao bao nhiêu?")
+        ranked = rank_sentences(question, index)
+        assert ranked[0].entry.sentence.text == said
+        found.append((evidence(question, ranked, index)["dense"], confidence(question, ranked, index)))
+    (dense, sure), (loose, unsure) = found
+    assert 0 < loose < dense < 2.2
+    assert unsure < sure
 
 
 def test_nothing_found_is_no_confidence_and_never_enough(index: Index) -> None:
