@@ -8,6 +8,7 @@ all files that the process may open, and nobody would be answered any more.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,9 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.environment import ConfigurationError
+from bot.logs import describe
+
+log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 100  # Telegram is let have a third of it
 
@@ -36,6 +40,11 @@ async def listening(
         busy.add(request.protocol)
         try:
             response: web.StreamResponse = await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            log.error("a request could not be answered: %s", describe(error))
+            return web.Response(status=500)
         finally:
             busy.discard(request.protocol)
         return response

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 _QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "aiosqlite")  # they print URLs and bodies
+_SILENT = ("aiohttp.server",)  # quotes what strangers send, and where from; `bot.listening` tells our faults
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -55,6 +56,8 @@ def configure(level: str, *secrets: str, as_json: bool = False) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def describe(error: BaseException) -> str:

@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 async def matching(facts: AsyncIterable[Sequence[Fact]], words: str) -> Found:
     """Return which *facts* hold all *words*, accents or not: those side by side in a question first."""
-    wanted = fold(words.lower()).split()
+    wanted = list(dict.fromkeys(fold(words.lower()).split()))
     patterns = [re.compile(rf"(?<!\w){re.escape(word)}") for word in wanted]
     phrase = " ".join(wanted)
     total = 0

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from knowledge.database import Database
 
 BATCH = 500  # facts that are read at once
+NARROWING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,11 @@ class Store:
     async def holding(self, words: str) -> AsyncIterator[list[Fact]]:
         """Yield, in batches by id, the live facts that may hold all *words*, whatever their marks.
 
+        Of very many words only the first `NARROWING` are looked at: SQLite takes no condition without end.
+
         Some that do not hold them come along: those whose words stand in a source or topic alone, for one.
         """
-        runs = re.findall(r"[^\W_]+", fold(words.lower()))
+        runs = list(dict.fromkeys(re.findall(r"[^\W_]+", fold(words.lower()))))[:NARROWING]
         likes = [f"%{run.replace('y', '_').replace('i', '_')}%" for run in runs]  # "kỹ" is kept as "ki"
         held = " AND ".join(["lines LIKE ?"] * len(likes)) or "1"
         where = f"(source <> '' OR topic <> '' OR lines IS NULL OR {held})"

@@ -60,6 +60,7 @@ class Questions:
         return [
             CommandHandler("hoi", self._ask, FRESH),
             CallbackQueryHandler(self._pressed, pattern=r"^q:[0-9a-f]{16}$"),
+            CallbackQueryHandler(self._unknown_button),
             MessageHandler(FRESH & filters.COMMAND, self._unknown_command),
             MessageHandler(SPOKEN, self._plain),
         ]
@@ -122,6 +123,10 @@ class Questions:
             await self._answer(context, message, rest.strip())
             return
         await sending.reply(context.bot, message, esc(texts.UNKNOWN_COMMAND))
+
+    async def _unknown_button(self, update: Update, context: Context) -> None:
+        if update.callback_query is not None:
+            await sending.acknowledge(update.callback_query, texts.STALE_BUTTON, alert=True)
 
     async def _pressed(self, update: Update, context: Context) -> None:
         query = update.callback_query

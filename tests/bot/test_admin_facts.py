@@ -356,3 +356,12 @@ async def test_braces_in_what_a_new_answer_replaces_are_only_text(api: BotApi, o
     assert (await api.answer_to(MEMBER, "Kinh phí xây cầu là bao nhiêu?")).text.startswith(
         "Cầu hết {id} 5 tỉ"
     )
+
+
+async def test_facts_are_looked_for_by_very_many_words(api: BotApi, office: Running) -> None:
+    """A whole message pasted behind a command is looked for, and is no trouble of the database."""
+    for command in ("/tim", "/xem", "/xoa", "/sua"):
+        found = await api.answer_to(ADMIN, f"{command} " + " ".join(f"x{n}" for n in range(900)))
+        assert found.text.startswith("Không có câu nào"), found.text
+    assert office.database.trouble is None
+    assert "#3" in (await api.answer_to(ADMIN, "/tim " + "hộ dân " * 400)).text

@@ -38,6 +38,7 @@ def test_libraries_that_print_addresses_are_quiet_at_every_level(capsys: pytest.
         logs.configure("DEBUG", TOKEN)
         logging.getLogger("httpx").info("GET https://api.telegram.org/bot1:x/getMe")
         logging.getLogger("telegram.Bot").debug("parameters")
+        logging.getLogger("aiohttp.server").error("Error handling request from 203.0.113.7: b'what was sent'")
         logging.getLogger("bot").info("seen %s", TOKEN)
         err = capsys.readouterr().err
     finally:

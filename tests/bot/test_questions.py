@@ -282,3 +282,10 @@ async def test_a_flood_limit_in_one_group_delays_nobody_else(api: BotApi) -> Non
     await asyncio.gather(*(api.answer_to(person, "ai phát biểu?") for person in range(20, 30)))
     assert api.seen_by(GROUP) == []
     await api.until(lambda: api.seen_by(GROUP))
+
+
+@pytest.mark.parametrize("data", ["x", "q:xyz", "t:1", "\u202e", "khác:1:2"])
+async def test_a_button_of_nobodys_ends_its_waiting_sign(api: BotApi, bot: Running, data: str) -> None:
+    sent = await api.answer_to(7, SPEAKER)
+    query = api.press_data(sent, data)
+    assert (await api.until(lambda: api.answered_callbacks.get(query)))["text"] == texts.STALE_BUTTON

@@ -196,3 +196,15 @@ async def test_who_opens_connections_and_says_nothing_keeps_telegram_from_none(
         assert await silent[0][0].read() == b""  # the oldest gave way
     for _, writer in silent:
         writer.close()
+
+
+async def test_a_fault_of_ours_is_told_by_its_name_and_without_words(
+    api: BotApi, door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_: Any) -> None:
+        raise KeyError("câu bí mật")
+
+    monkeypatch.setattr(door.running.edge.inbox, "take", broken)
+    assert await door.post(question(api)) == 500
+    assert "a request could not be answered: KeyError at " in caplog.text
+    assert "bí mật" not in caplog.text
