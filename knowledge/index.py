@@ -26,7 +26,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.memo import Memo
 from knowledge.model import Document, Fact, MentionKind, Sentence
 from knowledge.normalize import Normalizer
-from knowledge.postings import Postings, Spellings
+from knowledge.postings import Postings, Spellings, shared
 from knowledge.readings import Readings, write
 from knowledge.records import dataclass
 from knowledge.shelf import Shelf
@@ -87,7 +87,7 @@ class Profile:
             full = tuple(t.key for t in tokens[unit.start : unit.end])
             for i in unit.ids | dates_in(unit):
                 ids.setdefault(i, set()).add(full)
-        return {i: _shared(frozenset(k)) for i, k in ids.items()}
+        return {i: shared(frozenset(k)) for i, k in ids.items()}
 
     @cached_property
     def folds(self) -> frozenset[str]:
@@ -630,12 +630,6 @@ class Index:
             else self.rarity(min(unit.ids))
         )
         return value * LIGHT_WEIGHT if unit.light else value
-
-
-@lru_cache(maxsize=20_000)
-def _shared(spellings: Spellings) -> Spellings:
-    """Return the one object for equal *spellings*: most words are spelled in one way in a thousand texts."""
-    return spellings
 
 
 @lru_cache(maxsize=100)

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 Spellings = frozenset[tuple[str, ...]]  # accent keys, a tuple for each way in which a unit stands somewhere
 Spelled = tuple[tuple[Spellings, tuple[int, ...]], ...]  # the texts, by how they spell it
+
+
+@lru_cache(maxsize=20_000)
+def shared(spellings: Spellings) -> Spellings:
+    """Return the one object for equal *spellings*: most words are spelled in one way in a thousand texts."""
+    return spellings
 
 
 class Postings:
@@ -33,7 +40,7 @@ class Postings:
         row = self._rows.get(unit_id, ())
         if isinstance(row, bytes):
             read = json.loads(row)
-            row = self._rows[unit_id] = tuple((frozenset(map(tuple, s)), tuple(ns)) for s, ns in read)
+            row = self._rows[unit_id] = tuple((shared(frozenset(map(tuple, s))), tuple(ns)) for s, ns in read)
         return row
 
     def __iter__(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from knowledge.normalize import Token
@@ -59,7 +60,7 @@ class Readings:
         core: _Core | bytes = self._units[n]
         if isinstance(core, bytes):
             ids, *rest = json.loads(core)
-            core = self._units[n] = (frozenset(ids), *_frozen(rest))
+            core = self._units[n] = (frozenset(map(intern, ids)), *_frozen(rest))
         ids, folds, keys, width, kind, light = core
         return Unit(ids, folds, keys, start, start + width, kind, light)
 
@@ -108,4 +109,12 @@ def _json(value: object) -> bytes:
 
 
 def _frozen(values: list[Any]) -> list[Any]:
-    return [tuple(value) if isinstance(value, list) else value for value in values]
+    """Return *values* with tuples for lists, each text once in memory however often it is read."""
+    return [
+        intern(value)
+        if isinstance(value, str)
+        else tuple(map(intern, value))
+        if isinstance(value, list)
+        else value
+        for value in values
+    ]
