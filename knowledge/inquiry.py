@@ -161,6 +161,8 @@ def thing_named(question: Analysis, index: Index) -> str:
         while words and (words[-1] in _POINTING or tuple(words[-2:]) in _BEFORE):
             words = words[:-2] if tuple(words[-2:]) in _BEFORE else words[:-1]
         widths = [w for w in (3, 2, 1) if " ".join(words[-w:]) in things and len(words) >= w]
+        if not widths and not question.offices and not question.people:  # "ứng dụng tra giờ xe tên gì"
+            return next((t for t in (" ".join(folds[:w]) for w in (3, 2, 1)) if t in things), "")
         if not widths or question.offices or (words[-widths[0] - 1 : -widths[0]] or [""])[0] in _HEADS:
             return ""
         return " ".join(words[-widths[0] :])

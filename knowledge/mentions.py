@@ -71,7 +71,7 @@ _PHONE = re.compile(
 )
 _COUNT = re.compile(
     r"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?"
-    rf"(?<![\d/.,-])(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
+    rf"(?<![\w/.,-])(?<!thứ )(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
     rf"(?:\s+trong(?:\s+(?:tổng\s+)?số)?\s+\d+)?"  # "5 trong 7 kiến nghị": five of them
     rf"\s+[\"“]?((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
@@ -82,8 +82,9 @@ _NEVER_NUMBERED = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "th�
 _SCORE = re.compile(r"(?<![\d/.-])\d{1,2}\s?-\s?\d{1,2}(?![\d/-]|\.\d)")
 _NOT_COUNTED = frozenset(
     ["giờ", "và", "đến", "triệu", "tỷ", "nghìn", "là", "của", "trong", "tại", "cho", "xuống", "lên", "còn"]
-) | frozenset(
-    ["thì", "với", "để", "nhưng", "hoặc", "do", "vì", "thuộc", "được", "so", "sau", "trước", "theo"]
+).union(
+    ["thì", "với", "để", "nhưng", "hoặc", "do", "vì", "thuộc", "được", "so", "sau", "trước", "theo", "hay"],
+    ["mà", "ở", "từ", "như", "khi", "nơi", "nên", "sẽ", "đã", "đang", "không", "chưa", "cũng", "đều"],
 )
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
@@ -150,6 +151,12 @@ _CALLED = re.compile(
 _CODED = re.compile(
     rf"(?i:\b(?:chuyên án|vụ án|dự án|tàu(?: cá)?|lô|xe|lớp|mẫu|giống))\s+"
     rf"(?P<name>(?=[{_UPPER}-]*\d)[{_UPPER}\d][{_UPPER}\d-]{{2,}})\b"
+)
+# "ứng dụng BusGiang", "quỹ Hoa Phượng": a thing that bears its name without marks.
+_BORNE = re.compile(
+    r"(?i:\b(?:ứng dụng|phần mềm|quỹ|tàu|trang|kênh|giống(?: lúa)?|cúp|học bổng|quán|nhà hàng"
+    r"|tiệm))\s+"
+    rf"(?P<name>{_CAP}\w*(?:\s+{_CAP})*)"
 )
 MAX_TITLE = 12  # words of a name
 BEFORE_TITLE = 4  # words before a name, among them the noun of what bears it
@@ -348,7 +355,7 @@ def _is_day(text: str) -> bool:
 def _titles(text: str) -> list[Mention]:
     """Return the names of things: in quotation marks and nobody's speech, or said to be a name."""
     found: list[Mention] = []
-    for pattern in (_QUOTED, _CALLED, _CODED):
+    for pattern in (_QUOTED, _CALLED, _CODED, _BORNE):
         for m in pattern.finditer(text):
             name = m["name"].strip()
             words = text[: m.start()].split()

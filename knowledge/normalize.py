@@ -323,6 +323,8 @@ class Normalizer:
 def _is_named(tokens: list[Token], i: int) -> bool:
     """Tell whether a word with marks is part of a name: the "Đặng" of "bà Đặng Ngọc Lan" is no dialect."""
     beside = [t for t in tokens[max(0, i - 1) : i + 2] if t is not tokens[i]]
+    if tokens[i].text == "chi" and any(t.capital for t in tokens[i + 1 : i + 2]):
+        return True  # "chi Lua" is "chị Lụa"
     return i > 0 and tokens[i].capital and tokens[i].marked and any(t.capital for t in beside)
 
 

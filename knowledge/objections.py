@@ -83,6 +83,10 @@ _SPENDING = frozenset(
 _GIVEN = frozenset(
     ["c:donate", "c:sponsor", "c:grant", "c:hand_over", "c:reward", "c:lend", "c:raise_money", "c:request"]
 )
+# "tuyến 19" is not the "tuyến" of a sentence without that number.
+_LABELS = frozenset(
+    ["tuyen", "so", "xe", "khoi", "chuyen", "xuong", "tram", "cong", "khu", "toa", "block", "duong"]
+)
 _TERMS = frozenset(["khoa", "thu", "lan", "ki"])
 _FIRMS = frozenset(["c:firm", "c:school", "c:hospital"])
 _VENUES = frozenset(
@@ -138,7 +142,7 @@ def objection_to(
         return "kind"
     if "year" in types and not re.search(r"\d{4}", span.text if span else entry.sentence.text):
         return "kind"
-    if "reason" in types and not _tells_cause(query, entry):
+    if "reason" in types and (_is_untold(query, index) or not _tells_cause(query, entry)):
         return "reason"
     if span is not None and span.kind is MentionKind.PERSON:
         offices = [u for u in question.units if u.kind == "office"]
@@ -168,7 +172,10 @@ def objection_to(
             return "kind" if _counts_nothing_such(query, entry, span) else "noun"
     if "nhat" in query.folds and "nhat" not in entry.profile.folds and _compares(question):
         return "comparison"
-    if span is not None and "invented" in entry.other_than_event(span.start, span.end) - query.qualifiers:
+    invented = "invented" not in query.qualifiers and any(
+        name == "invented" and span is not None and at < span.start for name, at in entry.qualified
+    )
+    if span is not None and invented and "invented" in entry.other_than_event(span.start, span.end):
         return "invented" if index.is_rare_qualifier("invented", entry.document) else ""
     if span is not None and any(
         c.is_of_rival(entry.sentence.text, span.start, span.end) for c in contrasts(question, entry, index)
@@ -178,6 +185,12 @@ def objection_to(
     if by_sense and speaks_of_rival(question, entry, index):
         return "opposite"
     return "figure" if numbers < 0.35 else ""
+
+
+def _is_untold(query: Query, index: Index) -> bool:
+    """Tell whether what is to be explained ends in a word that nothing loaded has: it may not have been."""
+    last = next((u for u in reversed(query.question.units) if not u.light), None)
+    return last is not None and last.kind == "concept" and not index.knows(last)
 
 
 def _tells_cause(query: Query, entry: SentenceEntry) -> bool:
@@ -419,5 +432,7 @@ def number_fit(question: Analysis, entry: SentenceEntry, index: Index) -> float:
             if any(i in unit.ids for _, i in ordinals):
                 continue  # "khóa V" of an article about the fifth congress
             rival = any(folded == noun for folded, _ in ordinals)
+        if not rival and noun in _LABELS:
+            rival = any(a.fold == noun for a in tokens)
         factor *= (0.8 if unit.light else 0.6) * (0.5 if rival else 1.0)
     return factor

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from knowledge.clauses import clause_of, closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
-from knowledge.inquiry import Query, thing_named
+from knowledge.inquiry import Query, Row, thing_named
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts
@@ -56,6 +56,8 @@ _ENDS = frozenset(["c:begin", "c:end"])
 _RANGED = frozenset([MentionKind.DATE, MentionKind.PERIOD])
 _TO = re.compile(r"đến|-|–|,|\bvà\b")
 _WORDS = re.compile(r"\w+")
+_UNTIL = re.compile(r"\s*(?:đến|tới|-|–)\s*\d")
+_UNTIL_IT = re.compile(r"(?:đến|tới|-|–)\s*$")
 _WEEKDAY = re.compile(r"(?i)\bthứ\s|chủ nhật")
 SCORE = "tỷ số"  # the noun of "3-1"
 _TIME_NOUNS = frozenset(["phút", "giờ", "tiếng", "ngày", "tuần", "tháng", "năm", "buổi", "đêm", "giây"])
@@ -119,7 +121,9 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
                 value * max(held if e <= head and s < start else frame, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
-        if ranged and mention.kind in _RANGED and _TO.search(mention.text):
+        if (ranged and mention.kind in _RANGED and _TO.search(mention.text)) or (
+            ranged and mention.kind is MentionKind.HOUR and _ends_range(ranged, mention, text)
+        ):
             near += sum(row.weight for row in ranged)
         near /= query.mass
         is_elsewhere = mention.kind is MentionKind.PLACE and not _AT.search(text, 0, mention.start)
@@ -141,6 +145,13 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def _ends_range(ranged: list[Row], mention: Mention, text: str) -> bool:
+    """Tell whether an hour is the end of "từ 7 giờ đến 21 giờ" that the question asks for."""
+    if any("c:begin" in row.unit.ids for row in ranged):
+        return _UNTIL.match(text, mention.end) is not None
+    return _UNTIL_IT.search(text, max(0, mention.start - BEFORE), mention.start) is not None
 
 
 def _segment_of_name(query: Query, rivals: list[Mention], entry: SentenceEntry) -> tuple[int, int] | None:

@@ -320,7 +320,7 @@ class Vocabulary:
         legal = is_syllable(token.text)
         known = folded in self._keys and (legal or not token.marked or self._is_spelled_like(token))
         here = self._support(folded, before, after)
-        if known and (here or len(folded) < 3 or token.text in self._keys[folded]):
+        if known and (here or len(folded) < 3 or token.capital or token.text in self._keys[folded]):
             return None
         best: tuple[tuple[bool, float, int, int], str] | None = None
         for candidate in sorted(self._near(folded)):
