@@ -20,7 +20,7 @@ from telegram import Bot
 from telegram.error import Forbidden, InvalidToken, TelegramError
 
 from bot import settings
-from bot.environment import ConfigurationError
+from bot.environment import ENV_FILE, ConfigurationError
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
@@ -79,6 +79,12 @@ def examine(database: Path | None) -> Iterator[Finding]:
             yield Finding(Verdict.FAULT, "settings", problem)
     if configured is not None:
         yield Finding(Verdict.OK, "settings", "every value can be used")
+        if ENV_FILE.is_file() and ENV_FILE.stat().st_mode & 0o077:
+            yield Finding(
+                Verdict.WARN,
+                "settings",
+                f"{ENV_FILE} can be read by others, and holds the token: chmod 600 .env",
+            )
         if not configured.admins:
             yield Finding(Verdict.WARN, "admins", "BOT_ADMINS is empty: nobody owns the bot")
         if not configured.operator:

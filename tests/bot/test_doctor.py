@@ -111,3 +111,14 @@ def test_free_space_is_judged(
     monkeypatch.setattr("bot.doctor.shutil.disk_usage", lambda _: Usage)
     findings = {finding.what: finding.verdict for finding in doctor.examine(database)}
     assert findings["disk"] == verdict
+
+
+@pytest.mark.parametrize(("mode", "is_told"), [(0o640, True), (0o604, True), (0o600, False)])
+def test_a_token_that_others_of_the_machine_can_read_is_told(
+    database: Path, monkeypatch: pytest.MonkeyPatch, mode: int, is_told: bool
+) -> None:
+    env = Path(".env")
+    env.write_text(f"BOT_TOKEN={TOKEN}\n")
+    env.chmod(mode)
+    found = [finding for finding, _ in zip(doctor.examine(database), range(4), strict=False)]
+    assert any("chmod 600" in finding.detail for finding in found) is is_told

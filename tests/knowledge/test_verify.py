@@ -152,6 +152,21 @@ def test_what_was_taken_out_or_forged_is_named(
     assert any(damage.startswith(where) for damage in damaged(sql))
 
 
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("CREATE TRIGGER later AFTER INSERT ON history BEGIN DELETE FROM facts; END", "trigger later"),
+        ("CREATE VIEW shown AS SELECT 1", "view shown"),
+    ],
+)
+def test_what_would_act_by_itself_is_named(full: Path, tmp_path: Path, sql: str, what: str) -> None:
+    """Put into a snapshot, it would wait there for the first change after the restoring."""
+    copy = Path(shutil.copy(full, tmp_path / "copy.sqlite3"))
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute(sql)
+    assert verify(copy) == [f"structure: the {what} is not of this program"]
+
+
 def test_a_quote_is_held_to_the_article_even_with_a_right_checksum(
     full: Path, damaged: Callable[..., list[str]]
 ) -> None:
