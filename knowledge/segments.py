@@ -139,7 +139,11 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
     proposals: list[list[Analysis]] = []
     if sentence.types == _WHETHER and sum(name == "yes_no" for name, _, _ in sentence.cues) < 2:
         return proposals  # a claim about "các tập thể, cá nhân" is one
-    cut = _cut_joiners(sentence.tokens, analyzer)
+    compared = any(
+        name == "thing" and s and sentence.tokens[s].text == "cái" and "," not in sentence.tokens[s - 1].after
+        for name, s, _ in sentence.cues
+    )
+    cut = [] if compared else _cut_joiners(sentence.tokens, analyzer)  # "giấy khen và bằng khen cái nào …"
     pieces = [p for p in map(analyzer.analyse, cut) if p.units or p.types] if len(cut) > 1 else []
     if len(pieces) > 1:
         merged = _merge_silent(pieces, analyzer)

@@ -194,3 +194,8 @@ def test_what_somebody_says_not_to_ask_is_left_out(text: str, left: str) -> None
 def test_the_name_of_a_body_is_not_cut_at_its_own_and() -> None:
     sentence = ANALYZER.analyse(NORMALIZER.normalize("giám đốc sở Văn hóa, Thể thao và Du lịch là ai"))
     assert split_clauses(sentence, ANALYZER) == []
+
+
+def test_two_things_that_are_compared_are_not_parted() -> None:
+    compared = ANALYZER.analyse(NORMALIZER.normalize("quy chế và kế hoạch cái nào của tỉnh"))
+    assert not split_clauses(compared, ANALYZER)
