@@ -40,6 +40,8 @@ _LOOK_ALIKES = str.maketrans(
 _TAG = re.compile(r"(?is)<(script|style)\b[^<>]{0,200}>.*?</\1\s*>|</?[a-z][^<>]{0,200}>")
 _NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?i:https?://|www\.)[^\s)\]]+")  # terminal colours, links
 _LONE_PERCENT = re.compile(r"(?<![\d\s])\s*%|(?<=[^\d\s])\s+%|^\s*%")
+# Nothing to look for either: no tags, percent signs or colours, and no letter that looks like another.
+_ORDINARY = re.compile(r"[\n !-$&-9;=?-\]_a-{}À-ÏÑ-ÖØ-ïñ-öø-ſƠơƯưẠ-ỹ]*")
 # Nothing to clean: letters that Vietnamese is written with, figures, and the signs of ordinary keyboards.
 _PLAIN = re.compile(r"[\n !-\]_a-{}À-ÖØ-öø-ſƠơƯưẠ-ỹ]*")
 _TOKEN = re.compile(
@@ -47,6 +49,7 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 _STOP_MARKS = "?!.,;:+&\n"
+_NO_MARKS = ("", " ")
 _ENDS = frozenset("?!.;\n")  # of a sentence
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){4,}[^\W\d_](?![^\W_])")
 _REPEAT = re.compile(r"([^\W\d])\1{2,}")
@@ -65,6 +68,7 @@ _HOW_MANY = "mấy"
 _NUMERALS_BY_FOLD: dict[str, str] = {}
 for _word in _NUMERALS:
     _NUMERALS_BY_FOLD.setdefault(fold(_word), _word)
+_NUMERAL_FOLDS = frozenset([*_NUMERALS_BY_FOLD, fold(_HOW_MANY)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class Token:
 def clean(text: str) -> str:
     """Return *text* as NFC without markup, control and picture characters and foreign scripts."""
     text = unicodedata.normalize("NFKC", text[: MAX_CHARS * 2].replace("đ", "đ"))
+    if _ORDINARY.fullmatch(text) and "www." not in text.lower():
+        return text.strip()
     text = _NOISE.sub(" ", _TAG.sub(" ", text))  # tags first: a link within one would swallow what it links
     text = _LONE_PERCENT.sub(" phần trăm ", text.translate(_LOOK_ALIKES))
     if _PLAIN.fullmatch(text):
@@ -157,7 +163,7 @@ class Normalizer:
         if len(original) != len(cleaned):  # a few letters grow when lowered; capitals are only a hint
             original = cleaned
         shouting = original != cleaned and (
-            sum(c.isupper() for c in original) * 2 > sum(c.isalpha() for c in original)
+            sum(map(str.isupper, original)) * 2 > sum(map(str.isalpha, original))
         )
         matches = list(_TOKEN.finditer(cleaned))[:MAX_TOKENS]
         if not standard:
@@ -165,13 +171,13 @@ class Normalizer:
         left = self._left_odd(matches) if len(matches) > MAX_ODD and not standard else frozenset()
         for i, m in enumerate(matches):
             gap = cleaned[m.end() : matches[i + 1].start() if i + 1 < len(matches) else len(cleaned)]
-            after = "".join(c for c in gap if c in _STOP_MARKS)
+            after = "" if gap in _NO_MARKS else "".join([c for c in gap if c in _STOP_MARKS])
             word = m[0][:MAX_WORD_CHARS]
             as_typed = original[m.start() : m.start() + len(word)]
             before = tokens[-1].fold if tokens else ""
             if i in left:
                 new = [_token(word, word)]
-            elif value := _roman(word, as_typed, before):
+            elif before in _COUNTED_IN_ROMAN and (value := _roman(word, as_typed, before)):
                 new = [_figure(value, word)]
             elif len(word) == 1 and as_typed.isupper() and not shouting and before:
                 new = [_token(word, word)]  # "nhóm máu B", not the "bạn" of chat
@@ -288,11 +294,15 @@ class Normalizer:
         return f"{tokens[at - 1].fold} {tokens[at].fold}" in self._compounds
 
     def _undo_dialect(self, tokens: list[Token]) -> list[Token]:
+        widths = self._dialect_widths
+        if widths.keys().isdisjoint([t.text for t in tokens]):
+            return tokens
         out: list[Token] = []
         careful = sum(t.marked and not t.number for t in tokens) >= CAREFUL
         i = 0
         while i < len(tokens):
-            longest = 0 if _is_named(tokens, i) else self._dialect_widths.get(tokens[i].text, 0)
+            longest = widths.get(tokens[i].text, 0)
+            longest = 0 if longest and _is_named(tokens, i) else longest
             for width in range(min(longest, len(tokens) - i), 0, -1):
                 if self._is_cut(tokens, i + width):
                     continue
@@ -418,6 +428,10 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(tokens):
+        if tokens[i].fold not in _NUMERAL_FOLDS and not tokens[i].number:
+            out.append(tokens[i])
+            i += 1
+            continue
         if end := _end_of_open_number(tokens, i):
             typed = " ".join(t.typed for t in tokens[i:end])
             out.append(replace(_token(_HOW_MANY, typed), after=tokens[end - 1].after))

@@ -193,12 +193,15 @@ class Vocabulary:
         mended = 0
         out: list[Token] = []
         for i, token in enumerate(chosen):
+            if token.text in self._keys.get(token.fold, ()):
+                out.append(token)  # as it is used elsewhere: nothing to mend
+                continue
             before = out[-1].fold if out else ""
             after = chosen[i + 1].fold if i + 1 < len(chosen) else ""
             new = self._mend(token, before, after, may_grow=len(out) < i + MAX_GROWN)
             mended += new is not None
             out.extend(new or (token,))
-        slipped = {i for i, t in enumerate(out) if t.marked and self._is_slipped(out, i)}
+        slipped = self._slipped(out)
         if mended or len(slipped) >= CARELESS or any(self._is_slip(t) for t in out):
             out = [
                 replace(t, marked=False) if t.marked and (i in slipped or self._is_strange(t)) else t
@@ -217,11 +220,17 @@ class Vocabulary:
         words, pairs = self._printed
         if not words:
             return tokens
+        undone = [
+            i
+            for i, t in enumerate(tokens)
+            if t.typed != t.text and not (t.number or t.readings or " " in t.typed)
+        ]
+        if not undone:
+            return tokens
         typed = [decode_keys(t.typed) or t.typed if t.typed != t.text else t.text for t in tokens]
         out = list(tokens)
-        for i, token in enumerate(tokens):
-            if token.number or token.readings or token.typed == token.text or " " in token.typed:
-                continue
+        for i in undone:
+            token = tokens[i]
             if any(tokens[n].typed == token.typed for n in (i - 1, i + 1) if 0 <= n < len(tokens)):
                 continue  # a short form that was spelled out
             for word in dict.fromkeys((token.typed, typed[i])):
@@ -244,17 +253,21 @@ class Vocabulary:
         known = self._keys.get(token.fold)
         return known is not None and token.text not in known and not token.number
 
-    def _is_slipped(self, tokens: Sequence[Token], i: int) -> bool:
-        """Tell whether a word is known beside its neighbour, but with other marks ("chủ tích")."""
-        for a, b in pairwise(tokens[max(0, i - 1) : i + 2]):
-            firm = self._bond(a.fold, b.fold) >= _FIRM_BOND
-            if firm and not any(
-                (one, other) in self._typed_pairs
-                for one in ((a.text,) if a is tokens[i] else self._keys[a.fold])
-                for other in ((b.text,) if b is tokens[i] else self._keys[b.fold])
-            ):
-                return True
-        return False
+    def _slipped(self, tokens: Sequence[Token]) -> set[int]:
+        """Return the places of words that are known beside a neighbour, but with other marks ("chủ tích")."""
+        found: set[int] = set()
+        spelled = self._typed_pairs
+        for i, (a, b) in enumerate(pairwise(tokens)):
+            if not (a.marked or b.marked) or self._bond(a.fold, b.fold) < _FIRM_BOND:
+                continue
+            if (a.text, b.text) in spelled:
+                continue
+            twins = a is b  # said twice: spelled so once, it is so twice
+            if a.marked and (twins or not any((a.text, other) in spelled for other in self._keys[b.fold])):
+                found.add(i)
+            if b.marked and (twins or not any((one, b.text) in spelled for one in self._keys[a.fold])):
+                found.add(i + 1)
+        return found
 
     def _support(self, folded: str, before: str, after: str) -> float:
         return self._bond(before, folded) + self._bond(folded, after)
@@ -276,9 +289,15 @@ class Vocabulary:
 
     def _choose(self, tokens: Sequence[Token]) -> list[Token]:
         """Take the readings that go best with each other and with the words between them."""
+        i = next((n for n, token in enumerate(tokens) if token.readings), len(tokens))
+        if i == len(tokens):
+            return list(tokens)
+        value, last = 0.0, ""
+        for token in tokens[:i]:  # so far there is but one way
+            value += self._bond(last, token.fold)
+            last = token.fold
         # By the last syllable, read or typed.
-        paths: dict[tuple[str, str], _Path] = {("", ""): (0.0, None, ())}
-        i = 0
+        paths: dict[tuple[str, str], _Path] = {(last, ""): (value, None, tokens[:i])}
         while i < len(tokens):
             token = tokens[i]
             if not token.readings:
