@@ -23,9 +23,13 @@ _PART, _NEXT = "|", "¶"  # between what is written down; JSON need not escape t
 
 
 class _Entry(NamedTuple):
+    """A phrase of the word lists; `kinds` and `is_filler` are worked out once: every word asks for them."""
+
     folds: tuple[str, ...]
     keys: tuple[str, ...]
     payloads: tuple[tuple[str, str], ...]  # (kind, value)
+    kinds: frozenset[str]
+    is_filler: bool  # one syllable that says nothing
 
     @property
     def is_general(self) -> bool:
@@ -33,14 +37,9 @@ class _Entry(NamedTuple):
         return all(kind == "concept" and " " in value for kind, value in self.payloads)
 
     @property
-    def is_filler(self) -> bool:
-        """Tell whether it is one syllable that says nothing."""
-        return len(self.folds) == 1 and all(kind == "filler" for kind, _ in self.payloads)
-
-    @property
     def asks(self) -> bool:
         """Tell whether it is a way of asking."""
-        return any(kind == "type" for kind, _ in self.payloads)
+        return "type" in self.kinds
 
 
 class Analyzer:
@@ -87,6 +86,9 @@ class Analyzer:
             self._people[person] = folds
             self._by_surname.setdefault(folds[0], []).append(person)
             self._by_given.setdefault(folds[-1], []).append(person)
+
+        of_names = (folded for folds in self._people.values() for folded in folds)
+        self._name_openings = self._lead_openings | self._surnames | {*of_names}
 
     def analyse(self, tokens: Sequence[Token], *, statement: bool = False) -> Analysis:
         """Return what *tokens* speak of and ask for.
@@ -163,7 +165,7 @@ class Analyzer:
             length = len(inner[0].folds) if inner else 0
             if at + length <= i + width:
                 continue
-            if any(kind == "office" for e in inner for kind, _ in e.payloads):
+            if any("office" in e.kinds for e in inner):
                 return True
             if self._longest(tokens, at, ("type",)) and any(
                 e.is_general for e in self._longest(tokens, i, ("concept",))
@@ -188,15 +190,15 @@ class Analyzer:
             if width >= shorter_than or i + width > len(tokens):
                 continue
             for entry in self._entries(tokens[i : i + width]):
-                if kinds and not any(p[0] in kinds for p in entry.payloads):
+                if kinds and entry.kinds.isdisjoint(kinds):
                     continue
                 if self._agrees(tokens, i, entry, strict=strict):
                     best.append(entry)
             if best:
                 break
-        if any(kind == "filler" for e in best for kind, _ in e.payloads):
+        if any("filler" in e.kinds for e in best):
             plain = [e for e in best if e.keys == tuple(t.key for t in tokens[i : i + len(e.folds)])]
-            if any(kind == "filler" for e in plain for kind, _ in e.payloads):
+            if any("filler" in e.kinds for e in plain):
                 return plain  # "bot" is the bot, and not "bớt" typed without marks
         return best
 
@@ -277,7 +279,7 @@ class Analyzer:
                 # the "doanh nghiệp" of "doanh nghiệp nào"
                 shorter = len(entries[0].folds)
                 entries = self._longest(tokens, i, ("concept", "office"), shorter_than=shorter)
-            if any(kind == "type" for e in entries for kind, _ in e.payloads):
+            if any(e.asks for e in entries):
                 i += len(entries[0].folds)  # itself a way of asking, and no "vụ" in "chức vụ"
                 continue
             at = slice(i - start, i - start + len(entries[0].folds)) if entries else slice(0)
@@ -289,6 +291,8 @@ class Analyzer:
 
     def _person_at(self, tokens: Sequence[Token], i: int) -> Unit | None:
         """Recognise a known person at *i*, or a stranger whose name is spelled out."""
+        if tokens[i].fold not in self._name_openings:
+            return None
         lead = self._honorific_width(tokens, i)
         at = i + lead
         if at >= len(tokens):
@@ -470,8 +474,10 @@ def _phrases(lexicon: Lexicon) -> dict[str, Any]:
 
 def _entry(folds: tuple[str, ...], line: str) -> _Entry:
     """Read the keys of a phrase, then its kinds and values by turns, each parted from the next by _PART."""
-    keys, *payloads = line.split(_PART)
-    return _Entry(folds, tuple(keys.split(" ")), tuple(zip(payloads[::2], payloads[1::2], strict=True)))
+    keys, *parts = line.split(_PART)
+    payloads = tuple(zip(parts[::2], parts[1::2], strict=True))
+    kinds = frozenset(parts[::2])
+    return _Entry(folds, tuple(keys.split(" ")), payloads, kinds, len(folds) == 1 and kinds == {"filler"})
 
 
 def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from knowledge.segments import LONG_TOKENS, split_clauses, windows
 from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
+_ROUNDING = 1e-6
 CUT_BONUS = 0.12  # how much worse the parts of a sentence may score than the whole
 _LISTED = 3  # offices in one sentence: "giám đốc là ai rồi phó giám đốc với chủ tịch nữa"
 _FRAMES = frozenset(["ben", "o", "trong", "rieng", "tai", "theo"])
@@ -46,9 +47,15 @@ class Cuts:
             outcomes: list[tuple[Analysis, Part, float]] = []
             if not questions[0].cues and questions[0].tokens[0].fold in _FRAMES:
                 continue  # "bên bóng chuyền, đội nào …": where to look, and no question
+            several = all(q.offices for q in questions)  # "phó chủ tịch tỉnh với phó chủ tịch mặt trận"
+            needed = best_score - CUT_BONUS * (2 if several else 1)
             for i, question in enumerate(questions):
                 beside = [q for q, _, _ in outcomes[-1:]] + questions[i + 1 : i + 2]
                 outcomes.append(self._resolve_piece(question, beside, talk))
+                if _is_lost(outcomes, len(questions), needed):
+                    break
+            if len(outcomes) < len(questions):
+                continue
             kept = {p.facts or p.text or p.focus or str(i): (q, p) for i, (q, p, _) in enumerate(outcomes)}
             strongest = max(value for _, _, value in outcomes)
             if len(kept) < 2 or strongest < FACT_THRESHOLD:
@@ -61,8 +68,7 @@ class Cuts:
             if weak and questions[0].tokens == questions[1].tokens:
                 continue  # the same words twice, and no answer for one of two ways to read them
             mean = sum(max(v, SILENT_PIECE * strongest) for _, _, v in outcomes) / len(outcomes)
-            several = all(q.offices for q in questions)  # "phó chủ tịch tỉnh với phó chủ tịch mặt trận"
-            if mean > best_score - CUT_BONUS * (2 if several else 1):
+            if mean > needed:
                 best = list(kept.values())
                 best_score = mean + CUT_BONUS
         return best
@@ -123,6 +129,18 @@ class Cuts:
                 ):
                     best = (joined, part, completed)
         return best
+
+
+def _is_lost(outcomes: list[tuple[Analysis, Part, float]], count: int, needed: float) -> bool:
+    """Tell whether *count* pieces cannot reach *needed* however well the rest of them should be answered.
+
+    Most messages are well answered as they are, and to resolve a piece costs as much as a question.
+    """
+    question, _, value = outcomes[-1]
+    if value < FACT_THRESHOLD and not question.types & SPECIFIC:
+        return True
+    most = sum([max(value, SILENT_PIECE) for *_, value in outcomes]) + count - len(outcomes)
+    return most / count < needed - _ROUNDING
 
 
 def _is_of_speaker(sentence: Analysis, unit: Unit) -> bool:
