@@ -19,6 +19,7 @@ from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.leaning import Leaning, Talk
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate, rank_facts
+from knowledge.memo import Recent
 from knowledge.model import Answer, AnswerKind, Conversation, Document, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS, Token
 from knowledge.premises import People
@@ -63,8 +64,8 @@ class Answerer:
         verdicts = Verdicts(index, self._people)
         self._cuts = Cuts(index, Leaning(index, self._people, verdicts), verdicts)
         self._settled = lru_cache(maxsize=JUST_READ)(self._settle)
-        self._alone = lru_cache(maxsize=RECALLED)(self._answer_alone)
-        self._within = lru_cache(maxsize=RECALLED)(self._answer_within)
+        self._alone: Recent[str, tuple[bool, Answer]] = Recent(RECALLED)  # with whether it might lean
+        self._within: Recent[tuple[str, Conversation], Answer] = Recent(RECALLED)
         self._examples = cache(self._find_examples)
 
     def with_facts(self, facts: Iterable[Fact]) -> Answerer:
@@ -130,19 +131,32 @@ class Answerer:
         """Answer one message; *conversation* is what the previous answer of the chat returned."""
         if len(text) > MAX_CHARS:
             return Answer((Part(AnswerKind.NO_ANSWER, reason=Reason.TOO_LONG),), conversation=conversation)
-        found, leans = self._alone(text)
+        leans, found = self._alone.recall(text) or (True, None)
         if leans and conversation.question:
-            found = self._within(text, conversation)
+            found = self._within.recall((text, conversation)) or self._answer_within(text, conversation)
+        elif found is None:
+            found = self._answer_alone(text)
         # A pleasantry asks nothing, so the talk goes on from where it was.
         return found if found.conversation.question else replace(found, conversation=conversation)
 
-    def _answer_alone(self, text: str) -> tuple[Answer, bool]:
-        """Answer as if nothing had been said before; tell whether something might have changed that."""
+    def _answer_alone(self, text: str) -> Answer:
+        """Answer as if nothing had been said before; keep whether something might have changed that."""
         talk = Talk(Conversation())
-        return self._answer_anew(text, talk), talk.leans
+        found = self._answer_anew(text, talk)
+        self._alone[text] = talk.leans, found
+        return found
 
     def _answer_within(self, text: str, conversation: Conversation) -> Answer:
-        return self._answer_anew(text, Talk(conversation))
+        """Answer in a talk: at once the answer of every talk, where it turns out to lean on nothing."""
+        talk = Talk(conversation)
+        found = self._answer_anew(text, talk)
+        if talk.leans:
+            self._within[text, conversation] = found
+        elif talk.repeats:
+            found = self._answer_alone(text)
+        else:
+            self._alone[text] = False, found
+        return found
 
     def _answer_anew(self, text: str, talk: Talk) -> Answer:
         _, tokens = self.read(text)

@@ -34,6 +34,7 @@ class Talk:
 
     before: Conversation
     leans: bool = False
+    repeats: bool = False  # what was answered before is said again: only a message that leans may do so
     in_story: bool = False  # what is before was told, not asked, in the same message
 
 
@@ -56,6 +57,7 @@ class Leaning:
             silent = part.kind is AnswerKind.NO_ANSWER and not part.facts
             told = self._told_of_them(question, talk.before, of_anybody=silent)
             if told:
+                talk.repeats = True
                 return told, max(score, FACT_THRESHOLD)
         return part, score
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.answerer import Answerer
 from knowledge.article import parse
+from knowledge.leaning import Talk
 from knowledge.lexicon import Lexicon
 from knowledge.model import Answer, AnswerKind, Conversation, Fact, Part, Reason
 from knowledge.normalize import MAX_CHARS
@@ -238,10 +239,19 @@ def test_a_remembered_answer_is_the_one_that_would_be_found_anew(question: str) 
     """In every conversation, also those in which another member has asked the same."""
     befores = [Conversation(), *(ANSWERER.answer(each).conversation for each in TALK)]
     for before in befores * 2:
-        anew = ANSWERER._answer_within(question, before)
+        anew = ANSWERER._answer_anew(question, Talk(before))
         assert ANSWERER.answer(question, before) == (
             anew if anew.conversation.question else replace(anew, conversation=before)
         )
+
+
+@pytest.mark.parametrize("question", TALK)
+def test_it_matters_to_no_answer_whether_it_is_first_asked_alone_or_in_a_talk(question: str) -> None:
+    alone = ANSWERER.answer(question)
+    for before in (ANSWERER.answer(each).conversation for each in TALK):
+        fresh = ANSWERER.over(ANSWERER._index)
+        assert fresh.answer(question, before) == ANSWERER.answer(question, before)
+        assert fresh.answer(question) == alone
 
 
 TWO_DEPUTIES = """\
