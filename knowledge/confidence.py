@@ -20,17 +20,18 @@ MEAN_LENGTH = 24  # syllables of a sentence
 RIVALS = 5  # candidates that the best one is compared with, itself included
 # Fitted by `python -m tests.fit_confidence` on public Vietnamese reading questions, with and without an
 # answer, and on tests/golden/articles.
-BIAS = -7.22
+BIAS = -7.28
 WEIGHTS = {
-    "score": 0.58,
-    "dense": 1.50,
-    "share": 1.68,
-    "fit": 6.39,
-    "missed": -0.59,
-    "unheard": -5.40,
-    "says": 0.70,
-    "asks": 0.78,
-    "how": -0.83,
+    "score": 0.36,
+    "dense": 1.67,
+    "share": 1.84,
+    "fit": 6.58,
+    "missed": -0.30,
+    "unheard": -5.49,
+    "says": 0.59,
+    "asks": 0.73,
+    "how": -0.90,
+    "causeless": -1.96,
 }
 
 
@@ -56,7 +57,8 @@ def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: 
     `share` is how likely it is the best of the first few (0-1), `dense` how much of the question it says in
     how few words (0-2.2), `unheard` the share of the question, by rarity, in capitalised syllables that
     nothing loaded has, `says` the logarithm of how much the question says, `asks` whether it asks for a
-    certain kind of thing, and `how` whether it asks how.
+    certain kind of thing, `how` whether it asks how, and `causeless` whether it asks for a cause that the
+    sentence does not tell.
     """
     best = ranked[0]
     weights = [index.weight(u) for u in question.units]
@@ -78,6 +80,7 @@ def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: 
         "says": math.log(0.1 + mass),
         "asks": float(bool(wanted_kinds(question.types))),
         "how": float("manner" in question.types),
+        "causeless": float(best.objection == "reason"),
     }
 
 

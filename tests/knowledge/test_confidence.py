@@ -11,6 +11,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Document
 from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
+from knowledge.records import replace
 from knowledge.verdict import SENTENCE_THRESHOLD
 
 
@@ -60,6 +61,14 @@ def test_what_is_said_in_few_words_is_surer_than_the_same_in_passing(lexicon: Le
     (dense, sure), (loose, unsure) = found
     assert 0 < loose < dense < 2.2
     assert unsure < sure
+
+
+def test_a_cause_that_the_sentence_does_not_tell_lowers_the_figure(index: Index) -> None:
+    question = index.read("Vì sao có 45 hộ dân hiến đất làm đường?")
+    ranked = rank_sentences(question, index)
+    assert ranked[0].objection == "reason"
+    told = [replace(ranked[0], objection=""), *ranked[1:]]
+    assert confidence(question, ranked, index) < confidence(question, told, index)
 
 
 def test_nothing_found_is_no_confidence_and_never_enough(index: Index) -> None:
