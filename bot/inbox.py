@@ -18,7 +18,7 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
 _SORTED = json.JSONEncoder(sort_keys=True, default=repr)
-CONCURRENCY = 32  # as many as the HTTP pool holds: over a real network the round trip is the limit
+CONCURRENCY = 48  # as many as the HTTP pool holds: over a real network the round trip is the limit
 LIMIT_S = 30.0  # one attempt at one update
 PATIENCE_S = 600.0  # how long an update is tried again that fails although Telegram is within reach
 RETRY_S, MAX_RETRY_S = 0.5, 4.0  # the first pause before such a trial, and the longest
@@ -245,11 +245,11 @@ class Inbox:
             async with asyncio.timeout(timeout_s):
                 await self._at_rest.wait()
 
-    async def make_room(self, tasks: Collection[asyncio.Task[None]], timeout_s: float) -> None:
-        """Wait at most *timeout_s* until half of *tasks* are done, or nothing goes on."""
+    async def make_room(self, at_most: int, timeout_s: float) -> None:
+        """Wait at most *timeout_s* until no more than *at_most* are held, or nothing goes on."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while not self._at_rest.is_set() and sum(not t.done() for t in tasks) > len(tasks) // 2:
+                while not self._at_rest.is_set() and len(self._held) > at_most:
                     self._moved.clear()
                     await self._moved.wait()
 

@@ -20,6 +20,7 @@ from bot.inbox import LOOK_S, MAX_LOOK_S, SETTLE_S, Inbox, wait_of
 log = logging.getLogger(__name__)
 
 LIMIT = 100  # updates that one poll brings at most
+WORTH = 40  # new ones that make a poll worth it: fewer cost more polls, more leave answers waiting for work
 POLL_S = 10  # how long Telegram may hold an empty poll open: a poll that hangs is noticed that soon
 ANSWER_S = 5.0  # on top of that, for the answer itself
 MAX_PAUSE_S = 2.0  # the network is back: so much later at most, and one handshake, the bot is too
@@ -67,11 +68,11 @@ async def poll(bot: Bot, inbox: Inbox, stop: asyncio.Event, allowed: list[str], 
             inbox.is_cut_off = False
             inbox.confirmed(offset)
             taken = inbox.taken
-            held = await inbox.take(updates)
+            await inbox.take(updates)
             brought_new = inbox.taken > taken
             is_full = len(updates) >= LIMIT
             if is_full and brought_new:
-                await inbox.make_room(held, SETTLE_S)  # more are waiting: fetch them meanwhile
+                await inbox.make_room(LIMIT - WORTH, SETTLE_S)  # more are waiting: fetch them meanwhile
                 continue
             if is_full:  # what is held keeps the rest from us
                 inbox.relieve()

@@ -259,6 +259,28 @@ async def test_while_telegram_is_out_of_reach_no_patience_is_lost(tables: Databa
     assert await rows(tables, "SELECT * FROM quarantine") == []
 
 
+async def test_more_is_fetched_as_soon_as_there_is_room_for_it(tables: Database) -> None:
+    """The answers that are still to be given keep the bot busy while the next poll is under way."""
+    gates = [asyncio.Event() for _ in range(10)]
+
+    async def process(raw: Raw) -> None:
+        await gates[raw["update_id"]].wait()
+
+    inbox = inbox_of(tables, process)
+    tasks = await inbox.take([update(number, number + 1) for number in range(10)])
+    waiting = asyncio.create_task(inbox.make_room(6, 30))
+    for gate in gates[:3]:
+        gate.set()
+    await asyncio.gather(*tasks[:3])
+    assert not waiting.done()
+    gates[3].set()
+    await waiting
+    assert inbox.holds == 6
+    for gate in gates:
+        gate.set()
+    await asyncio.gather(*tasks)
+
+
 async def test_no_more_updates_are_handled_at_once_than_calls_can_be_made(tables: Database) -> None:
     running, most = 0, 0
 
