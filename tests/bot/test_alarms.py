@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import sqlite3
 
+import pytest
+
 from bot import texts_alarms, wiring
 from bot.alarms import AGAIN_S, Alarm, Alarms
 from bot.chores import TROUBLE_LOOK_S
@@ -106,8 +108,9 @@ async def test_a_database_that_breaks_underneath_still_answers_from_memory(
 
 
 async def test_an_owner_whose_chat_has_to_wait_costs_the_others_neither_peace_nor_news(
-    api: BotApi, office: Running
+    api: BotApi, office: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.alarms.LOOK_S", 0.02)
     clock, other = Clock(), 2
     alarms = Alarms((ADMIN, other), clock)
     ringing = asyncio.create_task(alarms.run(office.edge.application.bot))
