@@ -9,7 +9,7 @@ from knowledge.index import Index
 from knowledge.kinds import SPECIFIC
 from knowledge.leaning import LEAN_GAIN, Leaning, Talk
 from knowledge.model import AnswerKind, Part
-from knowledge.segments import LONG_TOKENS, split_clauses, windows
+from knowledge.segments import LONG_TOKENS, MAX_READ, split_clauses, windows
 from knowledge.units import Analysis, Unit
 from knowledge.verdict import FACT_THRESHOLD, SURE, Verdicts
 
@@ -84,6 +84,8 @@ class Cuts:
         found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
         found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
         if not found or found[0][3] <= FACT_THRESHOLD:
+            if found and sum(len(w) for w, *_ in found) + len(sentence.tokens) > MAX_READ:
+                return [found[0][1:3]]  # enough has been looked into
             whole, score = self._leaning.resolve(sentence, talk)
             return [found[0][1:3] if found and found[0][3] > score else (sentence, whole)]
         picked = found[:1]
