@@ -7,15 +7,20 @@ what makes a pair.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 
 class Pairs:
     """Pairs of words without spaces."""
 
     def __init__(self, written: str = "") -> None:
-        """Read the pairs back that `written` wrote."""
-        lines = written.split("\n") if written else ()
-        self._followers = {word: f" {line} " for word, _, line in (line.partition(" ") for line in lines)}
+        """Hold the pairs that `written` wrote; they are read when they are first asked for."""
+        self._read = written
+
+    @cached_property
+    def _followers(self) -> dict[str, str]:
+        lines, self._read = self._read.split("\n") if self._read else (), ""
+        return {word: f" {line} " for word, _, line in (line.partition(" ") for line in lines)}
 
     def __contains__(self, pair: tuple[str, str]) -> bool:
         return f" {pair[1]} " in self._followers.get(pair[0], "")
@@ -26,7 +31,7 @@ class Pairs:
         for word, follower in pairs:
             new.setdefault(word, {})[follower] = None
         longer = Pairs()
-        longer._followers = self._followers.copy()
+        longer.__dict__["_followers"] = self._followers.copy()
         for word, followers in new.items():
             line = longer._followers.get(word, " ")
             longer._followers[word] = line + "".join([f"{w} " for w in followers if f" {w} " not in line])
