@@ -134,6 +134,8 @@ def elsewhere(query: Query, entry: SentenceEntry, span: Mention | None, index: I
         of_other = _is_shared(query, entry, span) or _only_compares(query, entry, span)
         if of_other or _is_of_another_clause(query, entry, span):
             return "elsewhere"
+    if span is not None and "age" in query.question.types and _is_age_of_other(query, entry, span):
+        return "person"
     if span is not None and span.kind is MentionKind.PERSON and asked.role is not None:
         return "person" if _is_somebody_else(query, asked.role.unit, entry, span) else ""
     return ""
@@ -218,6 +220,16 @@ def _is_somebody_else(query: Query, role: Unit, entry: SentenceEntry, span: Ment
         left <= at < right or 0 <= span.start - end <= _BESIDE or 0 <= at - span.end <= _BESIDE
         for at, end in spots
     )
+
+
+def _is_age_of_other(query: Query, entry: SentenceEntry, span: Mention) -> bool:
+    """Tell whether an age stands behind the name of somebody else: "An (35 tuổi), Bình" of Bình."""
+    people = query.question.people
+    before = [m for m in entry.sentence.mentions if m.kind is MentionKind.PERSON and m.end <= span.start]
+    if not people or not before:
+        return False
+    given = before[-1].text.split()[-1]  # "ông Tư Lành (tên thật Huỳnh Công Lành, 71 tuổi)" is one
+    return all(p.split()[-1] != given for p in (name.removeprefix("p:") for name in people))
 
 
 def _is_only_compared(year: str, text: str) -> bool:

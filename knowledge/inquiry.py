@@ -146,6 +146,17 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 
 def thing_named(question: Analysis, index: Index) -> str:
     """Return the folded noun of a thing whose name is asked for ("khách sạn đó tên gì"), "" for anybody's."""
+    if not any(name in ("person", "definition", "thing") for name, _, _ in question.cues):
+        return ""
+    found = _noun_of_thing(question, index)
+    if found and any(t.marked for t in question.tokens):  # typed with marks, "bao" is no "bão"
+        asked = f" {' '.join(t.text for t in question.tokens)} "
+        alike = (t for t in index.lexicon.named_things if " ".join(map(fold_key, t.split())) == found)
+        return found if any(f" {thing} " in asked for thing in alike) else ""
+    return found
+
+
+def _noun_of_thing(question: Analysis, index: Index) -> str:
     things = _folded(index.lexicon.named_things)
     folds = [t.fold for t in question.tokens]
     for name, start, end in question.cues:

@@ -86,6 +86,7 @@ _NOT_COUNTED = frozenset(
     ["thì", "với", "để", "nhưng", "hoặc", "do", "vì", "thuộc", "được", "so", "sau", "trước", "theo", "hay"],
     ["mà", "ở", "từ", "như", "khi", "nơi", "nên", "sẽ", "đã", "đang", "không", "chưa", "cũng", "đều"],
 )
+_UNITS = frozenset(["m", "cm", "mm", "km", "kg", "ha"])  # "11 cm dài 14 m": nothing goes on after these
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
     rf"(?<![{_UPPER}{_LOWER}])"
@@ -268,7 +269,11 @@ class MentionFinder:
             nouns_of = [first]
             for word in rest:
                 at = m.start(1) + word.start()
-                if not self._goes_on(word[0], first[0][0].isupper()) or any(s <= at < e for s, e in taken):
+                if (
+                    first[0].lower() in _UNITS
+                    or not self._goes_on(word[0], first[0][0].isupper())
+                    or any(s <= at < e for s, e in taken)
+                ):
                     break
                 nouns_of.append(word)
             detail = " ".join(w[0] for w in nouns_of).lower()

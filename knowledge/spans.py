@@ -30,11 +30,14 @@ _GENERIC = frozenset(["người", "trường hợp", "lượt người", "em", "
 _ALL = frozenset(["tong", "tat", "toan"])  # "tổng cộng", "tất cả": not the figure of a part
 _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
+_SHARES = frozenset([MentionKind.MONEY, MentionKind.PERCENT])
+_REMAINING = re.compile(r"(?i)\bcòn lại\b")
 _REST = re.compile(r"\bcon lai\b")
 OF_ANOTHER = 0.75  # of a figure outside the clause of what is asked about, where another stands
 OF_PART = 0.5  # of a figure where the same sentence gives the sum that is asked for
 _TOTAL = re.compile(r"(?i)\b(?:tổng|tất cả|toàn bộ|cả thảy)\b[^,;:]{0,30}$")
 BEFORE = 24  # code points before a figure in which its measure stands
+_MEASURES_ASKED = frozenset(["dai", "cao", "rong", "sau", "nang", "day", "xa"])
 OTHER_MEASURE = 0.5  # of a height where the length is asked for
 _MEASURED = re.compile(
     r"(?i)\b(dài|cao|rộng|sâu|nặng|dày|xa)\s+(?:khoảng\s+|hơn\s+|gần\s+|tới\s+|chừng\s+)?$"
@@ -100,6 +103,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         sentence = entry.sentence.text
         own = [m for m in rivals if not any(c.is_of_rival(sentence, m.start, m.end) for c in rows_of_rivals)]
         rivals = own or rivals
+    measured = _of_measure(query, rivals, entry.sentence.text)
     segment = _segment_of_name(query, rivals, entry)
     totals = (
         [m for m in rivals if _TOTAL.search(entry.sentence.text, 0, m.start)] if query.folds & _ALL else []
@@ -135,6 +139,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             clause = clause_of(entry.sentence.text, mention.start, mention.end)
             if _named_in(clause, found) < _named_in(stretch, found):
                 near *= OF_ANOTHER
+        if measured and mention.kind is MentionKind.COUNT and mention not in measured:
+            near *= OTHER_MEASURE
         if segment and not segment[0] <= mention.start < segment[1]:
             near *= OF_ANOTHER
         if totals and mention not in totals and mention.kind in FIGURES:
@@ -320,11 +326,22 @@ def _agrees(
         factor *= BODY_AS_PERSON
     elif mention.kind is MentionKind.ORGANISATION and not _is_of_kind(question, mention.text):
         factor *= OTHER_BODY
+    elif mention.kind in _SHARES and (rest := _REMAINING.search(entry.sentence.text, mention.end)):
+        factor *= 0.6 if _REST.search(" ".join(t.fold for t in question.tokens)) and rest else 1.0
     elif mention.kind is MentionKind.YEAR and "date" in question.types and "year" not in question.types:
         factor *= 0.6
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
+
+
+def _of_measure(query: Query, rivals: list[Mention], text: str) -> list[Mention]:
+    """Return the figures that are printed as the length, the height … that is asked for."""
+    asked = query.folds & _MEASURES_ASKED
+    if not asked or len(rivals) < 2:
+        return []
+    printed = ((m, _MEASURED.search(text, max(0, m.start - BEFORE), m.start)) for m in rivals)
+    return [m for m, found in printed if found and fold_key(found[1].lower()) in asked]
 
 
 def _measure_fit(query: Query, text: str, mention: Mention) -> float:

@@ -27,6 +27,7 @@ ARTICLE = "\n\n".join(
         "Hội chợ nông cụ mở từ ngày 2/4 đến 9/4. Gian máy cày cao 6 m, dài 18 m, có 512 khách hai thôn xem.",
         "Năm 2021 kho nhận 70 tấn, tăng 9 tấn so với năm 2020. Lớp dạy nghề mộc có 33 học viên.",
         "Lớp nghề gốm mở sau. Đề nghị nới đường chưa được huyện duyệt.",
+        "Hai thợ là Lò Văn Sáng (35 tuổi) và Bùi Thế Lực.",
         "Tổ bốc xếp lắp 12 băng tải, nâng tổng số lên 45 băng tải.",
     ]
 )
@@ -46,10 +47,11 @@ INDEX = Index([parse("kho", ARTICLE, LEXICON)], (), LEXICON)
         ("Gian máy cày có bao nhiêu khách thôn Bãi?", "elsewhere"),
         ("Lớp dạy nghề gốm có bao nhiêu học viên?", "elsewhere"),
         ("Bao giờ nới đường?", "denied"),
+        ("Bùi Thế Lực bao nhiêu tuổi?", "person"),
     ],
     ids=[
         *("another_name", "a_role_not_named", "a_difference", "beyond_a_semicolon", "another_year"),
-        *("compared", "of_two", "craft", "denied"),
+        *("compared", "of_two", "craft", "denied", "age"),
     ],
 )
 def test_what_is_of_something_else_is_refused(question: str, objection: str) -> None:
