@@ -36,6 +36,7 @@ REMEMBERED = 128  # decided questions; the cuts of one message share pieces
 _MEASURES = frozenset(["money", "percent", "duration", "age", "phone"])
 _HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
+_HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
 _WHETHER = frozenset(["yes_no"])
 NAMING = frozenset(["person", "list_names"])
 
@@ -64,6 +65,8 @@ class Verdicts:
             )
         ):
             question = replace(question, types=frozenset(["person"]))
+        if question.types <= _HELD_WHEN and question.units and all(u.light for u in question.units):
+            question = replace(question, units=(), counted=-1)  # "bữa đó là ngày mấy vậy mọi người"
         if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
             question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
         question = self._with_office(self._deputy_of(self._that_day(question)))
