@@ -371,7 +371,8 @@ async def costs(small: bool) -> list[Line]:
         await asyncio.to_thread(create_database, path, [SEEDS], SEEDS, datetime.now(UTC))
         for _ in range(rounds):
             answer = current.load(path).answerer.answer
-            for text in before:  # an article is read where it is first looked into
+            # An article is read, and what else is worked out once, where it is first looked into.
+            for text in (*before, *(make(chance) for make in WORST.values())):
                 answer(text)
             gc.collect()
             gc.disable()
