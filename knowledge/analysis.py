@@ -165,6 +165,9 @@ class Analyzer:
             length = len(inner[0].folds) if inner else 0
             if at + length <= i + width:
                 continue
+            beside = self._longest(tokens, i + width, ("office", "concept"))
+            if beside and i + width + len(beside[0].folds) > at + length:
+                continue  # "công nhân | viên chức", and no "nhân viên"
             if any("office" in e.kinds for e in inner):
                 return True
             if self._longest(tokens, at, ("type",)) and any(
@@ -215,8 +218,9 @@ class Analyzer:
         doubts = 0
         for k, wanted in enumerate(entry.keys):
             token = tokens[i + k]
-            if k and tokens[i + k - 1].after.strip(","):
-                return False
+            before = tokens[i + k - 1].after if k else ""
+            if before and (before.strip(",") or len(entry.keys) == 2):
+                return False  # only a list of several words goes on after a comma
             fit = agreement(token.key if token.marked or strict else "", wanted)
             if token.key != wanted and entry.is_general:
                 return False  # "co may" asks how many, and names no "cỗ máy"

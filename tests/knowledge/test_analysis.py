@@ -35,6 +35,11 @@ def test_an_office_is_read_whole(text: str, offices: set[str]) -> None:
     assert read(text).offices == offices
 
 
+@pytest.mark.parametrize("text", ["công nhân, viên chức, lao động", "cong nhan vien chuc lao dong"])
+def test_a_word_that_only_two_others_make_side_by_side_is_not_read(text: str) -> None:
+    assert [" ".join(unit.folds) for unit in read(text).units] == ["cong nhan", "vien chuc", "lao dong"]
+
+
 @pytest.mark.parametrize(
     "text", ["Trần Hữu Phước", "tran huu phuoc", "ông Phước", "Hữu Phước", "ông trần hữu phước"]
 )
