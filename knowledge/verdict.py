@@ -26,6 +26,7 @@ SURE = 0.85  # a whole sentence answered so well is not taken apart
 CLEARLY = 0.18  # a fact that fits a whole choice so much better than one of its answers does
 TIE = 0.005  # facts as near as this fit a question equally well
 SENTENCE_THRESHOLD = 0.49  # of public reading questions 0.65 are then answered right, 0.81 of all answers
+MENTION_THRESHOLD = 0.40  # is enough of a sentence that has what is asked for: a person, a day, a figure
 OBJECTED = 0.45  # of the confidence counts when an objection rules the sentence out
 CURATED_SENTENCE_THRESHOLD = 0.93  # what matters in an article with curated facts is among them
 PREMISE_THRESHOLD = 0.62  # so near must a fact be but for the one thing that it contradicts
@@ -101,7 +102,7 @@ class Verdicts:
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
         curated = bool(sentences) and sentences[0].entry.document.name in self._curated
-        if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else SENTENCE_THRESHOLD):
+        if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else threshold_for(sentences)):
             return _from_sentence(sentences[0], sure), sure
         score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
         return self._silent(question, sentences, score), score
@@ -227,6 +228,12 @@ class Verdicts:
             if name in focus:
                 return focus[name]
         return ""
+
+
+def threshold_for(ranked: list[Candidate[SentenceEntry]]) -> float:
+    """Return how sure the best of *ranked* must be to answer, 0-1."""
+    found = bool(ranked) and ranked[0].span is not None
+    return MENTION_THRESHOLD if found else SENTENCE_THRESHOLD
 
 
 def _objected(candidate: Candidate[FactEntry], untold: Untold) -> Candidate[FactEntry]:

@@ -20,7 +20,7 @@ from knowledge.matcher import rank_facts
 from knowledge.mentions import MentionFinder
 from knowledge.model import Document, Fact, Sentence
 from knowledge.passages import rank_sentences
-from knowledge.verdict import FACT_THRESHOLD, SENTENCE_THRESHOLD
+from knowledge.verdict import FACT_THRESHOLD, threshold_for
 from tests.reading import read
 
 LEXICON = Path(__file__).resolve().parent.parent / "seeds" / "lexicon"
@@ -52,7 +52,7 @@ class Store:
         else:
             hits = [(self._sentence_ids[c.entry.position], c.score) for c in sentences]
             sure = confidence(question, sentences, index)
-            answered = is_enough(sentences, sure, SENTENCE_THRESHOLD)
+            answered = is_enough(sentences, sure, threshold_for(sentences))
         return {
             "hits": [{"id": i, "score": s} for i, s in hits],
             "confidence": sure,

@@ -16,7 +16,7 @@ from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
 from knowledge.spans import unit_match
 from knowledge.units import Analysis
-from knowledge.verdict import SENTENCE_THRESHOLD
+from knowledge.verdict import MENTION_THRESHOLD, SENTENCE_THRESHOLD, threshold_for
 from tests import reading
 from tests.conftest import SEEDS
 from tests.knowledge.minis import LIBRARY, RACE
@@ -108,6 +108,15 @@ def test_no_question_raises_and_all_figures_are_shares(text: str) -> None:
     assert [c.score for c in ranked] == sorted((c.score for c in ranked), reverse=True)
     assert all(0.0 <= c.score <= 1.0 for c in ranked)
     assert all(c.span is None or c.span in c.entry.sentence.mentions for c in ranked)
+
+
+def test_a_sentence_with_what_is_asked_for_needs_less() -> None:
+    for asked, threshold in (
+        ("Ai trao cúp cho đội nhất?", MENTION_THRESHOLD),
+        ("Vì sao có 350 vận động viên?", SENTENCE_THRESHOLD),
+    ):
+        assert threshold_for(rank_sentences(read(asked), INDEX)) == threshold
+    assert threshold_for([]) == SENTENCE_THRESHOLD > MENTION_THRESHOLD
 
 
 def test_nothing_loaded_nothing_found() -> None:
