@@ -40,7 +40,6 @@ _TOGETHER = re.compile(
     r"(xã|huyện|tỉnh|thôn|buôn|bản|làng|phường|trường|công ty|đội)\b"
 )
 _MANY = frozenset(["cac", "nhung", "may", "nhieu", "moi", "tung", "ca"])
-_TIMES = frozenset(["next", "previous"])
 _DATED = frozenset([MentionKind.DATE, MentionKind.YEAR, MentionKind.PERIOD, MentionKind.ORDINAL])
 _SOLD = frozenset(["mua", "bán", "trả"])
 _PRICES = frozenset(["c:wage", "c:ticket", "c:price", "~:fee"])
@@ -77,7 +76,7 @@ class Asked:
             tuple(row for row in query.rows if not row.floor and not row.unit.ids.isdisjoint(_PRICES))
             if MentionKind.MONEY in query.wanted
             else (),
-            query.qualifiers & _TIMES if query.wanted else frozenset(),
+            index.other_times(question) if query.wanted else frozenset(),
             question.negated or "chua" in query.folds or "yes_no" in question.types,
         )
 

@@ -72,11 +72,12 @@ def test_what_is_of_something_else_is_refused(question: str, objection: str) -> 
         ("Hội chợ bắt đầu ngày nào?", "ngày 2/4 đến 9/4"),
         ("Gian máy cày dài bao nhiêu?", "18 m"),
         ("Tổng cộng có bao nhiêu băng tải?", "45 băng tải"),
+        ("Ai khen kho lúa cùng các tình nguyện viên?", "Trương Văn Bình"),
         ("Lúa mua cao hơn chợ bao nhiêu tiền?", "300 đồng"),
     ],
     ids=[
         *("name", "quoted", "called", "own_clause", "short_form", "score", "weekday", "quarter"),
-        *("stretch", "measure", "total", "asked_difference"),
+        *("stretch", "measure", "total", "no_other_time", "asked_difference"),
     ],
 )
 def test_its_own_is_found(question: str, answer: str) -> None:
