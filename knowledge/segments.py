@@ -29,6 +29,7 @@ _LISTING = frozenset(",:+&")
 _JOINERS = frozenset(
     [("con",), ("va",), ("voi",), ("voi", "lai"), ("roi",), ("dong", "thoi"), ("cung", "nhu"), ("cung",)]
 )
+_JOINING = frozenset(first for first, *_ in _JOINERS)
 _TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", "vì"])  # where a story turns
 _ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
 _NOT_THAT = ("không", "phải")
@@ -274,6 +275,10 @@ def _cut(tokens: tuple[Token, ...], ends: Callable[[Token], bool]) -> list[tuple
 
 
 def _cut_joiners(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[tuple[Token, ...]]:
+    if _JOINING.isdisjoint([t.fold for t in tokens]) and _LISTING.isdisjoint(
+        "".join([t.after for t in tokens])
+    ):
+        return [tokens]
     glued = analyzer.glued_at(tokens)
     out: list[tuple[Token, ...]] = []
     start = i = 0
