@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from knowledge.article import parse
 from knowledge.database import open_database
@@ -19,6 +20,10 @@ from knowledge.store import Store
 # A developer's own settings are no business of the tests, nor of the processes that they start.
 for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
     del os.environ[name]
+
+# Nothing is timed in the tests: a busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 ARTICLE = """\

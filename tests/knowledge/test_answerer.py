@@ -190,7 +190,7 @@ def test_a_question_within_a_long_story_is_found() -> None:
         assert texts(answer) == ["Cầu dài 120 mét."]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(st.characters(codec=None), max_size=80)
     | st.text(alphabet="aiđươcmấy ,?\n\x00\ud800", max_size=80)

@@ -47,12 +47,13 @@ def test_every_posting_points_at_what_holds_it_and_none_is_missing(index: Index)
 
 
 def test_units_of_a_sentence_are_found_where_they_stand(index: Index) -> None:
+    plain = 0
     for entry in index.sentences:
-        text = entry.sentence.text
-        placed = [(u, text[start:end]) for u, start, end in entry.placed]
-        plain = [(u.folds, stretch) for u, stretch in placed if u.kind == "word"]
-        assert plain
-        assert [fold_key(stretch.lower()) for _, stretch in plain] == [folds[0] for folds, _ in plain]
+        for unit, start, end in entry.placed:
+            if unit.kind == "word":
+                assert fold_key(entry.sentence.text[start:end].lower()) == unit.folds[0]
+                plain += 1
+    assert plain >= 5
 
 
 def test_a_fact_knows_its_silence_and_its_paragraph(index: Index) -> None:

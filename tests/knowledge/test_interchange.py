@@ -63,7 +63,7 @@ def test_every_fact_reads_back_as_it_was_written(name: str, written: list[Fact])
 
 @pytest.mark.parametrize("name", NAMES)
 @given(st.lists(facts(), max_size=5, unique_by=lambda f: (f.questions, f.answer, f.quote, f.source)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_export_and_import_are_the_identity(name: str, written: list[Fact]) -> None:
     """Into the same store nothing changes; an empty store gives the same bytes again."""
     now = datetime.fromisoformat("2024-04-12T00:00:00+00:00")
