@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from knowledge.analysis import Analyzer
+from knowledge.contrast import without_contrast
 from knowledge.cuts import Cuts
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.leaning import Leaning, Talk
@@ -111,7 +112,7 @@ class Answerer:
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
         asked = without_declined(self._index.normalizer.normalize(text), self._declined)
-        return gist(asked, self._index.analyzer)
+        return gist(without_contrast(asked, self._index.analyzer), self._index.analyzer)
 
     def knows(self, unit: Unit) -> bool:
         """Tell whether the event speaks of *unit* at all."""
