@@ -56,7 +56,7 @@ _YEAR = 4  # digits
 _NEAR_BY = 3
 _OF = frozenset(["cua", "voi", "trong", "tu"])
 _SENT = (["cu"], ["giao"], ["phan"], ["moi"])
-_DEEDS = frozenset(
+DEEDS = frozenset(
     f"c:{c}" for c in ("hand_over", "sign", "organise", "chair", "speak", "reward", "commend", "receive")
 )
 _PEOPLE = frozenset(["c:delegates", "c:leaders"])
@@ -94,7 +94,7 @@ def _is_doer(folds: list[str], units: list[Unit]) -> bool:
     sent = folds[1:2] == ["duoc"] and folds[2:3] in _SENT  # "người được cử trao quà"
     if folds[0] not in _SOMEBODY or (folds[1:2] in (["duoc"], ["nhan"], ["bi"]) and not sent):
         return False
-    return any(1 <= u.start <= _NEAR_BY and not _DEEDS.isdisjoint(u.ids) for u in units)
+    return any(1 <= u.start <= _NEAR_BY and not DEEDS.isdisjoint(u.ids) for u in units)
 
 
 def _given(unit: Unit) -> Unit:
@@ -240,7 +240,7 @@ def assemble(
     counted = -1
     for unit in units:  # "số mô hình" asks how many
         leading = texts[max(0, unit.start - 2) : unit.start]
-        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids - _DEEDS)
+        named = unit.kind == "concept" and any(i[0] == "c" for i in unit.ids - DEEDS)
         if named and leading[-1:] in (["số"], ["so"]) and leading[0] not in ("con", "trong"):
             names.add("count")
             counted = units.index(unit)
@@ -262,7 +262,7 @@ def assemble(
             units = [_given(u) if u.end <= who else u for u in units]
         elif before in _AGENT_MARKS:
             role = "agent"
-        elif before == "cua" and any(u.start == end and not _DEEDS.isdisjoint(u.ids) for u in units):
+        elif before == "cua" and any(u.start == end and not DEEDS.isdisjoint(u.ids) for u in units):
             role = "agent"  # "bằng khen của ai trao"
         elif before == "cua":
             role = "owner"

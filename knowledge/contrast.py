@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.analysis import Analyzer
+from knowledge.asking import DEEDS
 from knowledge.normalize import Token
 from knowledge.records import replace
 from knowledge.units import Analysis, Unit
@@ -17,9 +18,6 @@ MAX_DENIED = 9  # tokens: a longer clause says more than what is not meant
 _QUESTION_WORDS = frozenset(["ai", "gi", "nao", "dau", "sao", "may", "bao"])
 _LINKS = frozenset(["la", "thi", "vay", "ra"])  # before a question word: "… chứ không phải phó là ai"
 _COPULA = "la"
-_DEEDS = frozenset(
-    f"c:{c}" for c in ("hand_over", "sign", "organise", "chair", "speak", "reward", "commend", "receive")
-)
 _TAIL = frozenset(
     ["office", "number"]
 )  # what follows the denied one is of both: "3 chứ không phải 5 tập thể"
@@ -50,13 +48,13 @@ def _without_denied(tokens: tuple[Token, ...], analyzer: Analyzer) -> tuple[Toke
     opens = at - 1 if at and tokens[at - 1].text in ("chứ", "chu") else at
     start = at + 2 + (tokens[at + 2].fold == _COPULA)
     before = [u for u in read.units if u.end <= opens and not u.light]
-    end = _end(read, start, has_deed=any(not _DEEDS.isdisjoint(u.ids) for u in before))
+    end = _end(read, start, has_deed=any(not DEEDS.isdisjoint(u.ids) for u in before))
     denied = [u for u in read.units if start <= u.start < end]
     denied = [u for u in denied if not u.light] or denied
     if not denied or end - start > MAX_DENIED:
         return tokens
     if not opens:  # "không phải bằng khen, giấy khen do ai tặng"
-        parted = "," in tokens[end - 1].after and not any(_DEEDS & u.ids for u in denied)
+        parted = "," in tokens[end - 1].after and not any(DEEDS & u.ids for u in denied)
         return tokens[end:] if parted and _asks(tokens[end:], analyzer) else tokens
     meant = before[-1] if before and opens - before[-1].end <= 1 else None
     alike = meant is not None and meant.kind == denied[0].kind and not meant.ids & denied[0].ids
@@ -88,7 +86,7 @@ def _end(read: Analysis, start: int, *, has_deed: bool) -> int:
         for name, begin, stop in read.cues
         if name != "yes_no" and not _QUESTION_WORDS.isdisjoint([t.fold for t in tokens[begin:stop]])
     }
-    deeds = set() if has_deed else {u.start for u in read.units if not _DEEDS.isdisjoint(u.ids)}
+    deeds = set() if has_deed else {u.start for u in read.units if not DEEDS.isdisjoint(u.ids)}
     for i in range(start, len(tokens)):
         if i > start and (i in asking or i in deeds or tokens[i].text == "thì"):
             return i - (i - 1 > start and tokens[i - 1].fold in _LINKS)

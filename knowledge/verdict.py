@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge.choices import say_what_is_claimed, settle_choice
+from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import OF_THE_EVENT, SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
@@ -86,9 +86,12 @@ class Verdicts:
             choices = tuple(entry.fact.questions[0] for entry in tied[:MAX_CHOICES])
             return Part(AnswerKind.CLARIFY, confidence=facts[0].score, choices=choices), facts[0].score
         best = facts[0] if facts else None
-        chosen = settle_choice(question, self._index) if "hay" in {t.fold for t in question.tokens} else None
+        offers = "hay" in {t.fold for t in question.tokens}
+        chosen = settle_choice(question, self._index) if offers else None
         if chosen and not (best and best.score > min(max(chosen.score, SURE), chosen.score + CLEARLY)):
             return from_fact(chosen.entry, chosen.score), max(chosen.score, FACT_THRESHOLD)
+        if offers and not chosen and (neither := refuse_choice(question, self._index)):
+            return from_fact(neither.entry, neither.score, premise=True), neither.score
         if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
             return from_fact(best.entry, best.score), max(best.score, FACT_THRESHOLD)
         nearest = max(facts, key=lambda c: c.parts["raw"], default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.choices import say_what_is_claimed, settle_choice
+from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import rank_facts
@@ -39,6 +39,11 @@ def chosen(question: str) -> int | None:
             3,
             id="offices with a body",
         ),
+        pytest.param(
+            "Phó Chủ tịch UBND hay Phó Chủ tịch công đoàn trao quà cho các hộ dân?",
+            3,
+            id="one office in two bodies",
+        ),
         pytest.param("dài 210 mét hay 120 mét", 2, id="figures"),
         pytest.param("hơn 120 hay hơn 210", 2, id="nothing but figures"),
         pytest.param("ngày 3 hay ngày 4 khánh thành", 5, id="days"),
@@ -52,6 +57,22 @@ def chosen(question: str) -> int | None:
 )
 def test_the_fact_that_says_one_of_two(question: str, fact: int | None) -> None:
     assert chosen(question) == fact
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Chủ tịch công đoàn hay Giám đốc công an trao quà cho các hộ dân?", 3),
+        ("Phó Chủ tịch UBND hay Phó Chủ tịch công đoàn trao quà cho các hộ dân?", None),
+        ("Ai trao quà cho các hộ dân?", None),
+        ("Sáng hay chiều khánh thành?", None),
+    ],
+)
+def test_a_choice_between_two_who_did_not_do_it_is_refused_by_the_fact_that_tells_who_did(
+    question: str, fact: int | None
+) -> None:
+    refused = refuse_choice(INDEX.read(question), INDEX)
+    assert (refused.entry.fact.id if refused else None) == fact
 
 
 def test_a_claim_is_met_by_the_fact_that_says_it_and_not_by_one_that_is_only_asked_alike() -> None:
