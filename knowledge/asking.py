@@ -5,6 +5,7 @@ Owns the reading of question words in their places. Refuses to know facts and th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from knowledge.normalize import Token
@@ -53,6 +54,7 @@ _UNAWARE = frozenset(["hay", "biet", "ro", "nho", "hieu", "nghe", "thay", "doc",
 _CHECKING = frozenset(["à", "hả", "ư", "hở"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
 _YEAR = 4  # digits
+_COMING = frozenset(["tham", "du", "gop", "den", "toi", "cu", "tranh"])  # "mấy nước tham gia"
 _NEAR_BY = 3
 _OF = frozenset(["cua", "voi", "trong", "tu"])
 _SENT = (["cu"], ["giao"], ["phan"], ["moi"])
@@ -169,6 +171,18 @@ def _without_topic(
     ]
 
 
+def _with_countries(tokens: tuple[Token, ...], units: list[Unit], ends: Iterable[int]) -> list[Unit]:
+    """Read the "nước" of "bao nhiêu nước tham gia" as countries, and not as water."""
+    found = {
+        end for end in ends if [t.fold for t in tokens[end : end + 1]] == ["nuoc"] and _comes(tokens, end + 1)
+    }
+    return [replace(u, ids=u.ids | {"c:country"}) if u.start in found else u for u in units]
+
+
+def _comes(tokens: tuple[Token, ...], at: int) -> bool:
+    return any(t.fold in _COMING for t in tokens[at : at + 1])
+
+
 def _is_plural(tokens: tuple[Token, ...], at: int, types: list[tuple[str, int, int, int]]) -> bool:
     """Tell whether the "mấy" at *at* counts nothing: "mấy ông nào", "ai trao cho mấy tập thể"."""
     if tokens[at].text not in ("mấy", "may"):
@@ -237,6 +251,7 @@ def assemble(
         names |= {
             k for k in _named_kinds(claimed[-1]) if k in _GRANTED
         }  # "được bằng khen có được tiền không"
+    units = _with_countries(tokens, units, [end for name, _, end, _ in types if name == "count"])
     counted = -1
     for unit in units:  # "số mô hình" asks how many
         leading = texts[max(0, unit.start - 2) : unit.start]

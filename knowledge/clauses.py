@@ -15,6 +15,7 @@ _MARK = re.compile(r"[;:()]|,(?!\d)|\s[-–]\s|\s(?:còn|nhưng|trong khi)\s")
 _BREAK = re.compile(r"[;:()]|,(?!\s*(?:mỗi|(?:tổng\s+)?trị giá)\b)|\s[-–]\s")
 _DENIED = re.compile(r"(?i)\bchưa\s+(?!đầy\b|kể\b|tính\b|tới\b|đến\b|từng\b)")
 _JOINED = re.compile(r"(?i)\s(?:và|mà|vì|nên|khi|nếu|để|do)\s")
+_AND = re.compile(r"\s(?:và|cùng|với)\s")
 IN_CLAUSE = 120  # code points after which what stands in the same clause is half as near …
 ACROSS = 60  # … and beyond a mark
 BREAK = 30  # code points that a mark counts as
@@ -60,7 +61,13 @@ def governing(text: str, start: int, end: int, spots: Sequence[tuple[int, int]])
     left, right = clause_of(text, start, end)
     inside = [i for i, (s, e) in enumerate(spots) if left <= s and e <= right]
     if inside:
-        return min(inside, key=lambda i: max(spots[i][0] - end, start - spots[i][1]))
+
+        def gap(i: int) -> int:
+            ahead = spots[i][0] - end
+            joined = ahead > 0 and _AND.search(text, end, spots[i][0])  # "… 6 triệu và ba giải ba" goes on
+            return max(ahead + (BREAK if joined else 0), start - spots[i][1])
+
+        return min(inside, key=gap)
     before = [i for i, (_, e) in enumerate(spots) if e <= start]
     return max(before, key=lambda i: spots[i][1], default=-1)
 

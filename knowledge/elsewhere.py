@@ -43,6 +43,7 @@ _MANY = frozenset(["cac", "nhung", "may", "nhieu", "moi", "tung", "ca"])
 _DATED = frozenset([MentionKind.DATE, MentionKind.YEAR, MentionKind.PERIOD, MentionKind.ORDINAL])
 _SOLD = frozenset(["mua", "bán", "trả"])
 _PRICES = frozenset(["c:wage", "c:ticket", "c:price", "~:fee"])
+_SINCE = re.compile(r"(?i)(?<!lâu )(?<!xưa )\bnay\b|\bhiện\b|\bbây giờ\b|\b(?:tăng|giảm|nâng|hạ)\b")
 _WORDS = re.compile(r"\w+")
 _COMPARING = frozenset(["hon", "tang", "giam", "chenh", "them", "kem", "lech"])
 
@@ -129,6 +130,8 @@ def elsewhere(query: Query, entry: SentenceEntry, span: Mention | None, index: I
             return "role"
     if _is_of_other_terms(asked, entry, n):
         return "elsewhere"
+    if query.is_of_now and _was_before(entry, span):
+        return "elsewhere"
     if span is not None and span.kind in FIGURES:
         of_other = _is_shared(query, entry, span) or _only_compares(query, entry, span)
         if of_other or _is_of_another_clause(query, entry, span):
@@ -138,6 +141,17 @@ def elsewhere(query: Query, entry: SentenceEntry, span: Mention | None, index: I
     if span is not None and span.kind is MentionKind.PERSON and asked.role is not None:
         return "person" if _is_somebody_else(query, asked.role.unit, entry, span) else ""
     return ""
+
+
+def _was_before(entry: SentenceEntry, span: Mention | None) -> bool:
+    """Tell whether the sentence speaks of what was so before, and not of what is new beyond it."""
+    return any(name == "previous" for name, _ in entry.qualified) and not tells_change(entry, span)
+
+
+def tells_change(entry: SentenceEntry, span: Mention | None) -> bool:
+    """Tell whether the sentence says, before *span*, that something is otherwise now ("nay", "nâng lên")."""
+    end = span.start if span is not None else len(entry.sentence.text)
+    return _SINCE.search(entry.sentence.text, 0, end) is not None
 
 
 def _names_another(query: Query, entry: SentenceEntry, index: Index) -> bool:
@@ -156,7 +170,8 @@ def _names_another(query: Query, entry: SentenceEntry, index: Index) -> bool:
 
 def _is_of_other_terms(asked: Asked, entry: SentenceEntry, n: int) -> bool:
     """Tell whether the sentence lacks the price or the time asked about, or has the year only to compare."""
-    if any(row.offered.get(n, 0.0) < _PRESENT for row in asked.prices) and _SOLD.isdisjoint(entry.texts):
+    prices = [row.offered.get(n, 0.0) >= _PRESENT for row in asked.prices]
+    if prices and not any(prices) and _SOLD.isdisjoint(entry.texts):
         return True
     undated = bool(asked.times) and entry.kinds.isdisjoint(_DATED)
     if undated and asked.times.isdisjoint(name for name, _ in entry.qualified):

@@ -22,6 +22,7 @@ EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
 _ENDS = frozenset(["c:begin", "c:end"])
 IN_RANGE = 0.8  # how well a stretch of time offers its beginning and end
+COMMON = 0.3  # how telling a word is that is no matter of its own
 THEME_SENTENCES = 3  # so many speak of it: "buổi hiến máu diễn ra ngày nào" is of the event
 _CIRCUMSTANCES = frozenset(["date", "hour", "place", "part_of_day", "weekday"])
 _ANY_NOUN = frozenset(
@@ -53,6 +54,13 @@ _BEFORE = frozenset(
         ("hien", "nay"),
     ]
 )
+_THIS_TIME = frozenset([("nam", "nay"), ("lan", "nay"), ("dot", "nay"), ("mua", "nay"), ("ki", "nay")])
+_NOW = frozenset([("hien", "nay"), ("hien", "tai"), ("tu", "nay"), ("bay", "gio"), ("gio", "day")])
+_AFTER_NEW = frozenset(["la", "bao", "may", "duoc", ""])  # "mức phí mới là …", not "mới mở"
+_HOURS = frozenset(["may", "nhieu", "nao", "gi", "ngay", "giac", "luc", "theo", "moi", "mot", "khai", "bat"])
+_RATES = frozenset(
+    ["thang", "nguoi", "gio", "ngay", "luot", "suat", "ho", "ca", "lan", "nam", "kg", "ki", "can", "tan"]
+)  # "bao nhiêu một tháng"
 _HEADS = frozenset(["truong", "pho", "chu", "thu"])  # "trưởng nhóm tên gì" asks for a person
 _NAMED = frozenset([MentionKind.ORGANISATION, MentionKind.PLACE, MentionKind.TITLE])
 _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
@@ -62,6 +70,7 @@ ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
 _EXACT = frozenset(["money", "percent", "duration", "age", "phone", "number_id"])
 _COUNTED_MONEY = frozenset(["", "tien", "dong", "trieu", "ty", "kinh", "nghin", "ngan", "so"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
+_PAY = frozenset(["thuong", "luong", "gia", "ve", "phi", "cuoc", "cap"])
 
 _FIGURES = frozenset(["count", "year", "date", "money", "percent", "age", "hour", "duration", "period"])
 
@@ -122,6 +131,8 @@ def _wanted(question: Analysis, index: Index) -> frozenset[MentionKind]:
         of_money = False  # "bao nhiêu doanh nghiệp góp tiền", "số tài khoản … bao nhiêu"
     elif _is_open_amount(question) and any(u.ids & _FUNDS or u.ids & _PRICED for u in question.units):
         of_money = True
+    else:
+        of_money = of_money or (_is_rate(question) and any(t.fold in _PAY for t in question.tokens))
     if "count" in question.types and of_money:
         kinds = frozenset([MentionKind.MONEY])
     elif _is_open_amount(question) and "number_id" not in question.types:
@@ -180,12 +191,24 @@ def _noun_of_thing(question: Analysis, index: Index) -> str:
     return ""
 
 
+def _is_rate(question: Analysis) -> bool:
+    """Tell whether it is asked "bao nhiêu một tháng", "bao nhiêu mỗi người"."""
+    return any(
+        [t.fold for t in question.tokens[end : end + 1]] in (["mot"], ["1"], ["moi"])
+        and any(t.fold in _RATES for t in question.tokens[end + 1 : end + 2])
+        for name, _, end in question.cues
+        if name == "count"
+    )
+
+
 def _is_open_amount(question: Analysis) -> bool:
     """Tell whether "bao nhiêu" has no noun ("huyện đối ứng bao nhiêu"), so that any figure will do."""
     ends = [end for name, _, end in question.cues if name == "count"]
     if question.types & {"money", "percent", "duration", "age", "phone"} or len(ends) != 1:
         return False
     after = question.tokens[ends[0] : ends[0] + 1]
+    if _is_rate(question):
+        return True
     return question.counted < 0 and (not after or after[0].fold in _AFTER_AMOUNT)
 
 
@@ -218,6 +241,7 @@ class Query:
     noun: str  # what a "bao nhiêu" counts
     wants_figure: bool  # asks for a number, a date or an hour
     names: tuple[str, ...]  # of things, folded, with a space around each
+    is_of_now: bool  # asks what holds now ("giá vé mới", "giờ bao lâu một chuyến")
     is_of_event: bool  # asks of the event as a whole (when, where, how many came), of which its lead tells
 
     @classmethod
@@ -225,7 +249,13 @@ class Query:
         """Weigh what *question* names and look it up."""
         of_event = not question.types.isdisjoint(_CIRCUMSTANCES) and any(map(index.is_event, question.units))
         rows = tuple(
-            _row(unit, index, is_asked=_names_any_body(unit, question), of_event=of_event)
+            _row(
+                unit,
+                index,
+                is_asked=_names_any_body(unit, question),
+                of_event=of_event,
+                is_event=index.is_event(unit) or _says_this_time(unit, question),
+            )
             for unit in dict.fromkeys(question.units)
         )
         rarities = [(t.fold, index.rarity(f"s:{t.fold}")) for t in question.tokens]
@@ -246,6 +276,7 @@ class Query:
             _counted_noun(question),
             not _FIGURES.isdisjoint(question.types),
             _names_of_things(question, index),
+            _is_of_now(question),
             _is_of_event(question, rows),
         )
 
@@ -276,7 +307,9 @@ def _is_of_event(question: Analysis, rows: tuple[Row, ...]) -> bool:
     if question.editions:
         return False  # "đợt hai", "lần thứ VI": the lead may be of another one
     heavy = [row for row in rows if not row.unit.light and row.unit != counted]
-    return bool(heavy) and all(row.floor or row.unit.ids & _ATTENDING for row in heavy)
+    return bool(heavy) and all(
+        row.floor or row.unit.ids & _ATTENDING or row.weight <= COMMON for row in heavy
+    )
 
 
 def _names_any_body(unit: Unit, question: Analysis) -> bool:
@@ -286,11 +319,33 @@ def _names_any_body(unit: Unit, question: Analysis) -> bool:
     )
 
 
-def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool) -> Row:
+def _says_this_time(unit: Unit, question: Analysis) -> bool:
+    """Tell whether *unit* is of the "năm nay", "lần này" that only says which event is meant."""
+    folds = [t.fold for t in question.tokens]
+    around = (folds[unit.start : unit.start + 2], folds[max(0, unit.end - 2) : unit.end])
+    return any(tuple(pair) in _THIS_TIME for pair in around)
+
+
+def _is_of_now(question: Analysis) -> bool:
+    """Tell whether the question asks what holds now, so that what held before is not meant."""
+    folds = ["", *(t.fold for t in question.tokens), "", ""]
+    for at, token in enumerate(question.tokens, start=1):
+        before, after = folds[at - 1], folds[at + 1]
+        if (before, token.fold) in _NOW:
+            return True
+        if token.fold == "moi" and after in _AFTER_NEW and (not token.marked or token.text == "mới"):
+            return True
+        is_hour = question.tokens[at - 2].number if at > 1 else ""
+        if token.fold == "gio" and not is_hour and before not in _HOURS and after not in _HOURS:
+            return True
+    return False
+
+
+def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool, is_event: bool) -> Row:
     offered = offered_by(unit, index.sentence_postings)
     if is_asked and not offered:
         return Row(unit, index.weight(unit) * ASKED_BODY, offered, 1.0)
-    if index.is_event(unit):
+    if is_event:
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
     if unit.ids & _ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
         offered = dict(offered)
@@ -323,5 +378,8 @@ def _counted_noun(question: Analysis) -> str:
             folded = question.tokens[end].fold
             if question.tokens[end].number:
                 return ""  # "bao nhiêu 1 kg"
+            counted = question.counted_unit
+            if counted is not None and counted.start == end and "c:country" in counted.ids:
+                return "quoc"
             return "" if folded in _ANY_NOUN or question.tokens[end].text in _ANY_NOUN else folded
     return ""

@@ -87,6 +87,7 @@ _NOT_COUNTED = frozenset(
     ["mà", "ở", "từ", "như", "khi", "nơi", "nên", "sẽ", "đã", "đang", "không", "chưa", "cũng", "đều"],
 )
 _UNITS = frozenset(["m", "cm", "mm", "km", "kg", "ha"])  # "11 cm dài 14 m": nothing goes on after these
+_ENDS_NOUN = frozenset(["so", "phải", "chờ"])  # verbs: "hai kiến nghị phải …"
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
     rf"(?<![{_UPPER}{_LOWER}])"
@@ -289,7 +290,11 @@ class MentionFinder:
 
     def _goes_on(self, word: str, capital: bool) -> bool:
         """Tell whether *word* goes on a counted noun; a name only does after a *capital* ("hai Phó Ban")."""
-        return word.lower() not in self._stopwords and word != "so" and (capital or not word[0].isupper())
+        return (
+            word.lower() not in self._stopwords
+            and word not in _ENDS_NOUN
+            and (capital or not word[0].isupper())
+        )
 
     def _places_in(
         self,

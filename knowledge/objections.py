@@ -17,7 +17,7 @@ from knowledge.inquiry import Query, thing_named
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts, speaks_of_rival
-from knowledge.spans import FIGURES, region_of, unit_match
+from knowledge.spans import FIGURES, RANGE, asks_range, region_of, unit_match
 from knowledge.syllables import fold_key, is_syllable
 from knowledge.units import Analysis, Unit
 
@@ -57,6 +57,9 @@ _CAUSE = re.compile(
     r"|\bbị(?=\s+(?:cây|nước|điện|xe|lũ|sét|cháy|ngã|đuối)\b)"
     r"|(?:có|lập|vì)\s+thành tích)\b|\b[Dd]o\b(?!\s+(?:[A-ZĐÀ-Ỹ]|(?:ông|bà|anh|chị|cô|em|các|công ty|ban|sở"
     r"|công đoàn|huyện|tỉnh|xã|ngân hàng)\b))"
+)
+_WHEN = re.compile(
+    r"(?<!trước )(?<!sau )(?<!trong )(?<!từ )(?<!đến )(?<!mỗi )\bkhi(?!\s+(?:đang|đó|ấy|về)\b)\b"
 )
 _TURN = re.compile(r";|\s(?:nhưng|tuy nhiên)\s")
 _WORD = re.compile(r"\w+")
@@ -170,6 +173,13 @@ def objection_to(
         named = query.noun in {fold_key(w) for w in span.detail.split()}
         if not named and not _stands_within(question.units, entry, span.start, span.end):
             return "kind" if _counts_nothing_such(query, entry, span) else "noun"
+    if (
+        span is not None
+        and span.kind is MentionKind.DATE
+        and asks_range(question)
+        and not RANGE.search(span.text)
+    ):
+        return "range"
     if "nhat" in query.folds and "nhat" not in entry.profile.folds and _compares(question):
         return "comparison"
     invented = "invented" not in query.qualifiers and any(
@@ -216,7 +226,14 @@ def _tells_cause(query: Query, entry: SentenceEntry) -> bool:
         if m[0].lower() == "để" and beside and sum(at > m.end() for at in beside) * 2 > len(beside):
             continue
         return True
-    return False
+    return _tells_what_befell(query, text, spots)
+
+
+def _tells_what_befell(query: Query, text: str, spots: list[int]) -> bool:
+    """Tell whether all that is asked about stands before a "khi": "phải hoãn khi gió giật mạnh"."""
+    befell = _WHEN.search(text)
+    heavy = sum(not row.unit.light for row in query.rows)
+    return befell is not None and len(spots) >= heavy > 1 and max(spots) < befell.start()
 
 
 def _stands_within(units: Iterable[Unit], entry: SentenceEntry, start: int, end: int) -> bool:
@@ -329,8 +346,18 @@ def _of_several(question: Analysis, entry: SentenceEntry) -> bool:
         for u, noun in list(pairwise(question.tokens))[:OPENING]
         if u.number.isdecimal() and int(u.number) > 1 and noun.fold not in _NUMBERED_NOUNS
     ]
-    named = sum(m.kind is MentionKind.PERSON for m in entry.sentence.mentions)
-    return bool(asked) and named < 2
+    if not asked:
+        return False
+    people = [m.start for m in entry.sentence.mentions if m.kind is MentionKind.PERSON]
+    count = next((m for m in entry.sentence.mentions if _is_count_of(m, asked[0])), None)
+    if count is None:
+        return len(people) < 2
+    behind = sum(at > count.start for at in people)  # "anh A cùng 12 công nhân" names none of the twelve
+    return behind < 2 and len(people) - behind < int(asked[0])
+
+
+def _is_count_of(mention: Mention, number: str) -> bool:
+    return mention.kind is MentionKind.COUNT and number in mention.text.split()
 
 
 def _is_remainder(query: Query, entry: SentenceEntry, span: Mention) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from knowledge.elsewhere import tells_change
 from knowledge.index import LEAD, Index, SentenceEntry
 from knowledge.inquiry import Query
 from knowledge.matcher import Candidate
@@ -22,7 +23,12 @@ from knowledge.units import Analysis
 
 MAX_SENTENCES = 8
 CAUSE_REACH = 3  # sentences after what happened in which its cause is told
-_CAUSES = ("Nguyên nhân", "Lý do", "Sở dĩ")
+_CAUSES = re.compile(
+    r"(?:Nguyên nhân|Lý do|Sở dĩ)\b|(?:Sự cố|Sự việc|Vụ việc|Tai nạn)\b[^.;]{0,60}?\s(?:khi|do|vì|bởi)\s"
+)
+CHANGE_REACH = 2  # sentences after what was before in which the change is told
+UNCHANGED = 0.85  # of a figure without a change, where another sentence tells one
+_FROM_NOW = re.compile(r"^(?:Từ (?:nay|ngày|tháng|năm|đầu)|Nay|Hiện|Bây giờ)\b|\btừ nay\b")
 DOUBTED = 0.85  # another noun is counted, or the most of several is asked for and nothing is compared
 # Fitted by `python -m tests.fit_ranking` on public reading questions, as typed and without marks, and on the
 # golden articles.
@@ -32,6 +38,7 @@ IN_TITLE, CIRCUMSTANCE_IN_TITLE = 0.89, 0.75  # when and where are told in full 
 _CIRCUMSTANCES = frozenset(["date", "hour", "place"])
 TELLS_WHAT_FOR = 1.15
 _FOR = re.compile(r"(?i)\b(?:để|nhằm|phục vụ|giúp)\s")
+_EVERY = re.compile(r"(?i)\b(?:mỗi|hằng|hàng)\s+(?:ngày|tuần|tháng|quý|năm)\b")  # "bao lâu một lần"
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
 
@@ -53,8 +60,45 @@ def rank_sentences(question: Analysis, index: Index, *, limit: int = 5) -> list[
     ranked = [_score_sentence(query, n, index) for n in best]
     if "reason" in question.types:
         ranked = [_with_cause(candidate, index) for candidate in ranked]
+    if query.is_of_now:
+        ranked = _of_now(query, ranked, index)
     ranked.sort(key=lambda c: -c.score)
     return ranked[:limit]
+
+
+def _of_now(
+    query: Query, ranked: list[Candidate[SentenceEntry]], index: Index
+) -> list[Candidate[SentenceEntry]]:
+    """Put what holds now before what held until then.
+
+    A sentence about what was before gives way to the next one that says since when it is otherwise; where one
+    tells a change, a figure without any is not the new one.
+    """
+    ranked = [_with_change(query, candidate, index) for candidate in ranked]
+    told = [c for c in ranked if c.span is not None and not c.objection and tells_change(c.entry, c.span)]
+    return [
+        replace(c, score=c.score * UNCHANGED)
+        if any(c is not t and c.span is not None and c.span.kind is t.span.kind for t in told if t.span)
+        and c not in told
+        else c
+        for c in ranked
+    ]
+
+
+def _with_change(query: Query, candidate: Candidate[SentenceEntry], index: Index) -> Candidate[SentenceEntry]:
+    entry = candidate.entry
+    if candidate.objection != "elsewhere":
+        return candidate
+    at = index.at(entry) + 1
+    for other in index.sentences[at : at + CHANGE_REACH]:
+        if other.document.name != entry.document.name or not _FROM_NOW.search(other.sentence.text):
+            continue
+        span, _ = best_span(query, other, index)
+        if span is None and not _EVERY.search(other.sentence.text):
+            continue
+        parts = candidate.parts | {"fit": candidate.parts["fit"] / HARD["elsewhere"]}
+        return replace(candidate, score=_total(parts), entry=other, parts=parts, span=span, objection="")
+    return candidate
 
 
 def _with_cause(candidate: Candidate[SentenceEntry], index: Index) -> Candidate[SentenceEntry]:
@@ -65,7 +109,7 @@ def _with_cause(candidate: Candidate[SentenceEntry], index: Index) -> Candidate[
     at = next(n for n in index.leads if index.sentences[n].document.name == entry.document.name)
     following = index.sentences[at + entry.position + 1 : at + entry.position + 1 + CAUSE_REACH]
     for other in following:
-        if other.document.name == entry.document.name and other.sentence.text.startswith(_CAUSES):
+        if other.document.name == entry.document.name and _CAUSES.match(other.sentence.text):
             parts = candidate.parts | {"fit": candidate.parts["fit"] / HARD["reason"]}
             return replace(candidate, score=_total(parts), entry=other, parts=parts, span=None, objection="")
     return candidate
@@ -122,7 +166,8 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate[SentenceEnt
         other = entry.other_than_event(span.start, span.end)
     else:
         other = frozenset(name for name, _ in entry.qualified)
-        if query.wanted:
+        often = "duration" in query.question.types and _EVERY.search(entry.sentence.text)
+        if query.wanted and not often:
             score *= 0.63
     parts["numbers"] = numbers = number_fit(query.question, entry, index)
     parts["other"] = ASIDE if other - query.qualifiers and query.wanted else 1.0

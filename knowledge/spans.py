@@ -57,7 +57,8 @@ _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "t�
 
 _ENDS = frozenset(["c:begin", "c:end"])
 _RANGED = frozenset([MentionKind.DATE, MentionKind.PERIOD])
-_TO = re.compile(r"đến|-|–|,|\bvà\b")
+_FROM_TO = re.compile(r"\btu (?:ngay|hom) (?:nao|may) (?:den|toi) (?:het )?(?:ngay|hom) (?:nao|may)\b")
+RANGE = re.compile(r"đến|-|–|,|\bvà\b")
 _WORDS = re.compile(r"\w+")
 _UNTIL = re.compile(r"\s*(?:đến|tới|-|–)\s*\d")
 _UNTIL_IT = re.compile(r"(?:đến|tới|-|–)\s*$")
@@ -111,6 +112,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     ranged = [row for row in query.rows if row.unit.ids & _ENDS and row.unit not in places]
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
+    stretched = asks_range(question)
     for mention in rivals:
         start, end = region_of(mention, entry.sentence.text)
         near = floor
@@ -125,7 +127,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
                 value * max(held if e <= head and s < start else frame, closeness(text, start, end, s, e))
                 for s, e, value in where
             )
-        if (ranged and mention.kind in _RANGED and _TO.search(mention.text)) or (
+        if (ranged and mention.kind in _RANGED and RANGE.search(mention.text)) or (
             ranged and mention.kind is MentionKind.HOUR and _ends_range(ranged, mention, text)
         ):
             near += sum(row.weight for row in ranged)
@@ -139,6 +141,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             clause = clause_of(entry.sentence.text, mention.start, mention.end)
             if _named_in(clause, found) < _named_in(stretch, found):
                 near *= OF_ANOTHER
+        if stretched and not RANGE.search(mention.text):
+            near *= OTHER_MEASURE
         if measured and mention.kind is MentionKind.COUNT and mention not in measured:
             near *= OTHER_MEASURE
         if segment and not segment[0] <= mention.start < segment[1]:
@@ -151,6 +155,11 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
         if near > best[0]:
             best = (near, mention)
     return best[1], best[0]
+
+
+def asks_range(question: Analysis) -> bool:
+    """Tell whether a "từ ngày nào đến ngày nào" asks for both ends."""
+    return "date" in question.types and bool(_FROM_TO.search(" ".join(t.fold for t in question.tokens)))
 
 
 def _ends_range(ranged: list[Row], mention: Mention, text: str) -> bool:
@@ -244,7 +253,7 @@ def _serves(mention: Mention, types: frozenset[str]) -> bool:
     if mention.kind is MentionKind.DATE and "weekday" in types:
         return bool(_WEEKDAY.search(mention.text))
     if mention.kind is MentionKind.DATE and "duration" in types:
-        return bool(_TO.search(mention.text))
+        return bool(RANGE.search(mention.text))
     if mention.kind is MentionKind.COUNT and "score" in types:
         return mention.detail == SCORE
     if mention.kind is not MentionKind.COUNT or not types & {"age", "duration"}:

@@ -7,6 +7,7 @@ import pytest
 from knowledge.article import parse
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
+from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
 from knowledge.units import Analysis
 from tests import reading
@@ -106,3 +107,66 @@ Người lai tạo giống xoài ở đây là Kowalski, sau khi rời một vi�
 def test_what_is_asked_for_may_go_by_a_name_of_its_own(question: str, objection: str) -> None:
     index = Index([parse("orchard", ORCHARD, LEXICON)], (), LEXICON)
     assert rank_sentences(index.read(question), index)[0].objection == objection
+
+
+CHANGED = "\n\n".join(
+    [
+        "Chợ đêm Bến Sỏi mở thêm hai dãy hàng ăn",
+        (
+            "(Tin Bến Sỏi) - Tối 2/8/2024, chợ đêm Bến Sỏi khai trương khu mới với 75 quầy, đón khách từ "
+            "ngày 2 đến ngày 11/8. Hội thi nấu ăn có người của 6 quốc gia, trao giải nhất 8 triệu đồng, "
+            "ba giải nhì mỗi giải 4 triệu đồng và năm giải ba mỗi giải 1 triệu đồng."
+        ),
+        (
+            "Lâu nay xe điện từ bến tàu ra chợ chạy 40 phút một chuyến. Từ ngày 2/8, xe điện chạy 15 phút "
+            "một chuyến. Trước đây bể chứa được súc rửa mỗi năm một lần. Nay bể chứa được súc rửa mỗi tháng."
+        ),
+        (
+            "Tiểu thương góp 5 ý kiến về rác và chỗ đậu xe. Hai ý kiến phải chờ thành phố là mở bãi xe và "
+            "lắp đèn. Chợ có 9 bồn nước. Quầy hàng góc sông phải dời khi bờ kè sụt lún."
+        ),
+        "Ông Tạ Bá Lân - Trưởng ban Quản lý chợ - cùng 10 tiểu thương ra tận bến đón khách.",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Giờ xe điện bao lâu có một chuyến?", "15 phút"),
+        ("Trước kia xe điện bao lâu có một chuyến?", "40 phút"),
+        ("Bây giờ bao lâu súc rửa bể chứa một lần?", "mỗi tháng"),
+        ("Giải nhì được bao nhiêu tiền?", "4 triệu"),
+        ("Giải ba được bao nhiêu tiền?", "1 triệu"),
+        ("Có mấy nước tham gia hội thi?", "6 quốc gia"),
+        ("Tiểu thương góp mấy ý kiến?", "5 ý kiến"),
+        ("Vì cớ gì quầy hàng góc sông phải dời?", "sụt lún"),
+        ("Chợ đón khách từ ngày nào đến ngày nào?", "ngày 2 đến ngày 11/8"),
+        ("Năm nay chợ đêm khai trương hôm nào?", "2/8/2024"),
+    ],
+    ids=[
+        "now",
+        "before",
+        "how_often",
+        "second",
+        "third",
+        "countries",
+        "total",
+        "when_as_cause",
+        "range",
+        "this_year",
+    ],
+)
+def test_of_several_times_ranks_and_counts_the_one_asked_for_is_found(question: str, answer: str) -> None:
+    """The best sentence's part, or the sentence itself, says it, and no objection stands."""
+    index = Index([parse("market", CHANGED, LEXICON)], (), LEXICON)
+    best = rank_sentences(reading.read(question, index), index)[0]
+    assert best.objection not in HARD
+    assert answer in (best.span.text if best.span else best.entry.sentence.text)
+
+
+def test_a_count_beside_a_name_does_not_name_those_counted() -> None:
+    """'Ông A cùng 10 tiểu thương' names none of the ten."""
+    index = Index([parse("market", CHANGED, LEXICON)], (), LEXICON)
+    best = rank_sentences(reading.read("10 tiểu thương đón khách gồm những ai?", index), index)[0]
+    assert best.objection == "kind"
