@@ -379,7 +379,8 @@ def _titles(text: str) -> list[Mention]:
             ):
                 continue
             before = " ".join(text[: m.start("name")].split()[-BEFORE_TITLE:]).lower()
-            found.append(Mention(MentionKind.TITLE, m.start("name"), m.end("name"), m["name"], before))
+            start = text.index(name, m.start("name"))  # “ Ông ” is named without its spaces
+            found.append(Mention(MentionKind.TITLE, start, start + len(name), name, before))
     return found
 
 

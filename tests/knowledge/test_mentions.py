@@ -209,3 +209,7 @@ def test_some_out_of_many_are_one_count(finder: MentionFinder) -> None:
 def test_a_quoted_thing_is_counted(finder: MentionFinder) -> None:
     (count,) = [m for m in finder.find('Có 6 "quầy yêu thương" mở cửa.') if m.kind == "count"]
     assert count.detail.startswith("quầy")
+
+
+def test_a_name_in_quotation_marks_is_taken_without_the_spaces_inside(finder: MentionFinder) -> None:
+    assert named("Quỹ “ Mái ấm ” trao quà.", MentionKind.TITLE, finder) == ["Mái ấm"]
