@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
+from knowledge.granted import Granted
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import OF_THE_EVENT, SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
@@ -49,6 +50,7 @@ class Verdicts:
         """Look into *index*, whose *people* hold the offices that its articles print."""
         self._index = index
         self._people = people
+        self._granted = Granted(index, FACT_THRESHOLD)
         self._days = frozenset(i for d in index.documents for i in index.read(d.printed_date).dates)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
         self.of = lru_cache(maxsize=REMEMBERED)(self._decide)
@@ -70,13 +72,18 @@ class Verdicts:
             question = replace(question, units=(), counted=-1)  # "bữa đó là ngày mấy vậy mọi người"
         if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
             question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
+        asked = question
         question = self._with_office(self._deputy_of(self._that_day(question)))
         mistaken = self._people.mistaken(question)
         if mistaken:
             return self._correct(mistaken), SURE
         facts = rank_facts(question, self._index)
-        if question.types <= _WHETHER and (true := self._true_day(question) or self._true_count(question)):
-            return true, SURE
+        granted = self._granted
+        whether = question.types <= _WHETHER
+        if true := granted.true_part(asked) or granted.true_count(question):
+            return from_fact(true.entry, true.score, premise=True), SURE
+        if whether and (true := granted.true_day(question)):
+            return from_fact(true.entry, true.score, premise=True), SURE
         if question.types == _WHETHER:
             facts = say_what_is_claimed(question, facts, self._index)
         facts = self._without_untold(question, facts)
@@ -131,33 +138,6 @@ class Verdicts:
             return question
         kept = tuple(u for u in question.units if not dates_in(u))
         return replace(question, units=kept, counted=-1) if any(not u.light for u in kept) else question
-
-    def _true_day(self, question: Analysis) -> Part | None:
-        """Tell the day of what *question* says to be on a day that no text names, None where none is told."""
-        claimed = [u for u in question.units if not dates_in(u)]
-        known = (replace(question.units[0], ids=frozenset([i])) for i in question.dates)
-        if not any(not u.light for u in claimed) or all(map(self._index.knows, known)):
-            return None
-        asked = replace(question, units=tuple(claimed), types=_WHEN)
-        best = next(iter(rank_facts(asked, self._index, limit=1)), None)
-        if best is None or best.score < FACT_THRESHOLD or best.entry.is_silence:
-            return None
-        return from_fact(best.entry, best.score, premise=True) if best.entry.answered.analysis.dates else None
-
-    def _true_count(self, question: Analysis) -> Part | None:
-        """Tell how many there are of what *question* counts with a figure that no text has, or None."""
-        claimed = next((u for u in question.units if u.kind == "number" and not dates_in(u)), None)
-        rest = tuple(u for u in question.units if u is not claimed)
-        counted = next((n for n, u in enumerate(rest) if claimed and claimed.end == u.start), -1)
-        if claimed is None or counted < 0 or rest[counted].light or self._index.knows(claimed):
-            return None
-        asked = replace(question, units=rest, types=_HOW_MANY, counted=counted)
-        best = next(iter(rank_facts(asked, self._index, limit=1)), None)
-        if best is None or best.score < FACT_THRESHOLD or best.entry.is_silence:
-            return None
-        return (
-            from_fact(best.entry, best.score, premise=True) if best.entry.answered.analysis.numbers else None
-        )
 
     def _deputy_of(self, question: Analysis) -> Analysis:
         """Read "cấp phó của giám đốc" as the office that it means."""
