@@ -81,7 +81,9 @@ class Cuts:
         )
         asked = [] if elsewhere else windows(sentence, self._index.analyzer)
         asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
-        found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in asked]
+        told = [(w, q) for w, q in asked if self._verdicts.told(q)]
+        # What no fact answers must be looked for in the articles, which costs as much again.
+        found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in told or asked]
         found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
         if not found or found[0][3] <= FACT_THRESHOLD:
             if found and sum(len(w) for w, *_ in found) + len(sentence.tokens) > MAX_READ:

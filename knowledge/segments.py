@@ -32,6 +32,7 @@ _JOINERS = frozenset(
 _JOINING = frozenset(first for first, *_ in _JOINERS)
 _TURNS = frozenset(["mà", "nhưng", "nên", "để", "rồi", "chứ", "thì", "vì"])  # where a story turns
 _ASKING = frozenset(["hỏi", "biết", "nhớ", "rằng", "xem"])  # what follows may be the question itself
+_BARE_TURNS, _BARE_ASKING = frozenset(map(fold, _TURNS)), frozenset(map(fold, _ASKING))
 _NOT_THAT = ("không", "phải")
 _NEAR = 8  # tokens: a longer clause says more than what is not meant
 Declined = Sequence[tuple[str, ...]]
@@ -176,7 +177,7 @@ def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysi
         return []
     edges = [0]
     for i in range(1, len(tokens)):
-        if tokens[i - 1].after.strip() or _stands_in(tokens[i], _TURNS) or _stands_in(tokens[i - 1], _ASKING):
+        if tokens[i - 1].after.strip() or _turns(tokens[i - 1], tokens[i]):
             edges.append(i)
     clauses = [
         range(a, b)
@@ -200,8 +201,14 @@ def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysi
     return [(w, analyzer.analyse(tokens[w.start : w.stop])) for w in list(dict.fromkeys(found))[:MAX_WINDOWS]]
 
 
-def _stands_in(token: Token, words: frozenset[str]) -> bool:
-    return token.text in words or (not token.marked and any(token.fold == fold(w) for w in words))
+def _turns(before: Token, token: Token) -> bool:
+    """Tell whether a story turns with *token*."""
+    return _stands_in(token, _TURNS, _BARE_TURNS) or _stands_in(before, _ASKING, _BARE_ASKING)
+
+
+def _stands_in(token: Token, words: frozenset[str], bare: frozenset[str]) -> bool:
+    """Tell whether *token* is one of *words*, or was typed without marks and is one of them without: *bare*."""
+    return token.text in words or (not token.marked and token.fold in bare)
 
 
 def _has_question_word(piece: Analysis) -> bool:

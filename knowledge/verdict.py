@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
 from knowledge.granted import Granted
@@ -43,6 +44,14 @@ _WHETHER = frozenset(["yes_no"])
 NAMING = frozenset(["person", "list_names"])
 
 
+class _Look(NamedTuple):
+    """What the facts say to a question, as it is meant; the score of the best one is 0-1."""
+
+    question: Analysis
+    score: float
+    verdict: tuple[Part, float] | None  # None where the articles have to be read
+
+
 class Verdicts:
     """Decides questions from one immutable index; remembers the last ones."""
 
@@ -54,11 +63,37 @@ class Verdicts:
         self._days = frozenset(i for d in index.documents for i in index.read(d.printed_date).dates)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
         self.of = lru_cache(maxsize=REMEMBERED)(self._decide)
+        self._look = lru_cache(maxsize=REMEMBERED)(self._look_at_facts)
+
+    def told(self, question: Analysis) -> tuple[Part, float] | None:
+        """Return the verdict of the facts, as `of` would; None where the articles have to be searched too."""
+        return self._look(question).verdict
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         """Return what becomes of *question* and how well that fits it, 0-1."""
+        look = self._look(question)
+        return look.verdict or self._read(look.question, look.score)
+
+    def _look_at_facts(self, question: Analysis) -> _Look:
         if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
-            return Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0
+            return _Look(question, 0.0, (Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0))
+        asked = self._as_meant(question)
+        question = self._with_office(self._deputy_of(self._that_day(asked)))
+        mistaken = self._people.mistaken(question)
+        if mistaken:
+            return _Look(question, SURE, (self._correct(mistaken), SURE))
+        facts = rank_facts(question, self._index)
+        granted = self._granted
+        true = granted.true_part(asked) or granted.true_count(question)
+        if true or (question.types <= _WHETHER and (true := granted.true_day(question))):
+            return _Look(question, SURE, (from_fact(true.entry, true.score, premise=True), SURE))
+        if question.types == _WHETHER:
+            facts = say_what_is_claimed(question, facts, self._index)
+        facts = self._without_untold(question, facts)
+        return _Look(question, facts[0].score if facts else 0.0, self._by_facts(question, facts))
+
+    def _as_meant(self, question: Analysis) -> Analysis:
+        """Return *question* with what it leaves unsaid put in, and left out what says nothing."""
         if (
             not question.types
             and question.units
@@ -72,21 +107,10 @@ class Verdicts:
             question = replace(question, units=(), counted=-1)  # "bữa đó là ngày mấy vậy mọi người"
         if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
             question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
-        asked = question
-        question = self._with_office(self._deputy_of(self._that_day(question)))
-        mistaken = self._people.mistaken(question)
-        if mistaken:
-            return self._correct(mistaken), SURE
-        facts = rank_facts(question, self._index)
-        granted = self._granted
-        whether = question.types <= _WHETHER
-        if true := granted.true_part(asked) or granted.true_count(question):
-            return from_fact(true.entry, true.score, premise=True), SURE
-        if whether and (true := granted.true_day(question)):
-            return from_fact(true.entry, true.score, premise=True), SURE
-        if question.types == _WHETHER:
-            facts = say_what_is_claimed(question, facts, self._index)
-        facts = self._without_untold(question, facts)
+        return question
+
+    def _by_facts(self, question: Analysis, facts: list[Candidate[FactEntry]]) -> tuple[Part, float] | None:
+        """Return the verdict of the ranked *facts*, None where they have none."""
         if question.types <= NAMING and len(holders := self._people.holders(question)) > 1:
             return self._one_of(holders, facts)
         if len(tied := _tied(question, facts)) > 1:
@@ -105,6 +129,10 @@ class Verdicts:
         if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:
             raw = nearest.parts["raw"]
             return from_fact(nearest.entry, raw, premise=True), raw
+        return None
+
+    def _read(self, question: Analysis, told: float) -> tuple[Part, float]:
+        """Return the verdict of the articles on what no fact answers, the best having a score of *told*."""
         # A start whose question a fact answers must not wait for these.
         from knowledge.confidence import confidence, is_enough
         from knowledge.passages import rank_sentences
@@ -114,7 +142,7 @@ class Verdicts:
         curated = bool(sentences) and sentences[0].entry.document.name in self._curated
         if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else threshold_for(sentences)):
             return _from_sentence(sentences[0], sure), sure
-        score = max(best.score if best else 0.0, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
+        score = max(told, sure if is_enough(sentences, sure, 0.0) else OBJECTED * sure)
         return self._silent(question, sentences, score), score
 
     def _without_untold(
