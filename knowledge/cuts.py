@@ -82,11 +82,15 @@ class Cuts:
         asked = [] if elsewhere else windows(sentence, self._index.analyzer)
         asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
         told = [(w, q) for w, q in asked if self._verdicts.told(q)]
-        # What no fact answers must be looked for in the articles, which costs as much again.
-        found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in told or asked]
+        # What no fact answers is looked for in the articles, which costs as much again; where there are
+        # curated facts in vain but for one time in a hundred.
+        promising = told or asked
+        if not told and self._verdicts.is_curated:
+            promising = sorted(asked, key=lambda row: self._verdicts.promise(row[1]), reverse=True)[:1]
+        found = [(w, q, *self._leaning.resolve(q, talk)) for w, q in promising]
         found.sort(key=lambda row: (-round(row[3], 2), -len(row[1].units)))
         if not found or found[0][3] <= FACT_THRESHOLD:
-            if found and sum(len(w) for w, *_ in found) + len(sentence.tokens) > MAX_READ:
+            if found and sum(len(w) for w, _ in asked) + len(sentence.tokens) > MAX_READ:
                 return [found[0][1:3]]  # enough has been looked into
             whole, score = self._leaning.resolve(sentence, talk)
             return [found[0][1:3] if found and found[0][3] > score else (sentence, whole)]

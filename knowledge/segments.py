@@ -207,7 +207,7 @@ def _turns(before: Token, token: Token) -> bool:
 
 
 def _stands_in(token: Token, words: frozenset[str], bare: frozenset[str]) -> bool:
-    """Tell whether *token* is one of *words*, or was typed without marks and is one of them without: *bare*."""
+    """Tell whether *token* is one of *words*; *bare* are these without marks, for one typed so."""
     return token.text in words or (not token.marked and token.fold in bare)
 
 

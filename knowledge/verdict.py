@@ -63,11 +63,20 @@ class Verdicts:
         self._days = frozenset(i for d in index.documents for i in index.read(d.printed_date).dates)
         self._curated = frozenset(e.fact.document for e in index.facts if e.fact.document)
         self.of = lru_cache(maxsize=REMEMBERED)(self._decide)
+        self.is_curated = all(d.name in self._curated for d in index.documents)
         self._look = lru_cache(maxsize=REMEMBERED)(self._look_at_facts)
 
     def told(self, question: Analysis) -> tuple[Part, float] | None:
         """Return the verdict of the facts, as `of` would; None where the articles have to be searched too."""
         return self._look(question).verdict
+
+    def promise(self, question: Analysis) -> tuple[float, float]:
+        """Return how well the best of the facts fits *question*, 0-1, and how much of it is known at all.
+
+        The latter by the weights of its words. The greater, the likelier it is to be answered.
+        """
+        known = (self._index.weight(u) for u in question.units if self._index.knows(u))
+        return round(self._look(question).score, 2), sum(known)
 
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         """Return what becomes of *question* and how well that fits it, 0-1."""

@@ -49,7 +49,7 @@ def sound(folded: str) -> str:
 
 MAX_INITIALS = 6
 MAX_MENDED = 16  # letters of a word that may be a slip
-MAX_GROWN = 12  # words that mending adds to a message at most: initials, words typed as one
+MAX_GROWN = 6  # words that mending adds to a message at most: initials, words typed as one
 _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
 _LOOSE, _FIRM = 0.6, 0.4  # a pair seen at all; what a pair that hardly goes without each other adds
@@ -342,19 +342,18 @@ class Vocabulary:
         if known and (here or len(folded) < 3 or token.capital or token.text in self._keys[folded]):
             return None
         best: tuple[tuple[bool, float, int, int], str] | None = None
+        heard = sound(folded)
         for candidate in sorted(self._near(folded)):
             support = self._support(candidate, before, after)
-            by_ear = sound(candidate) == sound(folded)
-            if (known or legal) and not support:
+            if not support and (known or legal or len(folded) < 4):
                 continue
+            by_ear = sound(candidate) == heard
             if known and not by_ear and support < _FIRM_SUPPORT:
                 continue
             if legal and token.marked and len(folded) < 4 and not by_ear:
                 firm = support >= _FIRM_SUPPORT and candidate[0] == folded[0]
                 if not firm and not self._cut_off(token, candidate):
                     continue  # a short word typed with its marks is meant: "mì" is not "ký"
-            if len(folded) < 4 and not support:
-                continue
             if legal and token.marked and not by_ear and not self._shares_tone(token, candidate):
                 continue  # a letter and the tone as well: "nuôi" is not "buổi"
             rank = (

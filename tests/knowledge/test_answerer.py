@@ -183,6 +183,25 @@ def test_however_long_a_message_no_more_is_decided_than_of_a_few_questions(
     assert sum(read) <= 3 * MAX_READ
 
 
+def test_of_a_story_one_clause_is_looked_for_in_an_article_with_curated_facts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That costs as much as to rank the facts, and hardly ever gives an answer there."""
+    read: list[Analysis] = []
+    look = Verdicts._read
+
+    def counted(self: Verdicts, question: Analysis, told: float) -> tuple[Part, float]:
+        read.append(question)
+        return look(self, question, told)
+
+    monkeypatch.setattr(Verdicts, "_read", counted)
+    Answerer.build([DOCUMENT], FACTS, LEXICON).answer(
+        "Hôm qua em với mấy chị đi ngang qua cầu, có người hỏi ai sơn lan can cầu, rồi hộ dân nấu món gì, "
+        "mà bên huyện mấy giờ mở chợ thì em chịu, bạn biết không"
+    )
+    assert len(read) == 1
+
+
 def test_a_question_within_a_long_story_is_found() -> None:
     story = "Hôm qua mưa to nên em không đi coi được, mấy chị trong tổ kể lại nghe vui lắm, "
     for before, after in ((2, 0), (1, 1), (0, 2)):
