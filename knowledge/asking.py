@@ -65,15 +65,36 @@ _PEOPLE = frozenset(["c:delegates", "c:leaders"])
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "đừng"])
 
 
-def _without_excepted(tokens: tuple[Token, ...], units: list[Unit]) -> list[Unit]:
-    """Leave out what is asked for anything but: "ngoài ông A ra còn ai", "không tính bằng khen, còn gì"."""
+def _excepted(
+    tokens: tuple[Token, ...], units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> tuple[frozenset[str], int]:
+    """Return the ids of what anything but is asked for ("ngoài ông A ra còn ai"), and the token after it.
+
+    0 when there is no such thing, or nothing else is named.
+    """
     folds = tuple(t.fold for t in tokens)
-    opening = next((w for w in _EXCEPT if folds[: len(w)] == w), None)
+    opening = next((len(w) for w in _EXCEPT if folds[: len(w)] == w), 0)
+    if not opening:
+        return frozenset(), 0
     still = next((i for i, folded in enumerate(folds) if folded == "con"), 0)
-    if opening is None or still <= len(opening):
-        return units
-    kept = [u for u in units if u.start >= still]
-    return kept if any(not u.light for u in kept) else units
+    end = next((i + 1 for i, t in enumerate(tokens) if i >= opening and "," in t.after), 0)
+    end = min(end or still, still) if still > opening else _end_of_excepted(tokens, opening, units, types)
+    if not end or all(u.light for u in units if u.start >= end):
+        return frozenset(), 0
+    return frozenset(i for u in units if opening <= u.start < end for i in u.ids), end
+
+
+def _end_of_excepted(
+    tokens: tuple[Token, ...], opening: int, units: list[Unit], types: list[tuple[str, int, int, int]]
+) -> int:
+    """Return where somebody who is left aside without a "còn" ends ("không tính ông A thì ai"), or 0."""
+    asking = min((start for name, start, _, _ in types if name in _WHO_AND_WHERE), default=0)
+    aside = [u for u in units if opening <= u.start < asking]
+    marked = asking and tokens[asking - 1].fold in ("ra", "thi")
+    somebody = any(u.kind in ("person", "office") for u in aside)
+    is_plain = all(u.light or u.kind in ("person", "office", "concept") for u in aside)
+    deeds = any(not DEEDS.isdisjoint(u.ids) for u in aside)
+    return asking if (somebody or marked) and aside and is_plain and not deeds else 0
 
 
 def _with_people(
@@ -297,7 +318,7 @@ def assemble(
             role = "patient"
         elif any(u.start > who and not u.light for u in units) or _is_doer(folds, units):
             role = "agent"
-    excepted = next((len(w) for w in _EXCEPT if tuple(folds[: len(w)]) == w and "con" in folds), 0)
+    aside, excepted = _excepted(tokens, units, types)
     negated = (
         any(
             i >= excepted and t in _NEGATIONS and i < len(tokens) - 1 and folds[i + 1] not in _UNAWARE
@@ -331,8 +352,19 @@ def assemble(
         if ranks:
             names.add("rank")  # "ông A là thiếu tướng hay đại tá"
             units = [u for u in units if u not in ranks]
-    units = _without_excepted(tokens, units)
+    if excepted:
+        of = units[counted] if 0 <= counted < len(units) else None
+        units = [u for u in units if u.start >= excepted]
+        counted = next((n for n, u in enumerate(units) if u is of), -1)
     cues = tuple((name, start, end) for name, start, end, _ in types)
     return Analysis(
-        tokens, tuple(units), frozenset(names), counted, role, negated, cues, _which(tokens, units, types)
+        tokens,
+        tuple(units),
+        frozenset(names),
+        counted,
+        role,
+        negated,
+        cues,
+        _which(tokens, units, types),
+        aside,
     )

@@ -19,6 +19,7 @@ _NAMES = frozenset(["number", "person", "office"])
 _REACH = 2  # words that may stand between "hay" and what it offers: "hay là", "hay chỉ là", "hay bên"
 _FAR = 4  # … of two offices, names or figures
 _WHEN = frozenset(["date"])
+_PASSIVE = frozenset(["duoc", "bi"])
 _WHO = frozenset(["person"])
 _SOMEBODY = frozenset(["person", "office"])
 _ENOUGH = 0.5  # the rest of a choice is short; what it lacks, the alternative found in the answer makes good
@@ -66,6 +67,23 @@ def refuse_choice(question: Analysis, index: Index) -> Candidate[FactEntry] | No
     if not (told.people if pair[0][0].kind == "person" else told.offices):
         return None
     return None if any(_says_all(a, best.entry) for a in pair) else best
+
+
+def is_of_roles(question: Analysis) -> bool:
+    """Tell whether *question* asks if somebody does or gets done one thing ("trao hay được trao")."""
+    folds = [t.fold for t in question.tokens]
+    at = next((i for i, folded in enumerate(folds) if folded in _OR), 0)
+    before = frozenset(i for u in question.units if u.end <= at for i in u.ids & DEEDS)
+    after = [u for u in question.units if u.start > at and u.ids & before]
+    passive = any(folds[u.start - 1] in _PASSIVE for u in question.units if u.ids & before)
+    return bool(at and after) and passive
+
+
+def without_role(question: Analysis) -> Analysis:
+    """Return *question*, which `is_of_roles`, as asking whether it is done: by whom, a fact tells."""
+    at = next(i for i, t in enumerate(question.tokens) if t.fold in _OR)
+    units = tuple(u for u in question.units if u.end <= at)
+    return replace(question, units=units, types=frozenset(["yes_no"]), counted=-1)
 
 
 def _rest(question: Analysis, pair: tuple[Alternative, Alternative]) -> Analysis:

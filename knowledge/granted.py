@@ -26,6 +26,7 @@ _PERIODS = frozenset(
 )
 _HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
+_HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
 _PART_OF_DAY = "part_of_day"
 _CHOICE = "hay"
 _FIVE, _YEAR = "5", "nam"
@@ -71,7 +72,11 @@ class Granted:
         claim = next((c for c in map(_claim, question.units, question.units[1:]) if c), None)
         if claim is None or any(t.fold == _CHOICE for t in question.tokens):
             return None
+        if not question.types or question.types & _HELD_WHEN:
+            return None  # nothing is asked of it: "có 400 người, ngày mấy vậy"
         number, noun, unit = claim
+        if _is_aside(question, unit):
+            return None
         if number == _FIVE and unit.kind != "number" and not _may_be_five(question, unit):
             return None
         told = self._counted(noun)
@@ -135,6 +140,18 @@ def _claim(first: Unit, noun: Unit) -> tuple[str, Unit, Unit] | None:
     else:
         number = _FIVE if first.folds == (_YEAR,) else ""
     return (number, noun, first) if number.isdecimal() else None
+
+
+def _is_aside(question: Analysis, unit: Unit) -> bool:
+    """Tell whether *unit* stands in another clause than the one that asks."""
+    edges = [(start, end) for _, start, end in question.cues]
+    if not edges:
+        return False
+    start, end = min(edges, key=lambda cue: min(abs(cue[0] - unit.end), abs(unit.start - cue[1])))
+    between = (
+        question.tokens[unit.start : start] if unit.start < start else question.tokens[end - 1 : unit.start]
+    )
+    return any(t.after.strip() for t in between)
 
 
 def _may_be_five(question: Analysis, unit: Unit) -> bool:

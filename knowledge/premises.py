@@ -7,6 +7,7 @@ word the correction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.index import Index
@@ -26,6 +27,8 @@ _BODY_LINKS = (
 _PLAIN = frozenset(["s:nguoi", "w:can bo", "w:lanh dao", "s:sep", "w:cong tac", "w:lam viec"])
 _WHETHER = frozenset(["yes_no"])
 _CHOICE = "hay"
+_WHO_ELSE = frozenset(["person", "organisation", "list_names", "thing", "yes_no"])
+_WHICH, _OTHER, _ALSO, _MORE = frozenset(["ai", "nao"]), "khac", "cung", "nua"
 _PROVINCE = "tinh"
 _DEEDS = frozenset(f"c:{c}" for c in ("sign", "hand_over", "reward", "commend", "chair", "speak"))
 _ALIKE = (frozenset(["c:reward", "c:commend"]),)
@@ -149,6 +152,28 @@ class People:
         told = {i for n in telling for i in self._index.sentences[n].profile.ids if i in _DEEDS}
         told |= {other for pair in _ALIKE for other in pair if pair & told}
         return None if deeds & told else Untold(name, question.offices | bodies, deeds)
+
+    def is_only_told(self, question: Analysis, answer: Analysis) -> bool:
+        """Tell whether *answer* names nobody but those whom *question* leaves aside, asking who else.
+
+        "ngoài ông A còn ai ký", "tỉnh nào khác cũng ký".
+        """
+        if not question.types <= _WHO_ELSE:
+            return False
+        bodies = {i for u in answer.units for i in u.ids if i in self._bodies}
+        own = {i for s in self._all() if f"p:{s.name}" in answer.people for i in s.ids}
+        told = answer.people | (bodies - own)
+        folds = [t.fold for t in question.tokens]
+        others = any(a in _WHICH and b == _OTHER for a, b in pairwise(folds))
+        if not question.excepted:
+            return bool(told) and others and (_ALSO in folds or (len(answer.people) == 1 and _MORE in folds))
+        held = {f"p:{s.name}" for s in self._all() if self._is_left_aside(question, s)}
+        return bool(told) and told <= question.excepted | held
+
+    def _is_left_aside(self, question: Analysis, person: Standing) -> bool:
+        """Tell whether *question* leaves aside *person* by the office and its body."""
+        offices = {i for i in question.excepted if i[0] == "o"}
+        return bool(offices & person.ids) and bool(self._bodies & question.excepted & person.ids)
 
     def mistaken(self, question: Analysis) -> Standing | None:
         """Return what is printed of a person to whom *question* gives another office or rank, else None."""

@@ -40,7 +40,7 @@ class Readings:
         row = self._texts.get((STATEMENT if statement else QUESTION, text))
         if row is None:
             return None
-        tokens, units, types, counted, role, negated, cues, which = json.loads(row)
+        tokens, units, types, counted, role, negated, cues, which, aside = json.loads(row)
         held = self._tokens
         for n in tokens:
             if isinstance(held[n], bytes):
@@ -54,6 +54,7 @@ class Readings:
             negated,
             tuple([tuple(cue) for cue in cues]),
             _set(tuple(which)),
+            _set(tuple(aside)),
         )
 
     def _unit(self, n: int, start: int) -> Unit:
@@ -81,6 +82,7 @@ def write(said: Iterable[tuple[str, Analysis]], asked: Iterable[tuple[str, Analy
                 analysis.negated,
                 analysis.cues,
                 sorted(analysis.which),
+                sorted(analysis.excepted),
             ]
         )
 

@@ -141,6 +141,8 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
     proposals: list[list[Analysis]] = []
     if sentence.types == _WHETHER and sum(name == "yes_no" for name, _, _ in sentence.cues) < 2:
         return proposals  # a claim about "các tập thể, cá nhân" is one
+    if sentence.excepted:
+        return proposals  # so is "ngoài A và B ra còn ai"
     compared = any(
         name == "thing" and s and sentence.tokens[s].text == "cái" and "," not in sentence.tokens[s - 1].after
         for name, s, _ in sentence.cues

@@ -60,7 +60,8 @@ class Analysis:
     position in `units` of what a "bao nhiêu" counts, -1 if none. `asked_role` says for a "who" whether
     the one sought acts ("agent") or receives ("patient"), "" when it cannot be told. `cues` are the
     question words: type, and the token positions where they start and end. `which` holds the ids of the
-    thing that a "nào" or "gì" asks to be named ("phong trào nào").
+    thing that a "nào" or "gì" asks to be named ("phong trào nào"), `excepted` those of what is left aside
+    ("ngoài ông A ra còn ai").
     """
 
     tokens: tuple[Token, ...]
@@ -71,6 +72,7 @@ class Analysis:
     negated: bool = False
     cues: tuple[tuple[str, int, int], ...] = ()
     which: frozenset[str] = frozenset()
+    excepted: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         """Hash what mostly tells two texts apart; the tokens are many."""

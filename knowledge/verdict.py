@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
+from knowledge.choices import is_of_roles, refuse_choice, say_what_is_claimed, settle_choice, without_role
 from knowledge.granted import Granted
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import OF_THE_EVENT, SPECIFIC
@@ -41,6 +41,7 @@ _HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
 _HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
 _WHETHER = frozenset(["yes_no"])
+_EITHER = frozenset(["choice"])
 NAMING = frozenset(["person", "list_names"])
 
 
@@ -116,6 +117,8 @@ class Verdicts:
             question = replace(question, units=(), counted=-1)  # "bữa đó là ngày mấy vậy mọi người"
         if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
             question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
+        if question.types == _EITHER and is_of_roles(question):
+            question = without_role(question)
         return question
 
     def _by_facts(self, question: Analysis, facts: list[Candidate[FactEntry]]) -> tuple[Part, float] | None:
@@ -133,6 +136,10 @@ class Verdicts:
         if offers and not chosen and (neither := refuse_choice(question, self._index)):
             return from_fact(neither.entry, neither.score, premise=True), neither.score
         if best and (best.score >= FACT_THRESHOLD or _asked_for_whole(question, facts)):
+            if not best.entry.is_silence and self._people.is_only_told(
+                question, best.entry.answered.analysis
+            ):
+                return from_fact(best.entry, best.score, premise=True), max(best.score, FACT_THRESHOLD)
             return from_fact(best.entry, best.score), max(best.score, FACT_THRESHOLD)
         nearest = max(facts, key=lambda c: c.parts["raw"], default=None)
         if nearest and nearest.objection and nearest.parts["raw"] >= PREMISE_THRESHOLD:

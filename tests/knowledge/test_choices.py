@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.choices import refuse_choice, say_what_is_claimed, settle_choice
+from knowledge.choices import is_of_roles, refuse_choice, say_what_is_claimed, settle_choice, without_role
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import rank_facts
@@ -85,3 +85,12 @@ def test_a_claim_is_met_by_the_fact_that_says_it_and_not_by_one_that_is_only_ask
     ranked = rank_facts(claim, index)
     assert ranked[0].entry.fact.id == 1
     assert say_what_is_claimed(claim, ranked, index)[0].entry.fact.id == 2
+
+
+def test_whether_somebody_gives_or_gets_is_asked_as_whether_it_is_done() -> None:
+    asked = INDEX.read("hộ dân trao quà hay được trao quà")
+    assert is_of_roles(asked)
+    assert not is_of_roles(INDEX.read("hộ dân được trao quà hay tiền"))
+    whether = without_role(asked)
+    assert whether.types == {"yes_no"}
+    assert [u.folds for u in whether.units] == [("ho",), ("dan",), ("trao",), ("qua",)]

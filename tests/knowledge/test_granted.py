@@ -69,6 +69,8 @@ def test_another_part_of_the_day_is_put_right(question: str, fact: int | None) -
         ("16 tập thể được tặng quà vì sao?", None),
         ("Trong năm tập thể được tặng quà vì sao?", None),
         ("9 hay 4 tập thể được tặng quà?", None),
+        ("nghe nói 9 tập thể, ai trao học bổng vì sao?", None),
+        ("9 tập thể được tặng quà ngày nào?", None),
     ],
 )
 def test_another_count_is_put_right(question: str, fact: int | None) -> None:

@@ -79,3 +79,24 @@ def test_a_deed_that_no_sentence_tells_of_somebody_is_noticed(
     index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
     untold = People(index).untold(index.read(asked))
     assert (untold and untold.name) == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "only"),
+    [
+        ("ngoài ông Lê Quang Minh ra còn ai trao quà", True),
+        ("không tính ông Lê Quang Minh thì ai trao quà", True),
+        ("trừ phó giám đốc công an ra còn ai trao quà nữa", True),
+        ("công an tỉnh nào khác cũng trao quà", True),
+        ("còn ai khác trao quà nữa không", True),
+        ("ngoài ông Trần Hữu Phước ra còn ai trao quà", False),
+        ("ngoài công an ra còn ai trao quà", False),
+        ("còn ai khác trao quà không", False),
+        ("ai trao quà", False),
+        ("ngoài ông Lê Quang Minh ra còn mấy tập thể nhận quà", False),
+    ],
+)
+def test_who_else_is_not_those_who_are_left_aside(asked: str, only: bool, lexicon: Lexicon) -> None:
+    index = Index([parse("le-tong-ket", TEXT, lexicon)], (), lexicon)
+    told = index.read("Đại tá Lê Quang Minh - Phó Giám đốc Công an tỉnh trao quà.")
+    assert People(index).is_only_told(index.read(asked), told) is only
