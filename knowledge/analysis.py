@@ -6,6 +6,7 @@ to know facts, scores and decisions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -546,12 +547,15 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
         ids = frozenset([f"n:{token.number}", f"n:{token.number.rstrip('%')}", f"s:{token.fold}"])
+        if dated := _FULL_DATE.fullmatch(token.number):  # "14/3/2025" is also "14/3"
+            ids |= {f"n:{dated[1]}", f"s:{dated[1]}"}
         return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"
     ids = frozenset([f"s:{token.fold}"])
     return Unit(ids, (token.fold,), (typed_key,), i, i + 1, kind, light)
 
 
+_FULL_DATE = re.compile(r"(\d{1,2}/\d{1,2})/\d{4}")
 _BEING = frozenset(["la", "lam", "giu", "chuc", "vu", "co", "phai", "dang"])  # "Bửu có phải là chủ tịch"
 _DAYS, _MONTH, _LAST_DAY = frozenset(["ngay", "mung", "mong", "hom", "bua"]), "thang", 31
 _JOINING = frozenset(["va", "voi", "hay", "hoac"])

@@ -72,7 +72,10 @@ def evidence(question: Analysis, ranked: list[Candidate[SentenceEntry]], index: 
     )
     return {
         "score": best.score,
-        "dense": _density(question, best.entry, index),
+        # What is asked may be told by the sentence before the one that answers.
+        "dense": _density(
+            question, index.sentences[int(best.parts.get("told_at", index.at(best.entry)))], index
+        ),
         "share": 1.0 / sum(math.exp(SHARPNESS * (c.score - best.score)) for c in ranked[:RIVALS]),
         "fit": best.parts["fit"],
         "missed": sum(index.weight(u) for u in best.missed) / (sum(weights) or 1.0),

@@ -173,7 +173,7 @@ def _is_of_other_terms(asked: Asked, entry: SentenceEntry, n: int) -> bool:
     prices = [row.offered.get(n, 0.0) >= _PRESENT for row in asked.prices]
     if prices and not any(prices) and _SOLD.isdisjoint(entry.texts):
         return True
-    undated = bool(asked.times) and entry.kinds.isdisjoint(_DATED)
+    undated = bool(asked.times) and entry.kinds.isdisjoint(_DATED) and "cũ" not in entry.texts
     if undated and asked.times.isdisjoint(name for name, _ in entry.qualified):
         return True
     return any(_is_only_compared(year, entry.sentence.text) for year in asked.years)

@@ -470,6 +470,11 @@ class Index:
         padded = f" {' '.join(t.fold for t in question.tokens)} "
         return frozenset(name for name, phrase in self._qualifiers if phrase in padded)
 
+    def time_said(self, unit: Unit) -> str:
+        """Return "next" or "previous" when *unit* says no more than that ("lần sau"), else ""."""
+        said = f" {' '.join(unit.folds)} "
+        return next((name for name, _, plain in self._times if plain == said), "")
+
     def other_times(self, *texts: Analysis) -> frozenset[str]:
         """Return "next" and "previous" where *texts* speak of another time than the event's."""
         if self._turning.isdisjoint([t.fold for a in texts for t in a.tokens]):

@@ -347,6 +347,11 @@ def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool, is_event: 
         return Row(unit, index.weight(unit) * ASKED_BODY, offered, 1.0)
     if is_event:
         return Row(unit, index.weight(unit) * EVENT_WEIGHT, offered, EVENT_FLOOR)
+    if time := index.time_said(unit):  # "lần sau": a sentence about any later time offers it
+        offered = dict(offered)
+        for n, entry in enumerate(index.sentences):
+            if any(name == time for name, _ in entry.qualified):
+                offered[n] = max(offered.get(n, 0.0), IN_RANGE)
     if unit.ids & _ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
         offered = dict(offered)
         for n, entry in enumerate(index.sentences):

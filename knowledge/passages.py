@@ -97,6 +97,7 @@ def _with_change(query: Query, candidate: Candidate[SentenceEntry], index: Index
         if span is None and not _EVERY.search(other.sentence.text):
             continue
         parts = candidate.parts | {"fit": candidate.parts["fit"] / HARD["elsewhere"]}
+        parts["told_at"] = index.at(entry)
         return replace(candidate, score=_total(parts), entry=other, parts=parts, span=span, objection="")
     return candidate
 
@@ -111,6 +112,7 @@ def _with_cause(candidate: Candidate[SentenceEntry], index: Index) -> Candidate[
     for other in following:
         if other.document.name == entry.document.name and _CAUSES.match(other.sentence.text):
             parts = candidate.parts | {"fit": candidate.parts["fit"] / HARD["reason"]}
+            parts["told_at"] = index.at(entry)
             return replace(candidate, score=_total(parts), entry=other, parts=parts, span=None, objection="")
     return candidate
 

@@ -30,6 +30,8 @@ _GENERIC = frozenset(["người", "trường hợp", "lượt người", "em", "
 _ALL = frozenset(["tong", "tat", "toan"])  # "tổng cộng", "tất cả": not the figure of a part
 _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
+_OF_SOME = re.compile(r"(?i)\s+(phải|chưa|bị|còn(?!\s+lại)|khác)\b")  # "hai góp ý chưa thể làm" are not all
+SOME = 0.6
 _SHARES = frozenset([MentionKind.MONEY, MentionKind.PERCENT])
 _REMAINING = re.compile(r"(?i)\bcòn lại\b")
 _REST = re.compile(r"\bcon lai\b")
@@ -327,6 +329,10 @@ def _agrees(
         asked = {t.fold for t in question.tokens}
         if _REST.search(" ".join(t.fold for t in question.tokens)):
             factor *= 1.0 if _LEFT.match(entry.sentence.text, mention.end) else 0.6
+        if (rest := _OF_SOME.match(entry.sentence.text, mention.end)) and fold_key(
+            rest[1].lower()
+        ) not in asked:
+            factor *= SOME
         if asked & _ALL and _PART.search(entry.sentence.text, 0, mention.start):
             factor *= 0.7
         if any(fold_key(w) not in asked for w in mention.detail.split()[len(counted.folds) :]):

@@ -82,7 +82,7 @@ class Verdicts:
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         """Return what becomes of *question* and how well that fits it, 0-1."""
         look = self._look(question)
-        return look.verdict or self._read(look.question, look.score)
+        return look.verdict or self._read(look.question, look.score, dated=self._as_meant(question))
 
     def _look_at_facts(self, question: Analysis) -> _Look:
         if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
@@ -147,14 +147,22 @@ class Verdicts:
             return from_fact(nearest.entry, raw, premise=True), raw
         return None
 
-    def _read(self, question: Analysis, told: float) -> tuple[Part, float]:
-        """Return the verdict of the articles on what no fact answers, the best having a score of *told*."""
+    def _read(self, question: Analysis, told: float, *, dated: Analysis) -> tuple[Part, float]:
+        """Return the verdict of the articles on what no fact answers, the best having a score of *told*.
+
+        *dated* is the question with the event's own day, should *question* leave it out.
+        """
         # A start whose question a fact answers must not wait for these.
         from knowledge.confidence import confidence, is_enough
         from knowledge.passages import rank_sentences
 
         sentences = rank_sentences(question, self._index)
         sure = confidence(question, sentences, self._index)
+        if dated.dates != question.dates:  # a sentence of that very day may say it
+            of_day = rank_sentences(dated, self._index)
+            surer = confidence(dated, of_day, self._index)
+            if surer > sure and is_enough(of_day, surer, 0.0):
+                sentences, sure = of_day, surer
         curated = bool(sentences) and sentences[0].entry.document.name in self._curated
         if is_enough(sentences, sure, CURATED_SENTENCE_THRESHOLD if curated else threshold_for(sentences)):
             return _from_sentence(sentences[0], sure), sure

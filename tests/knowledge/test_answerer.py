@@ -190,9 +190,9 @@ def test_of_a_story_one_clause_is_looked_for_in_an_article_with_curated_facts(
     read: list[Analysis] = []
     look = Verdicts._read
 
-    def counted(self: Verdicts, question: Analysis, told: float) -> tuple[Part, float]:
+    def counted(self: Verdicts, question: Analysis, told: float, *, dated: Analysis) -> tuple[Part, float]:
         read.append(question)
-        return look(self, question, told)
+        return look(self, question, told, dated=dated)
 
     monkeypatch.setattr(Verdicts, "_read", counted)
     Answerer.build([DOCUMENT], FACTS, LEXICON).answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.answerer import Answerer
 from knowledge.article import parse
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
@@ -170,3 +171,36 @@ def test_a_count_beside_a_name_does_not_name_those_counted() -> None:
     index = Index([parse("market", CHANGED, LEXICON)], (), LEXICON)
     best = rank_sentences(reading.read("10 tiểu thương đón khách gồm những ai?", index), index)[0]
     assert best.objection == "kind"
+
+
+DATED = "\n\n".join(
+    [
+        "Xưởng gỗ Đồi Thông làm việc lại sau vụ cháy",
+        (
+            "(Tin Đồi Thông) - Sáng 9/2/2024, 140 thợ mộc của xưởng gỗ Đồi Thông trở lại xưởng sau một tuần "
+            "nghỉ việc. Sự việc bắt đầu từ kho sơn tối 3/2, khi một thùng dung môi bốc lửa."
+        ),
+        (
+            "Xưởng có 33 thợ sơn. Chủ xưởng nêu 7 yêu cầu với thợ. Hai yêu cầu chưa làm được là thay cửa "
+            "và lát sân."
+        ),
+        "Khóa an toàn tiếp theo dự kiến mở ngày 20/4 tại Nhà văn hóa Đồi Thông.",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Bao nhiêu thợ mộc quay lại xưởng hôm 9/2?", "140 thợ mộc"),
+        ("Chủ xưởng nêu mấy yêu cầu?", "7 yêu cầu"),
+        ("Vì cớ gì thợ mộc nghỉ việc?", "dung môi"),
+        ("Khóa an toàn lần sau mở ở đâu?", "Nhà văn hóa Đồi Thông"),
+        ("co bao nhiu tho son", "33 thợ sơn"),
+    ],
+    ids=["day_without_year", "all_of_them", "begun_when", "next_time", "typed_short"],
+)
+def test_the_day_the_whole_and_the_next_time_are_found(question: str, answer: str) -> None:
+    """A day without its year is that day, a part is not all, and 'lần sau' is any later time."""
+    reply = Answerer.build([parse("workshop", DATED, LEXICON)], (), LEXICON).answer(question)
+    assert answer in f"{reply.parts[0].short} {reply.parts[0].text}"
