@@ -17,7 +17,7 @@ from knowledge.analysis import Analyzer
 from knowledge.contrast import without_contrast
 from knowledge.cuts import Cuts
 from knowledge.index import FactEntry, Index, SentenceEntry
-from knowledge.leaning import Leaning, Talk
+from knowledge.leaning import Leaning, Talk, asks_only_who
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Candidate, rank_facts
 from knowledge.memo import Recent
@@ -27,7 +27,7 @@ from knowledge.premises import People
 from knowledge.records import replace
 from knowledge.segments import MAX_PARTS, gist, setting, split_sentences, without_declined
 from knowledge.shelf import Shelf
-from knowledge.smalltalk import Smalltalk
+from knowledge.smalltalk import Smalltalk, is_for_bot
 from knowledge.units import Unit
 from knowledge.verdict import Verdicts, from_fact
 
@@ -180,7 +180,9 @@ class Answerer:
         if smalltalk:
             whole = self._index.analyzer.analyse(tokens)
             best = rank_facts(whole, self._index, limit=1)
-            if not best or best[0].score < smalltalk[1]:
+            nameless = asks_only_who(whole) and not is_for_bot(tokens)
+            talk.leans |= nameless  # after a question, "tên gì vậy" asks of whom that spoke
+            if not (nameless and talk.before.question) and (not best or best[0].score < smalltalk[1]):
                 return [Part(AnswerKind.SMALLTALK, topic=smalltalk[0], confidence=smalltalk[1])]
         parts: list[Part] = []
         sentences = split_sentences(tokens, self._index.analyzer)[:MAX_PARTS]

@@ -18,6 +18,8 @@ MAX_DENIED = 9  # tokens: a longer clause says more than what is not meant
 _QUESTION_WORDS = frozenset(["ai", "gi", "nao", "dau", "sao", "may", "bao"])
 _LINKS = frozenset(["la", "thi", "vay", "ra"])  # before a question word: "… chứ không phải phó là ai"
 _COPULA = "la"
+_NOT = frozenset(["không", "đâu", "chẳng", "chả", "khong", "dau", "chang"])
+_NOT_FOLDS = frozenset(["khong", "dau", "chang", "cha"])
 _TAIL = frozenset(
     ["office", "number"]
 )  # what follows the denied one is of both: "3 chứ không phải 5 tập thể"
@@ -32,7 +34,7 @@ _IF = frozenset(["neu", "ma"])
 def without_contrast(tokens: tuple[Token, ...], analyzer: Analyzer) -> tuple[Token, ...]:
     """Return *tokens* without what they deny or leave aside; all of them when that is nothing or all."""
     folds = [t.fold for t in tokens]
-    if "phai" in folds and "khong" in folds:
+    if "phai" in folds and not _NOT_FOLDS.isdisjoint(folds):
         tokens = _without_denied(tokens, analyzer)
         folds = [t.fold for t in tokens]
     if not _ASIDE_WORDS.isdisjoint(folds) and _MORE.isdisjoint(folds):
@@ -70,7 +72,7 @@ def _denies(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether "không phải" stands at *at*, and no "có phải … không phải"."""
     first, second = tokens[at : at + 2]
     return (
-        first.text in ("không", "khong")
+        first.text in _NOT
         and second.text in ("phải", "phai")
         and not first.after
         and not second.after

@@ -89,6 +89,8 @@ class Leaning:
                     again and not self.is_bare(question) and score >= FACT_THRESHOLD
                 ):
                     return leaning, leaning_score
+                if asks_only_who(question) and not conversation.facts and part.facts:
+                    return leaning, leaning_score  # the name of what was asked for in vain, and no other's
         return part, score
 
     def _told_of_them(
@@ -122,7 +124,7 @@ class Leaning:
 
     def is_bare(self, question: Analysis) -> bool:
         """Tell whether *question* leaves out whom or what it is about."""
-        return self._people.lacks_body(question) or _asks_only_who(question)
+        return self._people.lacks_body(question) or asks_only_who(question)
 
     def _has_pronoun(self, question: Analysis) -> bool:
         """Tell whether *question* speaks of a person without a name."""
@@ -173,7 +175,7 @@ class Leaning:
         return _with(question, named.units[:1], named)
 
 
-def _asks_only_who(question: Analysis) -> bool:
+def asks_only_who(question: Analysis) -> bool:
     """Tell whether *question* is no more than "tên gì", "là ai": who is meant stands in the one before."""
     return bool(question.types & NAMING) and all(u.light for u in question.units)
 
@@ -209,7 +211,7 @@ def _join(question: Analysis, before: Analysis, exclusive: dict[str, int]) -> An
         return None
     types = question.types if asks else before.types or question.types
     role = question.asked_role if asks else before.asked_role
-    if _asks_only_who(question) and "count" in before.types:
+    if asks_only_who(question) and "count" in before.types:
         types = _LISTED  # "bao nhiêu tập thể được khen?", "tên gì?"
     return replace(_with(question, carried, before), types=types, asked_role=role)
 

@@ -93,6 +93,11 @@ class Smalltalk:
         return 0.3 if word in self._light else 1.0
 
 
+def is_for_bot(tokens: Sequence[Token]) -> bool:
+    """Tell whether a message speaks to the bot by a "bạn", "em" or its name."""
+    return any(t.fold in _YOU or t.fold == "em" for t in tokens)
+
+
 def _normalised(lexicon: Lexicon, normalizer: Normalizer) -> dict[str, Any]:
     """Return the folded words that say little, those of politeness, and each phrase's with its topic."""
 

@@ -308,3 +308,13 @@ def test_one_word_that_fits_several_facts_is_asked_back() -> None:
     answer = Answerer.build([], facts, LEXICON).answer("thuyền")
     assert answer.kind is AnswerKind.CLARIFY
     assert answer.parts[0].choices == ("Thuyền ngày nào?", "Thuyền mấy giờ?")
+
+
+def test_a_name_asked_for_after_a_question_is_not_the_bots() -> None:
+    before = ANSWERER.answer("chủ tịch huyện là ai").conversation
+    assert texts(ANSWERER.answer("tên gì vậy", before)) == ["Chủ tịch UBND huyện là ông Trần Hữu Phước."]
+    in_vain = ANSWERER.answer("ai hát ở lễ khánh thành").conversation
+    assert ANSWERER.answer("tên gì vậy", in_vain).kind is AnswerKind.NO_ANSWER
+    for talk in (before, Conversation()):
+        assert ANSWERER.answer("bạn tên gì vậy", talk).kind is AnswerKind.SMALLTALK
+    assert ANSWERER.answer("tên gì vậy").kind is AnswerKind.SMALLTALK
