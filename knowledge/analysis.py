@@ -225,6 +225,8 @@ class Analyzer:
             fit = agreement(token.key if token.marked or strict else "", wanted)
             if token.key != wanted and entry.is_general:
                 return False  # "co may" asks how many, and names no "cỗ máy"
+            if fit >= SLIP and "filler" in entry.kinds and _ends_asking(tokens, i):
+                continue  # "tên gì vây"
             if len(entry.folds) == 1 and fit < SAME:  # "có" is not "cớ"
                 return False
             if entry.is_filler and token.key != wanted and any(t.marked and not t.number for t in tokens):
@@ -483,6 +485,11 @@ def _entry(folds: tuple[str, ...], line: str) -> _Entry:
     payloads = tuple(zip(parts[::2], parts[1::2], strict=True))
     kinds = frozenset(parts[::2])
     return _Entry(folds, tuple(keys.split(" ")), payloads, kinds, len(folds) == 1 and kinds == {"filler"})
+
+
+def _ends_asking(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether the token at *i* is the last one, right after a question word."""
+    return 0 < i == len(tokens) - 1 and tokens[i - 1].fold in _ASKING_WORDS
 
 
 def _is_name(window: Sequence[Token], folds: tuple[str, ...]) -> bool:

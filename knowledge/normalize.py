@@ -304,8 +304,8 @@ class Normalizer:
             longest = widths.get(tokens[i].text, 0)
             longest = 0 if longest and _is_named(tokens, i) else longest
             for width in range(min(longest, len(tokens) - i), 0, -1):
-                if self._is_cut(tokens, i + width):
-                    continue
+                if self._is_cut(tokens, i + width) or any(t.after.strip() for t in tokens[i : i + width - 1]):
+                    continue  # "ngày mấy, ông nào" has no "mấy ông"
                 words = tuple(t.text for t in tokens[i : i + width])
                 readings = self._dialect.get(words)
                 if readings and width == 1 and words[0].isascii():  # "mau" may also be "máu" without marks

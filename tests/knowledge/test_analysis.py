@@ -176,3 +176,8 @@ def test_a_statement_has_no_question_words_and_no_chatter() -> None:
 
 def test_the_one_who_is_given_something_is_no_agent() -> None:
     assert read("người được ông Phước trao bằng khen là ai").asked_role == "patient"
+
+
+def test_a_closing_particle_may_lack_its_tone_after_a_question_word() -> None:
+    assert [u.folds for u in read("cầu tên là gì vây").units if not u.light] == [("cau",)]
+    assert ("vay",) in [u.folds for u in read("ai bị vây").units]

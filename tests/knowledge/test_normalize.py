@@ -54,6 +54,8 @@ def spoken(text: str) -> str:
         pytest.param("ai làm mô hình", "ai làm mô hình", id="dialect does not cut a word in two"),
         pytest.param("lần xi nghiệp", "lần xi nghiệp", id="no Roman numeral"),
         pytest.param("khóa XI", "khóa 11", id="Roman numeral"),
+        pytest.param("hom may, ong nao ky", "hom may ong nao ky", id="dialect does not reach over a comma"),
+        pytest.param("bàn chiện gì", "bàn chuyện gì", id="as it is said"),
         pytest.param("họp hnao", "họp hôm nào", id="glued"),
         pytest.param("h ộ i n g h ị khi nào", "hội nghị khi nào", id="letter by letter"),
         pytest.param("nhóm máu A B O", "nhóm máu a b o", id="letters that stand for themselves"),
