@@ -72,7 +72,7 @@ _PHONE = re.compile(
 _COUNT = re.compile(
     r"(?:(?:hơn|trên|gần|khoảng|ít nhất|tối đa)\s+)?"
     rf"(?<![\w/.,-])(?<!thứ )(?:{_NUMBER}|\b(?:{_WORDED})\b)(?!\s*[/%]|[\d.,]*\d)"
-    rf"(?:\s+trong(?:\s+(?:tổng\s+)?số)?\s+\d+)?"  # "5 trong 7 kiến nghị": five of them
+    rf"(?:\s+(?:trong|trên)(?:\s+(?:tổng\s+)?số)?\s+\d[\d.]*\d?)?"  # "5 trong 7 kiến nghị": five of them
     rf"\s+[\"“]?((?:[{_LOWER}]+)(?:\s+[{_LOWER}]+){{0,3}})",
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ _NOT_COUNTED = frozenset(
     ["mà", "ở", "từ", "như", "khi", "nơi", "nên", "sẽ", "đã", "đang", "không", "chưa", "cũng", "đều"],
 )
 _UNITS = frozenset(["m", "cm", "mm", "km", "kg", "ha"])  # "11 cm dài 14 m": nothing goes on after these
-_ENDS_NOUN = frozenset(["so", "phải", "chờ"])  # verbs: "hai kiến nghị phải …"
+_ENDS_NOUN = frozenset(["so", "phải", "chờ", "nâng", "hài"])  # verbs: "hai kiến nghị phải …"
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
     rf"(?<![{_UPPER}{_LOWER}])"

@@ -26,6 +26,8 @@ from knowledge.units import Analysis, Unit
 HARD = {"office": 0.6, "figure": 0.6, "invented": 0.7}
 HARD |= {"person": 0.6, "place": 0.6, "name": 0.6, "role": 0.85, "elsewhere": 0.6, "denied": 0.85}
 HARD |= dict.fromkeys(("stranger", "reason", "kind", "opposite"), 0.85)
+_DIALLED = re.compile(r"\d[\d .-]{4,}\d|(?i:gọi|số|tổng đài|nóng)\s+\d{3,4}\b")
+_NUMBER_ASKED = frozenset(["phone", "count", "number_id"])
 _CAPITALS = re.compile(r"(?<=[\w,:(“\"] )[A-ZĐÀ-Ỹ]\w+(?: [A-ZĐÀ-Ỹ]\w+)*")
 _FOREIGN = re.compile(r"\b[A-Z][a-z]{2,}\b")
 # What a sentence must at least hold when no mention of the kind asked for was found in it.
@@ -130,6 +132,13 @@ def objection_to(
         span is None
         and ("organisation" in types or thing_named(question, index))
         and not _has_noun(question, entry)
+    ):
+        return "kind"
+    if (
+        span is None
+        and "phone" in types
+        and types <= _NUMBER_ASKED
+        and not _DIALLED.search(entry.sentence.text)
     ):
         return "kind"
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):

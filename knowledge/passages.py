@@ -38,6 +38,7 @@ IN_TITLE, CIRCUMSTANCE_IN_TITLE = 0.89, 0.75  # when and where are told in full 
 _CIRCUMSTANCES = frozenset(["date", "hour", "place"])
 TELLS_WHAT_FOR = 1.15
 _FOR = re.compile(r"(?i)\b(?:để|nhằm|phục vụ|giúp)\s")
+CALLED = 0.6  # how well an article's number to call fits a question about no other thing
 _EVERY = re.compile(r"(?i)\b(?:mỗi|hằng|hàng)\s+(?:ngày|tuần|tháng|quý|năm)\b")  # "bao lâu một lần"
 ASIDE = 0.75  # a clause about another time or a plan, when the event itself is asked about
 
@@ -166,6 +167,8 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate[SentenceEnt
         score = 0.46 * score + 0.54 * near
         parts["near"] = near
         other = entry.other_than_event(span.start, span.end)
+        if span.kind is MentionKind.PHONE and _is_of_all(query):
+            score = max(score, CALLED)
     else:
         other = frozenset(name for name, _ in entry.qualified)
         often = "duration" in query.question.types and _EVERY.search(entry.sentence.text)
@@ -187,6 +190,12 @@ def _score_sentence(query: Query, n: int, index: Index) -> Candidate[SentenceEnt
     parts["early"] = 1.0 / (1.0 + entry.position / EARLY)
     parts["figure"] = 0.0 if query.wants_figure and entry.figures <= query.folds else 1.0
     return Candidate(_total(parts), entry, parts, tuple(missed), span, objection)
+
+
+def _is_of_all(query: Query) -> bool:
+    """Tell whether a number to call is asked for by no more than what the whole article is about."""
+    heavy = [row for row in query.rows if not row.unit.light]
+    return bool(heavy) and all(row.floor for row in heavy)
 
 
 def _total(parts: dict[str, float]) -> float:

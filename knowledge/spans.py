@@ -32,6 +32,10 @@ _PART = re.compile(r"(?i)\b(?:trong đó|trong số|bao gồm)\b")
 _LEFT = re.compile(r"(?i)\s+còn lại\b")  # "12 phòng còn lại"
 _OF_SOME = re.compile(r"(?i)\s+(phải|chưa|bị|còn(?!\s+lại)|khác)\b")  # "hai góp ý chưa thể làm" are not all
 SOME = 0.6
+OUTDATED = 0.6  # of the old one of two figures
+_WAS = re.compile(r"(?i)\btừ\s+$")
+_BECAME = re.compile(r"\s*(?:/\w+\s+)?(?:lên|xuống|còn|thành)\s")
+_BECOMES = re.compile(r"(?i)\btừ\s+\d[^,;]{0,24}\s(?:lên|xuống|còn|thành)\s+(?:đến\s+|tới\s+)?$")
 _SHARES = frozenset([MentionKind.MONEY, MentionKind.PERCENT])
 _REMAINING = re.compile(r"(?i)\bcòn lại\b")
 _REST = re.compile(r"\bcon lai\b")
@@ -145,6 +149,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
                 near *= OF_ANOTHER
         if stretched and not RANGE.search(mention.text):
             near *= OTHER_MEASURE
+        near *= _change_fit(query, mention, rivals, entry.sentence.text)
         if measured and mention.kind is MentionKind.COUNT and mention not in measured:
             near *= OTHER_MEASURE
         if segment and not segment[0] <= mention.start < segment[1]:
@@ -348,6 +353,19 @@ def _agrees(
     elif mention.kind in (MentionKind.PERCENT, MentionKind.MONEY) and "count" in question.types:
         factor *= 0.8 if not question.types & {"percent", "money"} else 1.0
     return factor
+
+
+def _change_fit(query: Query, mention: Mention, rivals: list[Mention], text: str) -> float:
+    """Return a factor below 1 for the old one of "từ 8 lên 10", or for the new one where the old is asked."""
+    if mention.kind not in FIGURES or len(rivals) < 2:
+        return 1.0
+    asks_old = "previous" in query.qualifiers or "cu" in query.folds
+    was = _WAS.search(text, 0, mention.start) and _BECAME.match(text, mention.end)
+    became = _BECOMES.search(text, 0, mention.start)
+    if was or became:
+        return 1.0 if asks_old == bool(was) else OUTDATED
+    changed = any(_BECOMES.search(text, 0, m.start) for m in rivals)
+    return OUTDATED if query.is_of_now and changed else 1.0
 
 
 def _of_measure(query: Query, rivals: list[Mention], text: str) -> list[Mention]:

@@ -8,6 +8,7 @@ from knowledge.answerer import Answerer
 from knowledge.article import parse
 from knowledge.index import Index
 from knowledge.lexicon import Lexicon
+from knowledge.model import AnswerKind
 from knowledge.objections import HARD
 from knowledge.passages import rank_sentences
 from knowledge.units import Analysis
@@ -184,7 +185,11 @@ DATED = "\n\n".join(
             "Xưởng có 33 thợ sơn. Chủ xưởng nêu 7 yêu cầu với thợ. Hai yêu cầu chưa làm được là thay cửa "
             "và lát sân."
         ),
-        "Khóa an toàn tiếp theo dự kiến mở ngày 20/4 tại Nhà văn hóa Đồi Thông.",
+        "Khóa an toàn tiếp theo dự kiến mở ngày 20/4 tại Nhà văn hóa Đồi Thông. Ai hỏi gọi 0277.3555.188.",
+        (
+            "Tiền công của 12 tổ tăng từ 300.000 đồng lên 350.000 đồng. Ông Vàng Seo Páo trông kho. Có 25 "
+            "trên 33 thợ sơn ở lại làm thêm."
+        ),
     ]
 )
 
@@ -197,10 +202,19 @@ DATED = "\n\n".join(
         ("Vì cớ gì thợ mộc nghỉ việc?", "dung môi"),
         ("Khóa an toàn lần sau mở ở đâu?", "Nhà văn hóa Đồi Thông"),
         ("co bao nhiu tho son", "33 thợ sơn"),
+        ("Tiền công mới là bao nhiêu?", "350.000 đồng"),
+        ("Tiền công cũ là bao nhiêu?", "300.000 đồng"),
+        ("Bao nhiêu thợ sơn ở lại làm thêm?", "25 trên 33 thợ sơn"),
+        ("Số điện thoại xưởng gỗ?", "0277.3555.188"),
+        ("Số điện thoại của ông Vàng Seo Páo?", ""),
     ],
-    ids=["day_without_year", "all_of_them", "begun_when", "next_time", "typed_short"],
+    ids=[
+        *("day_without_year", "all_of_them", "begun_when", "next_time", "typed_short"),
+        *("new_sum", "old_sum", "so_many_of", "number_to_call", "nobody_s_number"),
+    ],
 )
 def test_the_day_the_whole_and_the_next_time_are_found(question: str, answer: str) -> None:
     """A day without its year is that day, a part is not all, and 'lần sau' is any later time."""
     reply = Answerer.build([parse("workshop", DATED, LEXICON)], (), LEXICON).answer(question)
+    assert bool(answer) == (reply.kind is AnswerKind.ANSWER)
     assert answer in f"{reply.parts[0].short} {reply.parts[0].text}"
