@@ -79,9 +79,21 @@ class Cuts:
             u.kind == "stranger" or (self._is_foreign(u) and not _is_of_speaker(sentence, u))
             for u in sentence.units
         )
-        asked = [] if elsewhere else windows(sentence, self._index.analyzer)
-        asked = [(w, q) for w, q in asked if any(not u.light and self._index.knows(u) for u in q.units)]
-        told = [(w, q) for w, q in asked if self._verdicts.told(q)]
+        asked: list[tuple[range, Analysis]] = []
+        told: list[tuple[range, Analysis]] = []
+        sure: list[range] = []
+        for window in () if elsewhere else windows(sentence):
+            if any(window.start <= w.start and w.stop <= window.stop for w in sure):
+                continue  # what is around a question that is surely answered
+            question = self._index.analyzer.analyse(sentence.tokens[window.start : window.stop])
+            if not any(not u.light and self._index.knows(u) for u in question.units):
+                continue
+            asked.append((window, question))
+            verdict = self._verdicts.told(question)
+            if verdict:
+                told.append((window, question))
+                if verdict[1] > SURE:
+                    sure.append(window)
         # What no fact answers is looked for in the articles, which costs as much again; where there are
         # curated facts in vain but for one time in a hundred.
         promising = told or asked
@@ -92,6 +104,9 @@ class Cuts:
         if not found or found[0][3] <= FACT_THRESHOLD:
             if found and sum(len(w) for w, _ in asked) + len(sentence.tokens) > MAX_READ:
                 return [found[0][1:3]]  # enough has been looked into
+            differs = self._verdicts.told(sentence) or self._verdicts.is_off_topic(sentence)
+            if found and self._verdicts.is_curated and not differs:
+                return [found[0][1:3]]
             whole, score = self._leaning.resolve(sentence, talk)
             return [found[0][1:3] if found and found[0][3] > score else (sentence, whole)]
         picked = found[:1]

@@ -126,9 +126,12 @@ def split_sentences(tokens: tuple[Token, ...], analyzer: Analyzer) -> list[Analy
 
 
 def setting(tokens: tuple[Token, ...], first: Analysis) -> tuple[Token, ...]:
-    """Return the sentence told right before the *first* one that asks; empty when that comes first."""
+    """Return the sentence told right before the *first* one that asks; empty when that comes first.
+
+    Of a long one its last LONG_TOKENS tokens.
+    """
     at = next((i for i, t in enumerate(tokens) if t is first.tokens[0]), 0)
-    return _cut(tokens[:at], _ends)[-1] if at else ()
+    return _cut(tokens[:at], _ends)[-1][-LONG_TOKENS:] if at else ()
 
 
 def _ends(token: Token) -> bool:
@@ -168,10 +171,10 @@ def split_clauses(sentence: Analysis, analyzer: Analyzer) -> list[list[Analysis]
     return [p[:MAX_PARTS] for p in proposals]
 
 
-def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysis]]:
+def windows(sentence: Analysis) -> list[range]:
     """Return what may be the question in a long *sentence*: clauses that ask, alone and with a neighbour.
 
-    Each with its token positions. At most `MAX_WINDOWS`, the last clause's first, as people tell before they
+    Each by its token positions. At most `MAX_WINDOWS`, the last clause's first, as people tell before they
     ask; none of a short sentence.
     """
     tokens = sentence.tokens
@@ -200,7 +203,7 @@ def windows(sentence: Analysis, analyzer: Analyzer) -> list[tuple[range, Analysi
                 found.append(range(clauses[n - 1].start, clauses[n].stop))
             if n + 1 < len(clauses):
                 found.append(range(clauses[n].start, clauses[n + 1].stop))
-    return [(w, analyzer.analyse(tokens[w.start : w.stop])) for w in list(dict.fromkeys(found))[:MAX_WINDOWS]]
+    return list(dict.fromkeys(found))[:MAX_WINDOWS]
 
 
 def _turns(before: Token, token: Token) -> bool:

@@ -152,6 +152,8 @@ class Verdicts:
 
         *dated* is the question with the event's own day, should *question* leave it out.
         """
+        if self.is_curated and self.is_off_topic(question):
+            return self._silent(question, [], told), told
         # A start whose question a fact answers must not wait for these.
         from knowledge.confidence import confidence, is_enough
         from knowledge.passages import rank_sentences
@@ -240,11 +242,15 @@ class Verdicts:
         choices = tuple(dict.fromkeys(holder.detail for holder in holders))[:MAX_CHOICES]
         return Part(AnswerKind.CLARIFY, confidence=SURE, choices=choices), SURE
 
-    def _silent(self, question: Analysis, sentences: list[Candidate[SentenceEntry]], score: float) -> Part:
+    def is_off_topic(self, question: Analysis) -> bool:
+        """Tell whether nothing loaded speaks of most of what *question* names, by weight."""
         weights = {u: self._index.weight(u) for u in question.units}
         mass = sum(weights.values())
         known = sum(w for u, w in weights.items() if self._index.knows(u))
-        off_topic = mass > 0 and known / mass < 0.5
+        return mass > 0 and known / mass < 0.5
+
+    def _silent(self, question: Analysis, sentences: list[Candidate[SentenceEntry]], score: float) -> Part:
+        off_topic = self.is_off_topic(question)
         nearest: tuple[Citation, ...] = ()
         if not off_topic and sentences and sentences[0].score > 0.3:
             entry = sentences[0].entry

@@ -49,6 +49,7 @@ def sound(folded: str) -> str:
 
 MAX_INITIALS = 6
 MAX_MENDED = 16  # letters of a word that may be a slip
+MAX_LOOKED_AT = 16  # words of a message that may be slips, the last ones: people ask at the end
 MAX_GROWN = 6  # words that mending adds to a message at most: initials, words typed as one
 _VOWELS = frozenset("aeiouy")
 READING_COST = 0.35  # a rarer reading of a short form must be supported by a neighbour
@@ -192,9 +193,12 @@ class Vocabulary:
         chosen = self._choose(self._as_printed(tokens))
         mended = 0
         out: list[Token] = []
+        # As they are used elsewhere there is nothing to mend.
+        odd = [i for i, token in enumerate(chosen) if token.text not in self._keys.get(token.fold, ())]
+        looked_at = frozenset(odd[-MAX_LOOKED_AT:])
         for i, token in enumerate(chosen):
-            if token.text in self._keys.get(token.fold, ()):
-                out.append(token)  # as it is used elsewhere: nothing to mend
+            if i not in looked_at:
+                out.append(token)
                 continue
             before = out[-1].fold if out else ""
             after = chosen[i + 1].fold if i + 1 < len(chosen) else ""
@@ -342,12 +346,13 @@ class Vocabulary:
         if known and (here or len(folded) < 3 or token.capital or token.text in self._keys[folded]):
             return None
         best: tuple[tuple[bool, float, int, int], str] | None = None
-        heard = sound(folded)
-        for candidate in sorted(self._near(folded)):
+        near = sorted(self._near(folded))
+        alike, read = self._by_sound.get(sound(folded), frozenset()), spoken(folded)
+        for candidate in near:
             support = self._support(candidate, before, after)
             if not support and (known or legal or len(folded) < 4):
                 continue
-            by_ear = sound(candidate) == heard
+            by_ear = candidate in alike
             if known and not by_ear and support < _FIRM_SUPPORT:
                 continue
             if legal and token.marked and len(folded) < 4 and not by_ear:
@@ -357,7 +362,7 @@ class Vocabulary:
             if legal and token.marked and not by_ear and not self._shares_tone(token, candidate):
                 continue  # a letter and the tone as well: "nuôi" is not "buổi"
             rank = (
-                spoken(candidate) == spoken(folded) and candidate != folded,
+                spoken(candidate) == read and candidate != folded,
                 support,
                 by_ear + (candidate[0] == folded[0]),
                 self._count(candidate),

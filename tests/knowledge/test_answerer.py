@@ -202,6 +202,32 @@ def test_of_a_story_one_clause_is_looked_for_in_an_article_with_curated_facts(
     assert len(read) == 1
 
 
+def test_articles_with_curated_facts_are_not_searched_for_what_nothing_speaks_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answerer = Answerer.build([DOCUMENT], FACTS, LEXICON)
+    monkeypatch.setattr("knowledge.passages.rank_sentences", None)
+    assert answerer.answer("giá vàng miếng Zircon quốc tế ra sao").parts[0].reason is Reason.OFF_TOPIC
+
+
+def test_what_is_told_around_a_surely_answered_question_is_not_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    look = Verdicts._look_at_facts
+
+    def noted(self: Verdicts, question: Analysis) -> object:
+        looked_at.append(" ".join(t.text for t in question.tokens))
+        return look(self, question)
+
+    monkeypatch.setattr(Verdicts, "_look_at_facts", noted)
+    story = (
+        "hôm qua trời mưa nên em không đi coi được cái cầu mới, cầu dài bao nhiêu mét, bạn chỉ giùm em với"
+    )
+    assert texts(Answerer.build([DOCUMENT], FACTS, LEXICON).answer(story)) == ["Cầu dài 120 mét."]
+    assert looked_at == ["cầu dài bao nhiêu mét", "bao nhiêu mét"]
+
+
 def test_a_question_within_a_long_story_is_found() -> None:
     story = "Hôm qua mưa to nên em không đi coi được, mấy chị trong tổ kể lại nghe vui lắm, "
     for before, after in ((2, 0), (1, 1), (0, 2)):

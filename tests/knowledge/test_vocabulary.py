@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.lexicon import Lexicon
 from knowledge.normalize import Normalizer
-from knowledge.vocabulary import MAX_GROWN, Vocabulary
+from knowledge.vocabulary import MAX_GROWN, MAX_LOOKED_AT, Vocabulary
 from tests.conftest import SEEDS
 
 NORMALIZER = Normalizer(Lexicon.load(SEEDS / "lexicon"))
@@ -107,3 +107,8 @@ def test_no_text_makes_it_raise(text: str) -> None:
 def test_a_message_full_of_initials_hardly_grows(typed: str, meant: str) -> None:
     assert settled(typed) == meant
     assert len(settled(f"{typed} " * 40).split()) <= 40 + MAX_GROWN + 3
+
+
+def test_of_a_message_full_of_slips_the_last_ones_are_mended() -> None:
+    words = settled("bqằng " * 40).split()
+    assert words == ["bqằng"] * (40 - MAX_LOOKED_AT) + ["bằng"] * MAX_LOOKED_AT
