@@ -50,6 +50,7 @@ _ASKING = frozenset(["ai", "nao", "gi", "dau", "sao"])
 _EACH = frozenset(["moi", "mot", "hang", "tung"])
 _SPANS = frozenset(["ngay", "thang", "nam", "tuan"])
 _EXCEPT = (("ngoai",), ("tru",), ("khong", "ke"), ("khong", "tinh"), ("bo", "qua"), ("chua", "ke"))
+_ENDS_ASIDE = frozenset(["ra", "thi"])
 _UNAWARE = frozenset(["hay", "biet", "ro", "nho", "hieu", "nghe", "thay", "doc", "xem", "kip", "theo", "coi"])
 _CHECKING = frozenset(["à", "hả", "ư", "hở"])
 _SOMEBODY = frozenset(["nguoi", "vi", "ong", "ba", "anh", "chi", "nhung", "cac"])
@@ -88,9 +89,14 @@ def _end_of_excepted(
     tokens: tuple[Token, ...], opening: int, units: list[Unit], types: list[tuple[str, int, int, int]]
 ) -> int:
     """Return where somebody who is left aside without a "còn" ends ("không tính ông A thì ai"), or 0."""
-    asking = min((start for name, start, _, _ in types if name in _WHO_AND_WHERE), default=0)
+    asking = min(
+        (start for name, start, _, _ in types if name in _WHO_AND_WHERE or name == "thing"), default=0
+    )
+    marks = [i for i in range(opening, asking) if tokens[i].fold in _ENDS_ASIDE]
+    marked = bool(marks)
+    if marks:
+        asking = next((i for i in range(marks[0], asking) if tokens[i].fold not in _ENDS_ASIDE), asking)
     aside = [u for u in units if opening <= u.start < asking]
-    marked = asking and tokens[asking - 1].fold in ("ra", "thi")
     somebody = any(u.kind in ("person", "office") for u in aside)
     is_plain = all(u.light or u.kind in ("person", "office", "concept") for u in aside)
     deeds = any(not DEEDS.isdisjoint(u.ids) for u in aside)
@@ -305,7 +311,7 @@ def assemble(
         elif (
             before in _PATIENT_MARKS
             or folds[end : end + 1] in (["duoc"], ["nhan"])
-            or folds[end : end + 3] == ["la", "nguoi", "duoc"]
+            or folds[end : end + 3] in (["la", "nguoi", "duoc"], ["la", "nguoi", "nhan"])
             or before == "tay"
             or (
                 acting

@@ -138,6 +138,7 @@ def test_an_opening_plural_counts_nobody() -> None:
         ("trao bằng khen cho ai", "patient"),
         ("ai được bằng khen", "patient"),
         ("ai nhận bằng khen", "patient"),
+        ("ai là người nhận bằng khen", "patient"),
         ("bằng khen của ai", "owner"),
     ],
 )

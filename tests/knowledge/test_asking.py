@@ -122,3 +122,20 @@ def test_who_is_left_out_negates_nothing() -> None:
 def test_of_what_somebody_is_chairman_asks_for_the_office(text: str) -> None:
     assert read(text).types == {"office"}
     assert not read(text).offices
+
+
+@pytest.mark.parametrize(
+    ("text", "excepted", "asked"),
+    [
+        ("ngoài ông Phước ra còn ai ký", {"p:Trần Hữu Phước"}, {"c:sign"}),
+        ("không tính ông Phước thì ai ký", {"p:Trần Hữu Phước"}, {"c:sign"}),
+        ("ngoài công an ra thì lãnh đạo nào ký", {"c:police"}, {"c:leaders", "c:sign"}),
+        ("ngoài ông Phước, công an còn ai ký", {"p:Trần Hữu Phước"}, {"c:police", "c:sign"}),
+        ("ai ký ngoài ông Phước", set(), {"p:Trần Hữu Phước", "c:sign"}),
+    ],
+)
+def test_who_is_left_aside_is_kept_apart(text: str, excepted: set[str], asked: set[str]) -> None:
+    question = read(text)
+    named = ("p:", "c:police", "c:leaders", "c:sign")
+    assert {i for i in question.excepted if i.startswith(named)} == excepted
+    assert {i for i in question.ids if i.startswith(named)} == asked
