@@ -341,6 +341,11 @@ def _is_of_now(question: Analysis) -> bool:
     return False
 
 
+def asks_deadline(unit: Unit) -> bool:
+    """Tell whether *unit* is a "hạn đăng ký", "hạn nộp hồ sơ"."""
+    return "c:enrol_deadline" in unit.ids and len(unit.folds) > 1
+
+
 def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool, is_event: bool) -> Row:
     offered = offered_by(unit, index.sentence_postings)
     if is_asked and not offered:
@@ -352,6 +357,12 @@ def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool, is_event: 
         for n, entry in enumerate(index.sentences):
             if any(name == time for name, _ in entry.qualified):
                 offered[n] = max(offered.get(n, 0.0), IN_RANGE)
+    if asks_deadline(unit):  # "hạn đăng ký": "… đăng ký trước ngày 5/6" tells it
+        offered = dict(offered)
+        for n, entry in enumerate(index.sentences):
+            share = sum(f in entry.profile.folds for f in unit.folds[1:]) / len(unit.folds[1:])
+            if share >= 0.5 and any(name == "deadline" for name, _ in entry.qualified):
+                offered[n] = max(offered.get(n, 0.0), share)
     if unit.ids & _ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
         offered = dict(offered)
         for n, entry in enumerate(index.sentences):

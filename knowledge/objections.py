@@ -13,7 +13,7 @@ from itertools import pairwise
 from knowledge.clauses import clause_of
 from knowledge.elsewhere import elsewhere
 from knowledge.index import LEAD, Index, Profile, SentenceEntry
-from knowledge.inquiry import Query, thing_named
+from knowledge.inquiry import Query, asks_deadline, thing_named
 from knowledge.matcher import NEAR_MATCH, similarity
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts, speaks_of_rival
@@ -144,7 +144,8 @@ def objection_to(
     if span is None and any(t in _TRACES and not _TRACES[t].search(entry.sentence.text) for t in types):
         return "kind"
     told = query.named & ids.keys() or question.editions & entry.profile.analysis.editions
-    if types & _OF_THE_EVENT and entry.position >= LEAD and not told:
+    due = any(row.offered.get(index.at(entry)) for row in query.rows if asks_deadline(row.unit))
+    if types & _OF_THE_EVENT and entry.position >= LEAD and not (told or due):
         return "kind"
     if span is not None and span.kind is MentionKind.MONEY and _is_given_not_spent(question, entry, span):
         return "kind"

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from knowledge.clauses import clause_of, closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
-from knowledge.inquiry import Query, Row, thing_named
+from knowledge.inquiry import Query, Row, asks_deadline, thing_named
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts
@@ -91,7 +91,8 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     if not rivals:
         return None, 0.0
     floor = 0.0
-    previous = index.at(entry) - 1 if entry.follows_in_paragraph else -1
+    here = index.at(entry)
+    previous = here - 1 if entry.follows_in_paragraph else -1
     found = []
     for row in query.rows:
         spots = {id(spot): spot for i in row.unit.ids for spot in entry.spots.get(i, ())}
@@ -103,7 +104,9 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
             places[row.unit] = exact or fits
             found.append((row.weight, places[row.unit], row.unit))
         else:
-            floor += row.weight * max(row.floor, CARRIED * row.offered.get(previous, 0.0))
+            spotless = asks_deadline(row.unit) or index.time_said(row.unit) == "next"
+            said = row.offered.get(here, 0.0) if spotless else 0.0
+            floor += row.weight * max(row.floor, said, CARRIED * row.offered.get(previous, 0.0))
     stretch = _stretch_of_subject(question, rivals, entry, places)
     rows_of_rivals = list(contrasts(question, entry, index))
     if rows_of_rivals:

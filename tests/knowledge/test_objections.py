@@ -186,6 +186,7 @@ DATED = "\n\n".join(
             "và lát sân."
         ),
         "Khóa an toàn tiếp theo dự kiến mở ngày 20/4 tại Nhà văn hóa Đồi Thông. Ai hỏi gọi 0277.3555.188.",
+        "Hồ sơ học nghề nộp tại văn phòng xưởng trước ngày 2/4.",
         (
             "Tiền công của 12 tổ tăng từ 300.000 đồng lên 350.000 đồng. Ông Vàng Seo Páo trông kho. Có 25 "
             "trên 33 thợ sơn ở lại làm thêm."
@@ -202,6 +203,7 @@ DATED = "\n\n".join(
         ("Vì cớ gì thợ mộc nghỉ việc?", "dung môi"),
         ("Khóa an toàn lần sau mở ở đâu?", "Nhà văn hóa Đồi Thông"),
         ("co bao nhiu tho son", "33 thợ sơn"),
+        ("Hạn nộp hồ sơ là ngày nào?", "ngày 2/4"),
         ("Tiền công mới là bao nhiêu?", "350.000 đồng"),
         ("Tiền công cũ là bao nhiêu?", "300.000 đồng"),
         ("Bao nhiêu thợ sơn ở lại làm thêm?", "25 trên 33 thợ sơn"),
@@ -210,7 +212,7 @@ DATED = "\n\n".join(
     ],
     ids=[
         *("day_without_year", "all_of_them", "begun_when", "next_time", "typed_short"),
-        *("new_sum", "old_sum", "so_many_of", "number_to_call", "nobody_s_number"),
+        *("deadline", "new_sum", "old_sum", "so_many_of", "number_to_call", "nobody_s_number"),
     ],
 )
 def test_the_day_the_whole_and_the_next_time_are_found(question: str, answer: str) -> None:
