@@ -554,7 +554,7 @@ def _plain_unit(token: Token, i: int, *, light: bool) -> Unit:
     typed_key = token.key if token.marked else ""
     if token.number:
         ids = frozenset([f"n:{token.number}", f"n:{token.number.rstrip('%')}", f"s:{token.fold}"])
-        if dated := _FULL_DATE.fullmatch(token.number):  # "14/3/2025" is also "14/3"
+        if dated := _FULL_DATE.fullmatch(token.number):  # "9/2/2024" is also "9/2"
             ids |= {f"n:{dated[1]}", f"s:{dated[1]}"}
         return Unit(ids, (token.fold,), ("",), i, i + 1, "number", token.number in ("1", "2"))
     kind = "word" if not token.text.isascii() or is_syllable(token.text) else "foreign"

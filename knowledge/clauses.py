@@ -64,7 +64,7 @@ def governing(text: str, start: int, end: int, spots: Sequence[tuple[int, int]])
 
         def gap(i: int) -> int:
             ahead = spots[i][0] - end
-            joined = ahead > 0 and _AND.search(text, end, spots[i][0])  # "… 6 triệu và ba giải ba" goes on
+            joined = ahead > 0 and _AND.search(text, end, spots[i][0])  # "… 4 triệu và năm giải ba" goes on
             return max(ahead + (BREAK if joined else 0), start - spots[i][1])
 
         return min(inside, key=gap)

@@ -87,7 +87,7 @@ _NOT_COUNTED = frozenset(
     ["mà", "ở", "từ", "như", "khi", "nơi", "nên", "sẽ", "đã", "đang", "không", "chưa", "cũng", "đều"],
 )
 _UNITS = frozenset(["m", "cm", "mm", "km", "kg", "ha"])  # "11 cm dài 14 m": nothing goes on after these
-_ENDS_NOUN = frozenset(["so", "phải", "chờ", "nâng", "hài"])  # verbs: "hai kiến nghị phải …"
+_ENDS_NOUN = frozenset(["so", "phải", "chờ", "nâng", "hài"])  # verbs: "hai yêu cầu phải …"
 # A figure without a noun is of what was counted before it: "xin 30 chỉ tiêu, được giao 18", "nghề may 61" …
 _BARE = re.compile(
     rf"(?<![{_UPPER}{_LOWER}])"
