@@ -81,10 +81,13 @@ class Cuts:
         )
         asked: list[tuple[range, Analysis]] = []
         told: list[tuple[range, Analysis]] = []
-        sure: list[range] = []
+        sure: set[range] = set()
         for window in () if elsewhere else windows(sentence):
-            if any(window.start <= w.start and w.stop <= window.stop for w in sure):
+            within = [w for w, _ in asked if window.start <= w.start and w.stop <= window.stop]
+            if not sure.isdisjoint(within):
                 continue  # what is around a question that is surely answered
+            if within and not self._adds_to(sentence, window, within[0]):
+                continue
             question = self._index.analyzer.analyse(sentence.tokens[window.start : window.stop])
             if not any(not u.light and self._index.knows(u) for u in question.units):
                 continue
@@ -93,7 +96,7 @@ class Cuts:
             if verdict:
                 told.append((window, question))
                 if verdict[1] > SURE:
-                    sure.append(window)
+                    sure.add(window)
         # What no fact answers is looked for in the articles, which costs as much again; where there are
         # curated facts in vain but for one time in a hundred.
         promising = told or asked
@@ -120,6 +123,11 @@ class Cuts:
             is_long = len(question.tokens) > LONG_TOKENS
             pieces += [(question, part)] if is_long else self.best(question, talk)
         return pieces
+
+    def _adds_to(self, sentence: Analysis, window: range, inner: range) -> bool:
+        """Tell whether *window* says something known besides *inner*: "mà chị không nhớ" does not."""
+        around = (u for u in sentence.units if u.start in window and u.start not in inner)
+        return any(not u.light and self._index.knows(u) for u in around)
 
     def _is_foreign(self, unit: Unit) -> bool:
         """Tell whether *unit* is a region that the event does not speak of."""
