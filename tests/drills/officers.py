@@ -17,7 +17,6 @@ from bot.files import MAX_ARTICLE_BYTES
 from bot.settings import Settings
 from bot.wiring import Edge
 from knowledge.database import Database, open_database
-from knowledge.records import replace
 from tests import drill_admin, drill_announcements
 from tests.botapi import BotApi
 from tests.conftest import ARTICLE
@@ -70,7 +69,7 @@ async def beside(small: bool) -> list[Line]:
 async def _announcing(name: str) -> list[Line]:
     with contextlib.redirect_stdout(sys.stderr):  # the table is the drills' own output
         lines = await drill_announcements.drill(name)
-    return [replace(line, promise=f"announcements, {name}: {line.promise}") for line in lines]
+    return [Line(f"announcements, {name}: {it.promise}", it.reached, it.asked, it.good) for it in lines]
 
 
 def hostile() -> dict[str, tuple[str, str, bytes]]:
