@@ -145,7 +145,7 @@ SMALLTALK: dict[str, str] = {
     ),
     "abilities": (
         "Bạn có thể hỏi mình về sự kiện: khi nào, ai tổ chức, ai tham dự, kết quả ra sao… "
-        "Mình trả lời theo bài viết, kèm câu trích. Gõ /chude để xem các chủ đề, /help để xem cách hỏi."
+        "Mình chỉ trả lời theo bài viết, kèm câu trích. Gõ /chude để xem các chủ đề, /help để xem cách hỏi."
     ),
     "insult": "Mình xin lỗi vì chưa giúp được bạn. Bạn thử hỏi lại bằng cách khác, mình sẽ cố hơn nhé.",
     "praise": "Cảm ơn bạn đã động viên! Bạn còn muốn biết gì về sự kiện, cứ hỏi mình nhé.",

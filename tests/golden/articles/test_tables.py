@@ -95,7 +95,7 @@ def test_articles_have_the_shape_of_a_news_item(name: str) -> None:
     paragraphs = [line for line in body if line]
     assert title
     assert blank == ""
-    assert 2000 <= len(ARTICLES[name]) <= 3500
+    assert 1600 <= len(ARTICLES[name]) <= 3500
     assert 6 <= len(paragraphs) <= 14
     assert len(rows_of(HERE / f"{name}.tsv")) >= 25
 
