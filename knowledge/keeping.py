@@ -72,7 +72,7 @@ def fingerprint(program: Path, lexicon: Path) -> str:
     So no number has to be raised by hand when the program reads a text in another way than before.
     """
     size = first = second = 0
-    for path in sorted((*program.glob("*.py"), *lexicon.glob("*.toml"))):
+    for path in (*sorted(program.glob("*.py")), *sorted(lexicon.glob("*.toml"))):
         content = path.read_bytes()
         size += len(content)
         first = zlib.crc32(content, first)
