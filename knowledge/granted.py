@@ -26,7 +26,7 @@ _PERIODS = frozenset(
 )
 _HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
-_HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
+HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
 _PART_OF_DAY = "part_of_day"
 _CHOICE = "hay"
 _FIVE, _YEAR = "5", "nam"
@@ -72,7 +72,7 @@ class Granted:
         claim = next((c for c in map(_claim, question.units, question.units[1:]) if c), None)
         if claim is None or any(t.fold == _CHOICE for t in question.tokens):
             return None
-        if not question.types or question.types & _HELD_WHEN:
+        if not question.types or question.types & HELD_WHEN:
             return None  # nothing is asked of it: "có 400 người, ngày mấy vậy"
         number, noun, unit = claim
         if _is_aside(question, unit):

@@ -502,12 +502,7 @@ class Index:
 
     def paragraph_before(self, entry: SentenceEntry) -> list[Profile]:
         """Return the profiles of the sentences before *entry* in its paragraph, the nearest first."""
-        at = self.at(entry)
-        found: list[Profile] = []
-        while self.sentences[at].follows_in_paragraph:
-            at -= 1
-            found.append(self.sentences[at].profile)
-        return found
+        return [before.profile for before in self._before(entry)]
 
     def in_full(self, text: str) -> str:
         """Return *text* with the short forms that an article spells out itself in full."""
@@ -518,13 +513,14 @@ class Index:
         )
 
     def spelled_before(self, entry: SentenceEntry) -> list[str]:
-        """Return the folded syllables of the sentences before *entry* in its paragraph."""
+        """Return the folded syllables of the sentences before *entry* in its paragraph, the nearest first."""
+        return [before.spelled for before in self._before(entry)]
+
+    def _before(self, entry: SentenceEntry) -> Iterator[SentenceEntry]:
         at = self.at(entry)
-        found: list[str] = []
         while self.sentences[at].follows_in_paragraph:
             at -= 1
-            found.append(self.sentences[at].spelled)
-        return found
+            yield self.sentences[at]
 
     def spelled_title(self, document: Document) -> str:
         """Return the folded syllables of an article's headline, with a space around each."""

@@ -20,7 +20,7 @@ from knowledge.units import Analysis, Unit
 EVENT_WEIGHT = 0.5  # "hội nghị" hardly tells one sentence of its article from another
 EVENT_FLOOR = 0.55
 THEME_FLOOR = 0.45  # a word of the headline
-_ENDS = frozenset(["c:begin", "c:end"])
+ENDS = frozenset(["c:begin", "c:end"])
 IN_RANGE = 0.8  # how well a stretch of time offers its beginning and end
 COMMON = 0.3  # how telling a word is that is no matter of its own
 THEME_SENTENCES = 3  # so many speak of it: "buổi hiến máu diễn ra ngày nào" is of the event
@@ -67,7 +67,6 @@ _SHARE_CONCEPTS = frozenset(["c:interest", "c:ratio"])
 _ANY_BODY = frozenset(["c:unit", "c:agency"])  # "đơn vị nào" may be a firm, a department, a union
 MAX_NAME = 4  # syllables of a name that are compared
 ASKED_BODY = 0.1  # how telling such a word is where the article never uses it
-_EXACT = frozenset(["money", "percent", "duration", "age", "phone", "number_id"])
 _COUNTED_MONEY = frozenset(["", "tien", "dong", "trieu", "ty", "kinh", "nghin", "ngan", "so"])
 _MONEY_WORDS = frozenset(["tiền", "tien", "giá"])
 _PAY = frozenset(["thuong", "luong", "gia", "ve", "phi", "cuoc", "cap"])
@@ -363,7 +362,7 @@ def _row(unit: Unit, index: Index, *, is_asked: bool, of_event: bool, is_event: 
             share = sum(f in entry.profile.folds for f in unit.folds[1:]) / len(unit.folds[1:])
             if share >= 0.5 and any(name == "deadline" for name, _ in entry.qualified):
                 offered[n] = max(offered.get(n, 0.0), share)
-    if unit.ids & _ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
+    if unit.ids & ENDS:  # "từ 15/7 đến 11/8" tells when it begins and when it ends
         offered = dict(offered)
         for n, entry in enumerate(index.sentences):
             if entry.has_range:

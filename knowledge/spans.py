@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from knowledge.clauses import clause_of, closeness, without_asides
 from knowledge.index import LEAD, OPENING_CHARS, Index, SentenceEntry
-from knowledge.inquiry import Query, Row, asks_deadline, thing_named
+from knowledge.inquiry import ENDS, Query, Row, asks_deadline, thing_named
 from knowledge.matcher import CONCEPT_MATCH, NEAR_MATCH
 from knowledge.model import Mention, MentionKind
 from knowledge.rivals import contrasts
@@ -61,7 +61,6 @@ _COUNTED = FIGURES | {MentionKind.DATE, MentionKind.HOUR}
 # … and these are how much and how long, never how many people.
 _MEASURES = frozenset(["điểm", "câu", "km", "m", "mét", "ha", "tấn", "tạ", "kg", "ml", "lần", "bậc"])
 
-_ENDS = frozenset(["c:begin", "c:end"])
 _RANGED = frozenset([MentionKind.DATE, MentionKind.PERIOD])
 _FROM_TO = re.compile(r"\btu (?:ngay|hom) (?:nao|may) (?:den|toi) (?:het )?(?:ngay|hom) (?:nao|may)\b")
 RANGE = re.compile(r"đến|-|–|,|\bvà\b")
@@ -118,7 +117,7 @@ def best_span(query: Query, entry: SentenceEntry, index: Index) -> tuple[Mention
     totals = (
         [m for m in rivals if _TOTAL.search(entry.sentence.text, 0, m.start)] if query.folds & _ALL else []
     )
-    ranged = [row for row in query.rows if row.unit.ids & _ENDS and row.unit not in places]
+    ranged = [row for row in query.rows if row.unit.ids & ENDS and row.unit not in places]
     head = rivals[0].start if len(rivals) > 1 else 0  # what stands before a list holds for all of it
     held = HEAD if _LIST.search(entry.sentence.text, 0, head) else HEAD_WITHOUT_LIST
     stretched = asks_range(question)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.choices import is_of_roles, refuse_choice, say_what_is_claimed, settle_choice, without_role
-from knowledge.granted import Granted
+from knowledge.granted import HELD_WHEN, Granted
 from knowledge.index import FactEntry, Index, SentenceEntry
 from knowledge.kinds import OF_THE_EVENT, SPECIFIC
 from knowledge.matcher import Candidate, rank_facts
@@ -39,7 +39,6 @@ REMEMBERED = 128  # decided questions; the cuts of one message share pieces
 _MEASURES = frozenset(["money", "percent", "duration", "age", "phone"])
 _HOW_MANY = frozenset(["count"])
 _WHEN = frozenset(["date"])
-_HELD_WHEN = frozenset(["date", "part_of_day", "hour", "weekday"])
 _WHETHER = frozenset(["yes_no"])
 _EITHER = frozenset(["choice"])
 NAMING = frozenset(["person", "list_names"])
@@ -48,6 +47,7 @@ NAMING = frozenset(["person", "list_names"])
 class _Look(NamedTuple):
     """What the facts say to a question, as it is meant; the score of the best one is 0-1."""
 
+    asked: Analysis  # before what the event itself says was left out, and an office put in
     question: Analysis
     score: float
     verdict: tuple[Part, float] | None  # None where the articles have to be read
@@ -82,25 +82,25 @@ class Verdicts:
     def _decide(self, question: Analysis) -> tuple[Part, float]:
         """Return what becomes of *question* and how well that fits it, 0-1."""
         look = self._look(question)
-        return look.verdict or self._read(look.question, look.score, dated=self._as_meant(question))
+        return look.verdict or self._read(look.question, look.score, dated=look.asked)
 
     def _look_at_facts(self, question: Analysis) -> _Look:
         if not question.units and not question.types:  # "xin hỏi": nothing is asked yet
-            return _Look(question, 0.0, (Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0))
+            return _Look(question, question, 0.0, (Part(AnswerKind.NO_ANSWER, reason=Reason.UNREADABLE), 0.0))
         asked = self._as_meant(question)
         question = self._with_office(self._deputy_of(self._that_day(asked)))
         mistaken = self._people.mistaken(question)
         if mistaken:
-            return _Look(question, SURE, (self._correct(mistaken), SURE))
+            return _Look(asked, question, SURE, (self._correct(mistaken), SURE))
         facts = rank_facts(question, self._index)
         granted = self._granted
         true = granted.true_part(asked) or granted.true_count(question)
         if true or (question.types <= _WHETHER and (true := granted.true_day(question))):
-            return _Look(question, SURE, (from_fact(true.entry, true.score, premise=True), SURE))
+            return _Look(asked, question, SURE, (from_fact(true.entry, true.score, premise=True), SURE))
         if question.types == _WHETHER:
             facts = say_what_is_claimed(question, facts, self._index)
         facts = self._without_untold(question, facts)
-        return _Look(question, facts[0].score if facts else 0.0, self._by_facts(question, facts))
+        return _Look(asked, question, facts[0].score if facts else 0.0, self._by_facts(question, facts))
 
     def _as_meant(self, question: Analysis) -> Analysis:
         """Return *question* with what it leaves unsaid put in, and left out what says nothing."""
@@ -113,7 +113,7 @@ class Verdicts:
             )
         ):
             question = replace(question, types=frozenset(["person"]))
-        if question.types <= _HELD_WHEN and question.units and all(u.light for u in question.units):
+        if question.types <= HELD_WHEN and question.units and all(u.light for u in question.units):
             question = replace(question, units=(), counted=-1)  # "bữa đó là ngày mấy vậy mọi người"
         if question.types > _HOW_MANY and question.types & _MEASURES and question.counted < 0:
             question = replace(question, types=question.types - _HOW_MANY)  # "tiền thưởng là bao nhiêu"
